@@ -1,0 +1,47 @@
+# Two commands do everything: make ask Q="..." and make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: ask test lint format clean train lock
+
+ask: $(READY)
+	@test -n "$$Q" || { echo 'Cách dùng / usage: make ask Q="Ai chủ trì hội nghị ngày 26/3/2021?"' >&2; exit 2; }
+	@$(BIN)/hoidap reload >&2
+	@$(BIN)/hoidap ask -- "$$Q"
+
+# A question goes to the shell as an environment variable, so that no character of it is read as
+# shell or make syntax.
+override export Q := $(value Q)
+
+test: lint
+	$(BIN)/pytest
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Makes the shipped encoder again from its training data, see embeddings/encoder/README.md.
+train: $(READY)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,train]'
+	$(BIN)/python embeddings/train.py $(TRAIN_ARGS)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+# Pins what is installed now; run after changing a version in pyproject.toml.
+lock: $(READY)
+	{ head -n 1 constraints.txt; $(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new
+	mv constraints.new constraints.txt
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Answers questions about a Vietnamese district's reports by quoting them."""

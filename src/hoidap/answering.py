@@ -1,0 +1,200 @@
+"""From ranked passages to an answer: verbatim quotes, what they leave open, or "not found"."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hoidap.catalog import Catalog
+from hoidap.documents import Answer, Citation, Passage, Quote, Status
+from hoidap.encoder import Encoder
+from hoidap.errors import IndexDamagedError, IndexMissingError, QuestionError
+from hoidap.evidence import (
+    Reading,
+    Sentence,
+    StretchWords,
+    best_sentence,
+    coverage,
+    highlights,
+    names_date,
+)
+from hoidap.index.base import DateRange
+from hoidap.index.local import LocalIndex
+from hoidap.retrieval import Ranked, Retriever, System
+from hoidap.settings import Settings
+from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.glossary import Glossary
+from hoidap.vietnamese.question import Question, QuestionReader
+from hoidap.vietnamese.synonyms import Synonyms
+from hoidap.vietnamese.terms import terms_fingerprint
+from hoidap.vietnamese.words import Words
+
+# Characters. Longer than any question and most letters; more is a pasted document.
+MAX_QUESTION = 2000
+DEFAULT_TOP_K = 3
+# A passage that holds less than this share of the question's words, by weight, is about something
+# else.
+_RELEVANT = 0.5
+# A further quote is worth reading if it comes near the first one.
+_NEAR_FIRST = 0.6
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    passage: Passage
+    score: float
+    reading: Reading
+    sentence: Sentence
+    words: StretchWords
+    title: StretchWords
+
+
+def check_question(text: str) -> str:
+    """The question as it can be asked. Raises `QuestionError`."""
+    # A shell hands over undecodable bytes as lone surrogates, which no one can have meant.
+    cleaned = text.encode("utf-8", "replace").decode("utf-8").strip()
+    if not cleaned:
+        raise QuestionError("câu hỏi trống; hãy viết điều cần hỏi")
+    if len(cleaned) > MAX_QUESTION:
+        raise QuestionError(
+            f"câu hỏi dài {len(cleaned)} ký tự; hãy rút gọn còn nhiều nhất {MAX_QUESTION}"
+        )
+    return cleaned
+
+
+class Answerer:
+    """Answers questions from the current generation, and from the next one once there is one.
+
+    Safe for use by several threads.
+    """
+
+    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+        """Open catalog and index.
+
+        Raises `IndexMissingError`, `IndexDamagedError`, `IndexMismatchError`, `SettingsError`.
+        """
+        self._settings = settings
+        self._encoder = encoder
+        self._abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
+        self._reader = QuestionReader(
+            self._abbreviations,
+            Glossary.load(*settings.table_paths("glossary")),
+            Synonyms.load(*settings.table_paths("synonyms")),
+        )
+        for lexicon in (Words.load, Words.load_folded):
+            lexicon()  # now, and not while the first question waits
+        self._catalog = Catalog(settings.catalog_path)
+        self._lock = threading.Lock()
+        self._opened: tuple[int, LocalIndex] | None = None
+        self._current()
+
+    def _current(self) -> tuple[int, LocalIndex]:
+        """The current generation's number and index, opened if it is new."""
+        generation = self._catalog.generation()
+        if generation is None:
+            raise IndexMissingError("chưa có báo cáo nào được nạp; hãy chạy: hoidap reload")
+        with self._lock:
+            if self._opened is None or self._opened[0] != generation.number:
+                try:
+                    index = LocalIndex(
+                        self._settings.generation_path(generation.number),
+                        encoder=self._encoder.name,
+                        terms=terms_fingerprint(self._abbreviations),
+                    )
+                except IndexMissingError as error:
+                    raise IndexDamagedError(str(error)) from error
+                self._opened = generation.number, index
+            return self._opened
+
+    def answer(
+        self,
+        text: str,
+        *,
+        top_k: int = DEFAULT_TOP_K,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Answer:
+        """What the reports say to the question ``text``, in at most ``top_k`` quotes.
+
+        ``since`` and ``until`` leave out reports dated before or after. Raises `QuestionError`.
+        """
+        started = time.perf_counter()
+        text = check_question(text)
+        generation, index = self._current()
+        question = self._reader.read(text)
+        within = DateRange(since, until) if since is not None or until is not None else None
+        ranked = self._retriever(index).search(question, within=within)
+        chosen = self._choose(question, ranked, top_k)
+        missing = tuple(
+            word.text
+            for word in question.words
+            if not any(judged.words.has(word) or judged.title.has(word) for judged in chosen)
+        )
+        status = Status.PARTIAL if missing else Status.QUOTED
+        return Answer(
+            question=text,
+            language=question.language.value,
+            status=status if chosen else Status.NOT_FOUND,
+            quotes=tuple(_quote(question, judged) for judged in chosen),
+            missing_terms=missing if chosen else (),
+            nearest=() if chosen else _nearest(one.passage for one in ranked),
+            generation=generation,
+            elapsed_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def rank(self, text: str, *, system: System = System.HYBRID) -> list[Passage]:
+        """The passages nearest to a question, best first, whether or not they answer it."""
+        _, index = self._current()
+        question = self._reader.read(check_question(text))
+        return [one.passage for one in self._retriever(index).search(question, system=system)]
+
+    def top_sentence(self, text: str, passage: Passage) -> str:
+        """The sentence of ``passage`` that would be highlighted as the answer to a question."""
+        question = self._reader.read(check_question(text))
+        sentence = best_sentence(question, passage.text, self._reading(question, passage.text))
+        return passage.text[sentence.start : sentence.end] if sentence is not None else ""
+
+    def _retriever(self, index: LocalIndex) -> Retriever:
+        return Retriever(index, self._encoder, self._catalog, self._abbreviations)
+
+    def _reading(self, question: Question, text: str) -> Reading:
+        return Reading(text, self._abbreviations, accented=question.accented)
+
+    def _choose(self, question: Question, ranked: Sequence[Ranked], top_k: int) -> list[_Judged]:
+        """The passages to quote, best first; empty where none is about the question."""
+        if not question.words and not question.dates:
+            return []
+        judged: list[_Judged] = []
+        for one in ranked:
+            if one.reading is None or one.sentence is None or not one.right_date:
+                continue
+            words = one.reading.words()
+            title = self._reading(question, one.passage.report.title).words()
+            dated = names_date(question, one.passage.text)
+            if coverage(question, words, title, dated=dated) >= _RELEVANT:
+                judged.append(
+                    _Judged(one.passage, one.score, one.reading, one.sentence, words, title)
+                )
+        return [one for one in judged if one.score >= _NEAR_FIRST * judged[0].score][:top_k]
+
+
+def _quote(question: Question, judged: _Judged) -> Quote:
+    passage = judged.passage
+    return Quote(
+        citation=passage.report,
+        page=passage.page,
+        text=passage.text,
+        start=passage.start,
+        end=passage.end,
+        highlights=highlights(question, passage.text, judged.reading, judged.sentence),
+        score=judged.score,
+    )
+
+
+def _nearest(passages: Iterable[Passage]) -> tuple[Citation, ...]:
+    citations = {passage.report.report_id: passage.report for passage in passages}
+    return tuple(citations.values())[:_NEAREST]

@@ -1,0 +1,384 @@
+"""The truth, in SQLite: reports, their passages, and which of them each generation holds.
+
+A report's text never changes in place: a changed file adds a version of the report. A generation is
+the set of versions that were current at a number. One commit makes the next generation current, so
+a reader sees the former one or the next, never something between, and a crash leaves the former.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from hoidap.documents import Citation, Passage, Report, Span
+from hoidap.errors import BusyError, CatalogError, ReportNotFoundError
+
+# Numbered, in order, each run once, by a writer. Never change one that was released: add another.
+# Ids are never used twice: an index of a former generation must not mistake one passage for another.
+_MIGRATIONS = (
+    """
+    CREATE TABLE files (
+        file TEXT PRIMARY KEY,
+        fingerprint TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE versions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        report_id TEXT NOT NULL,
+        file TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        title TEXT NOT NULL,
+        date TEXT,
+        number TEXT,
+        source TEXT,
+        place TEXT,
+        kind TEXT,
+        pages TEXT NOT NULL,
+        text TEXT NOT NULL,
+        added_in INTEGER NOT NULL,
+        removed_in INTEGER
+    );
+    CREATE INDEX versions_by_report ON versions (report_id, added_in);
+    CREATE INDEX versions_by_file ON versions (file);
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        version_id INTEGER NOT NULL REFERENCES versions (id),
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        page INTEGER,
+        digest BLOB NOT NULL
+    );
+    CREATE INDEX passages_by_version ON passages (version_id);
+    CREATE TABLE generations (
+        number INTEGER PRIMARY KEY,
+        created TEXT NOT NULL,
+        reports INTEGER NOT NULL,
+        passages INTEGER NOT NULL
+    );
+    """,
+)
+_REPORT_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
+# SQLite takes at least 999 parameters in a statement.
+_MAX_PARAMETERS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A state of the catalog: its number, when it was made (UTC), and how much it holds."""
+
+    number: int
+    created: datetime
+    reports: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReport:
+    """A report of the current generation, without its text."""
+
+    version: int
+    id: str
+    file: str
+    fingerprint: str
+
+
+def _citation(row: sqlite3.Row) -> Citation:
+    return Citation(
+        report_id=row["report_id"],
+        title=row["title"],
+        date=date.fromisoformat(row["date"]) if row["date"] is not None else None,
+        number=row["number"],
+        source=row["source"] if row["source"] is not None else row["file"],
+    )
+
+
+def _report(row: sqlite3.Row) -> Report:
+    return Report(
+        id=row["report_id"],
+        file=row["file"],
+        title=row["title"],
+        text=row["text"],
+        date=date.fromisoformat(row["date"]) if row["date"] is not None else None,
+        number=row["number"],
+        source=row["source"],
+        place=row["place"],
+        kind=row["kind"],
+        pages=tuple(json.loads(row["pages"])),
+    )
+
+
+def _passage(row: sqlite3.Row, citation: Citation, text: str) -> Passage:
+    return Passage(
+        id=row["id"],
+        report=citation,
+        text=text[row["start"] : row["end"]],
+        start=row["start"],
+        end=row["end"],
+        page=row["page"],
+    )
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=8).digest()
+
+
+class Catalog:
+    """The catalog opened for reading; `Catalog.writer` opens it for writing.
+
+    Safe for use by several threads: each has a connection of its own.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool = True) -> None:
+        self.path = path
+        self._readonly = readonly
+        self._local = threading.local()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._connection()
+        except sqlite3.DatabaseError as error:
+            raise _translated(error, self.path) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            mode = "ro" if self._readonly else "rwc"
+            uri = f"{self.path.absolute().as_uri()}?mode={mode}"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0)
+            connection.row_factory = sqlite3.Row
+            self._local.connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    def generation(self) -> Generation | None:
+        """The current generation; None where nothing was ever loaded."""
+        if not self.path.exists():
+            return None
+        with self._reading() as connection:
+            if _schema_version(connection) == 0:
+                return None
+            row = connection.execute(
+                "SELECT * FROM generations ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+        if row is None:
+            return None
+        created = datetime.fromisoformat(row["created"])
+        return Generation(row["number"], created, row["reports"], row["passages"])
+
+    def report(self, report_id: str) -> Report:
+        """The current version of a report. Raises `ReportNotFoundError`."""
+        if self.generation() is not None:
+            with self._reading() as connection:
+                row = connection.execute(
+                    f"SELECT {_REPORT_COLUMNS} FROM versions"
+                    " WHERE report_id = ? AND removed_in IS NULL",
+                    (report_id,),
+                ).fetchone()
+            if row is not None:
+                return _report(row)
+        raise ReportNotFoundError(f"không có báo cáo nào mang mã {report_id!r}")
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Passages by id, of whichever generation; ids that do not exist are left out.
+
+        Raises `CatalogError` where a text is not what it was when it was stored.
+        """
+        rows: list[sqlite3.Row] = []
+        texts: dict[int, sqlite3.Row] = {}
+        with self._reading() as connection:
+            for first in range(0, len(ids), _MAX_PARAMETERS):
+                part = list(ids[first : first + _MAX_PARAMETERS])
+                rows += connection.execute(
+                    f"SELECT * FROM passages WHERE id IN ({_marks(part)})", part
+                ).fetchall()
+            versions = sorted({row["version_id"] for row in rows})
+            for first in range(0, len(versions), _MAX_PARAMETERS):
+                part = versions[first : first + _MAX_PARAMETERS]
+                for row in connection.execute(
+                    f"SELECT id, {_REPORT_COLUMNS} FROM versions WHERE id IN ({_marks(part)})", part
+                ):
+                    texts[row["id"]] = row
+        citations = {version: _citation(row) for version, row in texts.items()}
+        found = {}
+        for row in rows:
+            version = row["version_id"]
+            passage = _passage(row, citations[version], texts[version]["text"])
+            if _digest(passage.text) != row["digest"]:
+                raise CatalogError(
+                    f"danh mục {self.path} bị hỏng: đoạn {passage.id} của báo cáo"
+                    f" {passage.report.report_id!r} không còn như lúc lưu"
+                )
+            found[passage.id] = passage
+        return found
+
+    def count_passages(self) -> int:
+        """How many passages the current versions of the reports have."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM passages p JOIN versions v ON v.id = p.version_id"
+                " WHERE v.removed_in IS NULL"
+            ).fetchone()
+        return int(row[0])
+
+    def all_passages(self) -> Iterator[Passage]:
+        """Every passage of the current generation, in the order of the ids."""
+        with self._reading() as connection:
+            versions: dict[int, tuple[Citation, str]] = {}
+            for row in connection.execute(
+                "SELECT p.* FROM passages p JOIN versions v ON v.id = p.version_id"
+                " WHERE v.removed_in IS NULL ORDER BY p.id"
+            ):
+                version = row["version_id"]
+                if version not in versions:
+                    # Passages of a version were inserted together, so one text is held at a time.
+                    report = connection.execute(
+                        f"SELECT {_REPORT_COLUMNS} FROM versions WHERE id = ?", (version,)
+                    ).fetchone()
+                    versions = {version: (_citation(report), report["text"])}
+                yield _passage(row, *versions[version])
+
+    def known_files(self) -> dict[str, str]:
+        """The files of the last reload with the fingerprint of what they held."""
+        with self._reading() as connection:
+            return dict(map(tuple, connection.execute("SELECT file, fingerprint FROM files")))
+
+    def known_reports(self) -> list[KnownReport]:
+        """The reports of the current generation, by id."""
+        with self._reading() as connection:
+            return [
+                KnownReport(row["id"], row["report_id"], row["file"], row["fingerprint"])
+                for row in connection.execute(
+                    "SELECT id, report_id, file, fingerprint FROM versions"
+                    " WHERE removed_in IS NULL ORDER BY report_id"
+                )
+            ]
+
+
+class CatalogWriter(Catalog):
+    """The catalog opened for writing, by the one process that holds the writer's lock."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, readonly=False)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = self._connection()
+            # Readers go on reading while a generation is written.
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._migrate(connection)
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise _translated(error, path) from error
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        version = _schema_version(connection)
+        if version > len(_MIGRATIONS):
+            raise CatalogError(
+                f"danh mục {self.path} do phiên bản mới hơn của hoidap ghi; hãy nâng cấp hoidap"
+            )
+        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
+            connection.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
+
+    @contextmanager
+    def next_generation(self) -> Iterator[int]:
+        """A transaction that makes a generation; its number. Leaving it commits, an error undoes."""
+        connection = self._connection()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                current = self.generation()
+                number = 1 if current is None else current.number + 1
+                yield number
+                reports = connection.execute(
+                    "SELECT count(*) FROM versions WHERE removed_in IS NULL"
+                ).fetchone()[0]
+                connection.execute(
+                    "INSERT INTO generations VALUES (?, ?, ?, ?)",
+                    (number, datetime.now(UTC).isoformat(), reports, self.count_passages()),
+                )
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+        except sqlite3.DatabaseError as error:
+            raise _translated(error, self.path) from error
+
+    def add(self, report: Report, spans: Iterable[Span], fingerprint: str, generation: int) -> None:
+        """Add a version of a report with its passages."""
+        connection = self._connection()
+        version = connection.execute(
+            "INSERT INTO versions (report_id, file, fingerprint, title, date, number, source,"
+            " place, kind, pages, text, added_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                report.id,
+                report.file,
+                fingerprint,
+                report.title,
+                report.date.isoformat() if report.date is not None else None,
+                report.number,
+                report.source,
+                report.place,
+                report.kind,
+                json.dumps(report.pages),
+                report.text,
+                generation,
+            ),
+        ).lastrowid
+        connection.executemany(
+            'INSERT INTO passages (version_id, start, "end", page, digest) VALUES (?, ?, ?, ?, ?)',
+            (
+                (
+                    version,
+                    span.start,
+                    span.end,
+                    span.page,
+                    _digest(report.text[span.start : span.end]),
+                )
+                for span in spans
+            ),
+        )
+
+    def remove(self, report: KnownReport, generation: int) -> None:
+        """Leave a report out from ``generation`` on; former generations keep it."""
+        self._connection().execute(
+            "UPDATE versions SET removed_in = ? WHERE id = ?", (generation, report.version)
+        )
+
+    def remember_files(self, fingerprints: dict[str, str]) -> None:
+        """Replace the list of files that were read."""
+        connection = self._connection()
+        connection.execute("DELETE FROM files")
+        connection.executemany("INSERT INTO files VALUES (?, ?)", sorted(fingerprints.items()))
+
+    def forget_before(self, generation: int) -> None:
+        """Drop the versions that no generation from ``generation`` on holds."""
+        connection = self._connection()
+        gone = "SELECT id FROM versions WHERE removed_in <= ?"
+        connection.execute(f"DELETE FROM passages WHERE version_id IN ({gone})", (generation,))
+        connection.execute("DELETE FROM versions WHERE removed_in <= ?", (generation,))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _schema_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _translated(error: sqlite3.DatabaseError | OSError, path: Path) -> CatalogError | BusyError:
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return BusyError(f"danh mục {path} đang được ghi bởi tiến trình khác; hãy thử lại")
+    return CatalogError(f"không dùng được danh mục {path}: {error}")

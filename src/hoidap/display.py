@@ -1,0 +1,242 @@
+"""Answers and reports as JSON for programs and as text for a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from hoidap.catalog import Generation
+from hoidap.documents import Answer, Citation, Quote, Report, Status
+from hoidap.encoder import Encoder
+from hoidap.evaluation import Evaluation, Scores
+from hoidap.reload import Reloaded
+from hoidap.settings import Settings
+from hoidap.vietnamese.language import Language
+
+# Texts for readers, in the language of the question.
+_TEXTS = {
+    Language.VIETNAMESE: {
+        "partial": "Báo cáo không ghi rõ: {terms}. Đoạn liên quan nhất:",
+        "not_found": "Không tìm thấy câu trả lời trong các báo cáo.",
+        "nearest": "Báo cáo gần nhất với câu hỏi:",
+        "source": "Nguồn: {source}",
+        "page": "trang {page}",
+        "number": "số {number}",
+        "id": "mã {id}",
+        "sentence": "Câu đáng chú ý: {sentence}",
+    },
+    Language.ENGLISH: {
+        "partial": "The report does not state: {terms}. The nearest passage, in the original:",
+        "not_found": "No answer was found in the reports.",
+        "nearest": "Reports nearest to the question:",
+        "source": "Source: {source}",
+        "page": "page {page}",
+        "number": "no. {number}",
+        "id": "id {id}",
+        "sentence": "Most relevant sentence: {sentence}",
+    },
+}
+
+
+def _texts(language: str) -> dict[str, str]:
+    return _TEXTS[Language.ENGLISH if language == Language.ENGLISH else Language.VIETNAMESE]
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _quote_json(quote: Quote) -> dict[str, Any]:
+    return {
+        "report_id": quote.citation.report_id,
+        "title": quote.citation.title,
+        "date": _iso(quote.citation.date),
+        "number": quote.citation.number,
+        "source": quote.citation.source,
+        "page": quote.page,
+        "text": quote.text,
+        "start": quote.start,
+        "end": quote.end,
+        "highlights": [list(span) for span in quote.highlights],
+        "score": round(quote.score, 4),
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The object that ``hoidap ask --json`` prints."""
+    return {
+        "question": answer.question,
+        "language": answer.language,
+        "status": answer.status.value,
+        "quotes": [_quote_json(quote) for quote in answer.quotes],
+        "missing_terms": list(answer.missing_terms),
+        "generation": answer.generation,
+        "elapsed_ms": round(answer.elapsed_ms, 2),
+    }
+
+
+def _cited(citation: Citation, page: int | None, texts: dict[str, str]) -> Text:
+    parts = [f"{citation.date:%d/%m/%Y}"] if citation.date is not None else []
+    if citation.number is not None:
+        parts.append(texts["number"].format(number=citation.number))
+    if page is not None:
+        parts.append(texts["page"].format(page=page))
+    parts.append(texts["source"].format(source=citation.source))
+    parts.append(texts["id"].format(id=citation.report_id))
+    return Text(" · ".join(parts), style="dim")
+
+
+def _quoted(quote: Quote) -> Text:
+    """The passage as it stands, its sentence bold, what was asked for in it underlined."""
+    text = Text(quote.text)
+    for order, (start, end) in enumerate(quote.highlights):
+        text.stylize("bold" if order == 0 else "underline", start, end)
+    return text
+
+
+def answer_text(answer: Answer, *, styled: bool) -> RenderableType:
+    """An answer for a reader. Where nothing can be ``styled`` the sentence is named below."""
+    texts = _texts(answer.language)
+    parts: list[RenderableType] = []
+    if answer.status is Status.PARTIAL:
+        parts += [Text(texts["partial"].format(terms=", ".join(answer.missing_terms))), Text()]
+    if answer.status is Status.NOT_FOUND:
+        parts.append(Text(texts["not_found"]))
+        if answer.nearest:
+            parts.append(Text(texts["nearest"]))
+        for citation in answer.nearest:
+            parts += [Text(f"- {citation.title}"), Text("  ") + _cited(citation, None, texts)]
+    for order, quote in enumerate(answer.quotes, start=1):
+        parts.append(Text(f"[{order}] {quote.citation.title}", style="bold cyan"))
+        parts += [_cited(quote.citation, quote.page, texts), Text(), _quoted(quote), Text()]
+        sentence = quote.text[slice(*quote.highlights[0])] if quote.highlights else ""
+        if not styled and sentence and sentence != quote.text:
+            parts += [Text(texts["sentence"].format(sentence=sentence)), Text()]
+    return Group(*parts)
+
+
+def reloaded_json(result: Reloaded) -> dict[str, Any]:
+    """The object that ``hoidap reload --json`` prints."""
+    return asdict(result)
+
+
+def reloaded_text(result: Reloaded, *, dry_run: bool) -> RenderableType:
+    """What a reload did, or would do."""
+    lines = []
+    for label, files in (
+        ("Thêm", result.added),
+        ("Thay đổi", result.changed),
+        ("Gỡ bỏ", result.removed),
+    ):
+        lines += [Text(f"{label}: {file}") for file in files]
+    lines += [Text(f"Lỗi: {failure.file}: {failure.reason}") for failure in result.failed]
+    counts = (
+        f"{len(result.added)} thêm, {len(result.changed)} thay đổi, {len(result.removed)} gỡ bỏ,"
+        f" {len(result.unchanged)} giữ nguyên, {len(result.failed)} lỗi"
+    )
+    end = "chưa ghi gì (--dry-run)" if dry_run else f"thế hệ {result.generation}"
+    return Group(*lines, Text(f"{counts}; {end}"))
+
+
+def report_text(report: Report) -> RenderableType:
+    """A report with its metadata."""
+    rows = (
+        ("Mã", report.id),
+        ("Tệp", report.file),
+        ("Ngày", f"{report.date:%d/%m/%Y}" if report.date is not None else None),
+        ("Số", report.number),
+        ("Nơi", report.place),
+        ("Loại", report.kind),
+        ("Nguồn", report.source),
+    )
+    head = [Text(f"{label}: {value}", style="dim") for label, value in rows if value is not None]
+    return Group(Text(report.title, style="bold cyan"), *head, Text(), Text(report.text))
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def status_json(
+    settings: Settings, generation: Generation | None, encoder: Encoder
+) -> dict[str, Any]:
+    """The object that ``hoidap status --json`` prints; sizes in bytes."""
+    number = generation.number if generation is not None else 0
+    directory = settings.generation_path(number)
+    return {
+        "generation": number,
+        "created": generation.created.isoformat() if generation is not None else None,
+        "reports": generation.reports if generation is not None else 0,
+        "passages": generation.passages if generation is not None else 0,
+        "encoder": encoder.name,
+        "encoder_path": settings.encoder,
+        "corpus": str(settings.reports_path),
+        "data": str(settings.data),
+        "index_bytes": {
+            "lexical": _size(directory / "lexical"),
+            "dense": _size(directory / "dense"),
+        },
+    }
+
+
+def status_text(status: dict[str, Any]) -> RenderableType:
+    """The same for a reader."""
+    sizes = ", ".join(f"{name} {size:,} byte" for name, size in status["index_bytes"].items())
+    rows = (
+        ("Thế hệ", status["generation"] or "chưa có; hãy chạy: hoidap reload"),
+        ("Lập lúc", status["created"] or "-"),
+        ("Báo cáo", status["reports"]),
+        ("Đoạn", status["passages"]),
+        ("Bộ mã hóa", f"{status['encoder']} ({status['encoder_path']})"),
+        ("Thư mục báo cáo", status["corpus"]),
+        ("Thư mục dữ liệu", status["data"]),
+        ("Chỉ mục", sizes),
+    )
+    return Group(*(Text(f"{label}: {value}") for label, value in rows))
+
+
+def _scores_json(scores: Scores) -> dict[str, float]:
+    row = {
+        "ndcg@10": scores.ndcg,
+        "mrr@10": scores.mrr,
+        "recall@10": scores.recall,
+        "p@1": scores.p1,
+        "query_ms_p50": scores.query_ms_p50,
+        "query_ms_p95": scores.query_ms_p95,
+    }
+    if scores.answer_in_top_sentence is not None:
+        row["answer_in_top_sentence"] = scores.answer_in_top_sentence
+    return {name: round(value, 4) for name, value in row.items()}
+
+
+def evaluation_json(result: Evaluation) -> dict[str, Any]:
+    """The object that ``hoidap eval --json`` prints."""
+    return {
+        "questions": result.questions,
+        "passages": result.passages,
+        "systems": {
+            system.value: _scores_json(scores) for system, scores in result.systems.items()
+        },
+    }
+
+
+def evaluation_text(result: Evaluation, name: str) -> RenderableType:
+    """The scores as a table, quality in percent."""
+    table = Table(title=f"{name}: {result.questions} câu hỏi, {result.passages} tài liệu")
+    rows = {system.value: _scores_json(scores) for system, scores in result.systems.items()}
+    table.add_column("")
+    for measure in next(iter(rows.values())):
+        table.add_column(measure, justify="right")
+    for system, scores in rows.items():
+        cells = (
+            f"{value:.1f}" if "_ms_" in measure else f"{100 * value:.1f}"
+            for measure, value in scores.items()
+        )
+        table.add_row(system, *cells)
+    return table

@@ -1,0 +1,110 @@
+"""The records that travel through hoidap: reports, passages, quotes, answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report as it is quoted from.
+
+    ``text`` is the original after NFC and whitespace cleaning, furniture lines left out, nothing
+    else changed: lines separated by ``\\n``, paragraphs by an empty line.
+    ``file`` is the path relative to the reports folder, with "/"; ``pages`` holds the offset into
+    ``text`` at which each page starts, empty where the format has no pages.
+    """
+
+    id: str
+    file: str
+    title: str
+    text: str
+    date: date | None = None
+    number: str | None = None
+    source: str | None = None
+    place: str | None = None
+    kind: str | None = None
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A passage's place in its report: ``report.text[start:end]``; ``page`` counts from 1."""
+
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a report that can be found and quoted.
+
+    ``id`` is the catalog's number; ``text`` equals ``report.text[start:end]``. ``report`` is
+    without its text: what a citation needs.
+    """
+
+    id: int
+    report: Citation
+    text: str
+    start: int
+    end: int
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What is said of the report a quote comes from."""
+
+    report_id: str
+    title: str
+    date: date | None
+    number: str | None
+    source: str
+
+
+class Status(StrEnum):
+    """How far the quotes answer the question."""
+
+    QUOTED = "quoted"
+    PARTIAL = "partial"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """``report.text[start:end]``, exactly.
+
+    ``highlights`` are offsets into ``text``: first the sentence or caption nearest to the answer,
+    then what in it is of the kind asked for (names, dates, numbers). ``score`` ranks quotes of one
+    answer, higher is better, in [0, 1]; it cannot be compared between questions.
+    """
+
+    citation: Citation
+    page: int | None
+    text: str
+    start: int
+    end: int
+    highlights: tuple[tuple[int, int], ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the reports say to a question.
+
+    ``missing_terms`` are words of the question that stand in no quote (status ``PARTIAL``).
+    ``nearest`` names reports that may interest when nothing was found; nothing of them is quoted.
+    ``elapsed_ms`` is the time from question to answer in milliseconds.
+    """
+
+    question: str
+    language: str
+    status: Status
+    quotes: tuple[Quote, ...]
+    missing_terms: tuple[str, ...]
+    nearest: tuple[Citation, ...]
+    generation: int
+    elapsed_ms: float

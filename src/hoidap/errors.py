@@ -1,0 +1,79 @@
+"""Everything hoidap raises on purpose.
+
+::
+
+    HoidapError
+    ├── SettingsError         a setting, or a table of the user's, cannot be used
+    ├── QuestionError         a question that cannot be asked: empty or too long
+    ├── CorpusError           the folder of reports cannot be read, or holds no report
+    ├── LoaderError           one file is not a readable report
+    ├── ReportNotFoundError   no report has this id
+    ├── CatalogError          the catalog cannot be opened or written
+    ├── BusyError             another process is writing
+    ├── EncoderError          the encoder cannot be loaded
+    ├── SearchIndexError      the searchable side cannot be used
+    │   ├── IndexMissingError     nothing has been indexed yet
+    │   ├── IndexDamagedError     files are missing or not what was written
+    │   └── IndexMismatchError    built by another encoder or another version
+    └── EvaluationError       an evaluation folder is not in BEIR layout
+
+A message is one line: what was found, what was wanted, what to do.
+"""
+
+from __future__ import annotations
+
+
+class HoidapError(Exception):
+    """Root of all errors that a front end shows in one line."""
+
+
+class SettingsError(HoidapError):
+    """A setting, or a table of the user's, cannot be used."""
+
+
+class QuestionError(HoidapError):
+    """A question that cannot be asked: empty or too long."""
+
+
+class CorpusError(HoidapError):
+    """The folder of reports cannot be read, or holds no report."""
+
+
+class LoaderError(HoidapError):
+    """One file is not a readable report; the message is the reason, without the file's name."""
+
+
+class ReportNotFoundError(HoidapError):
+    """No report has this id."""
+
+
+class CatalogError(HoidapError):
+    """The catalog cannot be opened or written."""
+
+
+class BusyError(HoidapError):
+    """Another process is writing."""
+
+
+class EncoderError(HoidapError):
+    """The encoder cannot be loaded."""
+
+
+class SearchIndexError(HoidapError):
+    """The searchable side cannot be used; it can always be rebuilt from the catalog."""
+
+
+class IndexMissingError(SearchIndexError):
+    """Nothing has been indexed yet."""
+
+
+class IndexDamagedError(SearchIndexError):
+    """Files of the index are missing or not what was written."""
+
+
+class IndexMismatchError(SearchIndexError):
+    """The index was built by another encoder or another version of hoidap."""
+
+
+class EvaluationError(HoidapError):
+    """An evaluation folder is not in BEIR layout."""

@@ -1,0 +1,1 @@
+"""The searchable side, always rebuildable from the catalog."""

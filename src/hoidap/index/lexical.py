@@ -1,0 +1,121 @@
+"""BM25 over pre-tokenised text, with tantivy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import tantivy
+
+from hoidap.errors import IndexDamagedError
+from hoidap.index.base import DateRange, Entry, Field, Hit, QueryTerm, ordered
+from hoidap.vietnamese.text import fold
+
+_PASSAGE_ID = "passage_id"
+# The day of the passage's report as `datetime.date.toordinal` counts, 0 where it has none.
+_DAY = "day"
+# tantivy asks for at least 15 MB; more only saves segments on very large builds.
+_WRITER_HEAP = 128_000_000
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field(_PASSAGE_ID, stored=False, indexed=True, fast=True)
+    builder.add_integer_field(_DAY, stored=False, indexed=True, fast=True)
+    for field in Field:
+        builder.add_text_field(
+            field, stored=False, tokenizer_name="whitespace", index_option="freq"
+        )
+    return builder.build()
+
+
+def _open(path: Path, schema: tantivy.Schema | None = None) -> tantivy.Index:
+    index = tantivy.Index(schema, str(path)) if schema else tantivy.Index.open(str(path))
+    whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("whitespace", whitespace)
+    return index
+
+
+def _title(entry: Entry) -> Iterable[str]:
+    """Title terms as they are and, where it makes a difference, without diacritics."""
+    yield from entry.title.exact
+    yield from (bare for bare in entry.title.folded if bare not in entry.title.exact)
+
+
+class LexicalIndex:
+    """A tantivy index in a directory of its own."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._index = _open(path)
+            self._searcher = self._index.searcher()
+        except (ValueError, OSError) as error:
+            raise IndexDamagedError(f"chỉ mục từ khóa ở {path} bị hỏng: {error}") from error
+        self._schema = self._index.schema
+
+    @staticmethod
+    def build(path: Path, entries: Iterable[Entry]) -> int:
+        """Write a new index of ``entries`` at ``path``; how many there were."""
+        path.mkdir(parents=True)
+        index = _open(path, _schema())
+        # One thread: the same entries give the same index.
+        writer = index.writer(_WRITER_HEAP, num_threads=1)
+        count = 0
+        for count, entry in enumerate(entries, start=1):
+            document = tantivy.Document()
+            document.add_integer(_PASSAGE_ID, entry.passage_id)
+            document.add_text(Field.EXACT, " ".join(entry.terms.exact))
+            document.add_text(Field.FOLDED, " ".join(entry.terms.folded))
+            document.add_text(Field.TITLE, " ".join(_title(entry)))
+            document.add_text(Field.DATES, " ".join(entry.terms.dates))
+            document.add_integer(_DAY, entry.day.toordinal() if entry.day is not None else 0)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        return count
+
+    @property
+    def passages(self) -> int:
+        """How many passages are indexed."""
+        return self._searcher.num_docs
+
+    def search(
+        self, terms: Sequence[QueryTerm], limit: int, within: DateRange | None = None
+    ) -> list[Hit]:
+        """The best ``limit`` passages by BM25 (k1 1.2, b 0.75), best first."""
+        clauses = []
+        for term in terms:
+            query = tantivy.Query.term_query(self._schema, term.field, term.text, "freq")
+            if term.boost != 1.0:
+                query = tantivy.Query.boost_query(query, term.boost)
+            clauses.append((tantivy.Occur.Should, query))
+        if not clauses or limit <= 0:
+            return []
+        query = tantivy.Query.boolean_query(clauses)
+        if within is not None:
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._days(within))]
+            )
+        try:
+            found = self._searcher.search(query, limit, count=False).hits
+            ids = self._searcher.fast_field_values(_PASSAGE_ID, [address for _, address in found])
+        except (ValueError, OSError) as error:
+            raise IndexDamagedError(f"chỉ mục từ khóa bị hỏng: {error}") from error
+        return ordered(
+            Hit(int(passage_id), float(score))
+            for passage_id, (score, _) in zip(ids, found, strict=True)
+            if passage_id is not None
+        )
+
+    def _days(self, within: DateRange) -> tantivy.Query:
+        """Passages of reports within the range; adds nothing to the score."""
+        days = tantivy.Query.range_query(
+            self._schema, _DAY, tantivy.FieldType.Integer, *within.ordinals
+        )
+        return tantivy.Query.const_score_query(days, 0.0)
+
+
+def query_terms(field: Field, terms: Iterable[str], boost: float = 1.0) -> list[QueryTerm]:
+    """Each distinct term once; folded for the folded field. A question's repetition says nothing."""
+    forms = dict.fromkeys(fold(term) if field is Field.FOLDED else term for term in terms)
+    return [QueryTerm(field, form, boost) for form in forms]

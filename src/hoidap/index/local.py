@@ -1,0 +1,157 @@
+"""Both engines over one generation, in a directory on this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hoidap.encoder import Encoder, Vectors
+from hoidap.errors import IndexDamagedError, IndexMissingError
+from hoidap.index.base import DateRange, Entry, Hit, QueryTerm
+from hoidap.index.dense import DenseIndex
+from hoidap.index.lexical import LexicalIndex
+from hoidap.index.manifest import (
+    FORMAT_VERSION,
+    Manifest,
+    read_manifest,
+    record_files,
+    write_manifest,
+)
+
+_LEXICAL = "lexical"
+_DENSE = "dense"
+# Passages encoded between two reports of progress.
+_BATCH = 1024
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    pending = iter(entries)
+    while batch := list(islice(pending, _BATCH)):
+        yield batch
+
+
+class LocalIndex:
+    """A generation opened for searching. Safe for use by several threads."""
+
+    def __init__(self, directory: Path, *, encoder: str, terms: str) -> None:
+        """Open and verify the generation in ``directory``.
+
+        Raises `IndexMissingError`, `IndexDamagedError` or `IndexMismatchError`.
+        """
+        if not directory.is_dir():
+            raise IndexMissingError(f"không có chỉ mục ở {directory}; hãy chạy: hoidap reload")
+        self.manifest = read_manifest(directory)
+        self.manifest.require(encoder=encoder, terms=terms)
+        self._lexical = LexicalIndex(directory / _LEXICAL)
+        self._dense = DenseIndex(directory / _DENSE)
+        counts = {self.manifest.passages, self._lexical.passages, self._dense.passages}
+        if len(counts) != 1 or self._dense.dim != self.manifest.dim:
+            raise IndexDamagedError(f"chỉ mục ở {directory} không khớp với số đoạn đã ghi")
+
+    @property
+    def passages(self) -> int:
+        """How many passages are indexed."""
+        return self.manifest.passages
+
+    def search_terms(
+        self, terms: Sequence[QueryTerm], limit: int, within: DateRange | None = None
+    ) -> list[Hit]:
+        """The best ``limit`` passages by BM25, best first, ties by passage id."""
+        return self._lexical.search(terms, limit, within)
+
+    def search_vector(
+        self, vector: Vectors, limit: int, within: DateRange | None = None
+    ) -> list[Hit]:
+        """The best ``limit`` passages by inner product with ``vector`` ``(dim,)``, ties by id."""
+        return self._dense.search(vector, limit, within)
+
+    def vectors(self, passage_ids: Iterable[int]) -> Vectors:
+        """The vectors of passages, ``(n, dim)`` in the order asked for."""
+        return self._dense.vectors(passage_ids)
+
+    def holds(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the passages are indexed here, ``(n,)``."""
+        return self._dense.known(passage_ids)
+
+    @staticmethod
+    def build(
+        directory: Path,
+        entries: Iterable[Entry],
+        encoder: Encoder,
+        *,
+        generation: int,
+        terms: str,
+        previous: LocalIndex | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """Write a generation of ``entries``, which come in the order of their passage ids.
+
+        It appears at ``directory`` complete or not at all. Vectors of passages that ``previous``
+        holds are taken from it. ``progress`` is called with how many passages are done.
+        """
+        staging = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+        try:
+            vectors: list[Vectors] = [np.zeros((0, encoder.dim), np.float32)]
+            ids: list[int] = []
+            days: list[int] = []
+
+            def encoded() -> Iterator[Entry]:
+                for batch in _batches(entries):
+                    yield from batch
+                    ids.extend(entry.passage_id for entry in batch)
+                    days.extend(entry.day.toordinal() if entry.day else 0 for entry in batch)
+                    vectors.append(_encode(batch, encoder, previous))
+                    progress(len(ids))
+
+            count = LexicalIndex.build(staging / _LEXICAL, encoded())
+            DenseIndex.build(
+                staging / _DENSE,
+                np.array(ids, np.int64),
+                np.array(days, np.int32),
+                np.concatenate(vectors),
+            )
+            manifest = Manifest(
+                format=FORMAT_VERSION,
+                generation=generation,
+                encoder=encoder.name,
+                dim=encoder.dim,
+                terms=terms,
+                passages=count,
+                files=record_files(staging),
+            )
+            write_manifest(staging, manifest)
+            _sync(staging)
+            shutil.rmtree(directory, ignore_errors=True)
+            staging.rename(directory)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def _encode(batch: list[Entry], encoder: Encoder, previous: LocalIndex | None) -> Vectors:
+    ids = np.array([entry.passage_id for entry in batch], np.int64)
+    vectors = np.empty((len(batch), encoder.dim), np.float32)
+    known = np.zeros(len(batch), bool) if previous is None else previous.holds(ids)
+    if previous is not None and known.any():
+        vectors[known] = previous.vectors(ids[known])
+    if not known.all():
+        fresh = [entry.text for entry, seen in zip(batch, known, strict=True) if not seen]
+        vectors[~known] = encoder.encode_passages(fresh)
+    return vectors
+
+
+def _sync(directory: Path) -> None:
+    """Bring all that was written below ``directory`` to the disk."""
+    for path in (*directory.rglob("*"), directory):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,68 @@
+"""Bulk export: one report a line, as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from pydantic import BeforeValidator, ConfigDict, ValidationError
+
+from hoidap.documents import Report
+from hoidap.errors import LoaderError
+from hoidap.loaders.cleaning import clean_text
+from hoidap.loaders.metadata import Line, Metadata, describe
+from hoidap.loaders.plain import decode
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class _Row(Metadata):
+    """A line of a bulk file: `Metadata` with the report's id and text; other keys are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: Annotated[Line, BeforeValidator(_as_text)]
+    text: str
+
+
+def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ...]]:
+    """The reports of a .jsonl file, and a reason for each line that holds none.
+
+    A bad line does not keep the others out. Raises `LoaderError` where no line is good.
+    """
+    reports: list[Report] = []
+    failures: list[str] = []
+    for number, line in enumerate(decode(data).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = _Row.model_validate(json.loads(line))
+        except json.JSONDecodeError as error:
+            failures.append(f"dòng {number}: không phải JSON ({error.msg})")
+            continue
+        except (ValidationError, RecursionError) as error:
+            reason = describe(error) if isinstance(error, ValidationError) else "lồng quá sâu"
+            failures.append(f"dòng {number}: {reason}")
+            continue
+        text = clean_text(row.text)
+        if not text:
+            failures.append(f"dòng {number}: báo cáo {row.id!r} không có nội dung")
+            continue
+        reports.append(
+            Report(
+                id=row.id,
+                file=file,
+                title=row.title or row.id,
+                text=text,
+                date=row.date,
+                number=row.number,
+                source=row.source,
+                place=row.place,
+                kind=row.kind,
+            )
+        )
+    if not reports:
+        raise LoaderError(failures[0] if failures else "tệp rỗng, không có báo cáo nào")
+    return tuple(reports), tuple(failures)

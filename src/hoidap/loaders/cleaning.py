@@ -1,0 +1,121 @@
+"""From the raw text of a file to the text that is quoted: NFC, white space, portal furniture.
+
+The sentences themselves are never touched: every line of the result stands in the original.
+"""
+
+from __future__ import annotations
+
+import re
+
+from hoidap.vietnamese.text import fold, nfc, normalize
+
+# Control characters have no form on paper and would break terminals, XML and messages.
+_CONTROL_RE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\ufeff]")
+
+# Lines that a portal's page template puts round every report.
+_FURNITURE_LINES = frozenset(
+    fold(normalize(line))
+    for line in (
+        "Xuất bản thông tin",
+        "null",
+        "undefined",
+        "Chi tiết tin",
+        "Chi tiết bài viết",
+        "Trang chủ",
+        "In trang",
+        "In bài viết",
+        "Gửi email",
+        "Gửi bài viết",
+        "Chia sẻ",
+        "Quay lại",
+        "Về đầu trang",
+        "Lên đầu trang",
+        "Xem thêm",
+        "Đọc bài viết",
+        "Tin liên quan",
+        "Tin khác",
+        "Các tin khác",
+        "Ý kiến bạn đọc",
+        "Gửi bình luận",
+    )
+)
+# The names of a portal's sections; a line that consists of such names alone is a category line.
+_CATEGORIES = tuple(
+    sorted(
+        (
+            fold(normalize(name))
+            for name in (
+                "Thông tin dự án, đầu tư",
+                "Tin tức",
+                "Tin tức - Sự kiện",
+                "Tin trong huyện",
+                "Tin địa phương",
+                "Tin hoạt động",
+                "Hoạt động của lãnh đạo",
+                "Thông tin chỉ đạo điều hành",
+                "Thông tin tuyên truyền",
+                "Thông báo",
+                "Giới thiệu",
+                "Văn bản",
+                "Văn hóa - Xã hội",
+                "Kinh tế - Xã hội",
+                "Quốc phòng - An ninh",
+                "Chính trị",
+                "Cải cách hành chính",
+                "Chuyển đổi số",
+                "Nông thôn mới",
+            )
+        ),
+        key=len,
+        reverse=True,
+    )
+)
+_CATEGORY_LINE_RE = re.compile(
+    r"(?:(?:" + "|".join(map(re.escape, _CATEGORIES)) + r")[\s,;:>»|/\\-]*)+"
+)
+_NULL_TITLE_RE = re.compile(r"(?:(?:null|undefined)\s+)+(?=\S)")
+# A portal repeats the title below its header, which is a handful of lines long.
+_HEADER_LINES = 8
+
+
+def split_lines(raw: str) -> list[str]:
+    """The lines of ``raw`` in NFC, without white space at their ends and control characters."""
+    return [nfc(_CONTROL_RE.sub("", line)).strip() for line in raw.splitlines()]
+
+
+def drop_furniture(lines: list[str]) -> list[str]:
+    """``lines`` without what a portal's template puts round a report.
+
+    Template lines ("Xuất bản thông tin") go wherever they stand. In the header of a portal page the
+    "null" that fills a missing field goes too, together with all that stands above the title where
+    the title is repeated, and lines of nothing but section names. A file that shows no sign of a
+    portal is left as it is: there, "Kinh tế - Xã hội" may be a heading.
+    """
+    kept = [line for line in lines if fold(normalize(line)) not in _FURNITURE_LINES]
+    from_portal = len(kept) < len(lines)
+    header = [position for position, line in enumerate(kept) if line][:_HEADER_LINES]
+    first = 0
+    for order, position in enumerate(header):
+        prefix = _NULL_TITLE_RE.match(kept[position])
+        if prefix is not None:
+            title = kept[position][prefix.end() :]
+            repeats = [later for later in header[order + 1 :] if kept[later] == title]
+            kept[position] = title
+            first = repeats[0] if repeats else position
+            from_portal = True
+            break
+    if from_portal:
+        for position in header:
+            if _CATEGORY_LINE_RE.fullmatch(fold(normalize(kept[position]))):
+                kept[position] = ""
+    return kept[first:]
+
+
+def join_lines(lines: list[str]) -> str:
+    """Lines joined by newlines; paragraphs, wherever empty lines stood, by one empty line."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def clean_text(raw: str) -> str:
+    """The text that is quoted, from the raw text of a file."""
+    return join_lines(drop_furniture(split_lines(raw)))

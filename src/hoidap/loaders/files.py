@@ -1,0 +1,73 @@
+"""Which loader reads a file, and the report's name where the file gives none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from hoidap.documents import Report
+from hoidap.errors import LoaderError
+from hoidap.loaders.bulk import load_bulk
+from hoidap.loaders.metadata import Metadata, read_metadata
+from hoidap.loaders.plain import load_plain
+
+# Raise when a loader reads a file differently than before: reports are then read again.
+LOADERS_VERSION = 1
+
+_TEXT = frozenset({".txt", ".md"})
+_BULK = frozenset({".jsonl"})
+_NOT_YET = frozenset({".html", ".htm", ".pdf", ".docx", ".doc"})
+# A first line longer than this is a paragraph, not a title.
+_MAX_TITLE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read from one file: its reports, and what in it could not be read."""
+
+    reports: tuple[Report, ...]
+    failures: tuple[str, ...] = ()
+
+
+def is_report_file(path: Path) -> bool:
+    """Whether a file of the reports folder is meant to hold reports, judging by its name."""
+    return path.suffix.lower() in _TEXT | _BULK | _NOT_YET and not path.name.startswith((".", "~$"))
+
+
+def metadata_path(path: Path) -> Path:
+    """Where the metadata of a report file lies."""
+    return path.with_suffix(".toml")
+
+
+def _title(text: str, file: str) -> str:
+    first = text.split("\n", 1)[0].lstrip("# ").strip()
+    if 0 < len(first) <= _MAX_TITLE:
+        return first
+    return PurePosixPath(file).stem
+
+
+def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
+    """Read the report file ``file`` (path relative to the reports folder) from its bytes.
+
+    ``metadata`` is the content of its .toml file, None where there is none. A report that names no
+    source is its own: the file's name. Raises `LoaderError` where nothing could be read.
+    """
+    suffix = PurePosixPath(file).suffix.lower()
+    if suffix in _BULK:
+        return Loaded(*load_bulk(data, file))
+    if suffix not in _TEXT:
+        raise LoaderError(f"chưa đọc được định dạng {suffix}; hãy lưu thành .txt, .md hoặc .jsonl")
+    text = load_plain(data)
+    known = read_metadata(metadata) if metadata is not None else Metadata()
+    report = Report(
+        id=str(PurePosixPath(file).with_suffix("")),
+        file=file,
+        title=known.title or _title(text, file),
+        text=text,
+        date=known.date,
+        number=known.number,
+        source=known.source,
+        place=known.place,
+        kind=known.kind,
+    )
+    return Loaded((report,))

@@ -1,0 +1,75 @@
+"""What is known of a report beside its text: ``NAME.toml`` next to ``NAME.txt``."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+
+from hoidap.errors import LoaderError
+from hoidap.vietnamese.dates import Precision, find_dates
+from hoidap.vietnamese.text import nfc
+
+
+def _read_date(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.date()
+    if not isinstance(value, str):
+        return value
+    mentions = find_dates(value)
+    if len(mentions) != 1 or (period := mentions[0].period) is None:
+        raise ValueError(f"không hiểu ngày {value!r}; hãy viết 2021-03-26")
+    if period.precision is not Precision.DAY:
+        raise ValueError(f"{value!r} không phải một ngày; hãy viết 2021-03-26")
+    return period.start
+
+
+def _in_nfc(value: object) -> object:
+    return nfc(value) if isinstance(value, str) else value
+
+
+Line = Annotated[
+    str,
+    BeforeValidator(_in_nfc),
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=1000, pattern=r"^[^\r\n\x00]*$"
+    ),
+]
+Day = Annotated[date, BeforeValidator(_read_date)]
+
+
+class Metadata(BaseModel):
+    """The fields of a metadata file; all optional, unknown ones refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Line | None = None
+    date: Day | None = None
+    number: Line | None = None
+    source: Line | None = None
+    place: Line | None = None
+    kind: Line | None = None
+
+
+def describe(error: ValidationError) -> str:
+    """The first complaint of pydantic in one line."""
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(Metadata.model_fields)
+        return f"không có mục {field!r}; các mục dùng được: {known}"
+    if first["type"] == "missing":
+        return f"thiếu mục {field!r}"
+    return f"mục {field!r}: {first['msg'].removeprefix('Value error, ')}"
+
+
+def read_metadata(data: bytes) -> Metadata:
+    """The metadata in the TOML file's bytes. Raises `LoaderError`."""
+    try:
+        return Metadata.model_validate(tomllib.loads(data.decode("utf-8")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise LoaderError(f"tệp thông tin .toml không đọc được: {error}") from error
+    except ValidationError as error:
+        raise LoaderError(f"tệp thông tin .toml: {describe(error)}") from error

@@ -1,0 +1,399 @@
+"""The folder of reports against the catalog: plan, stage, swap.
+
+A reload reads what changed, writes the next generation's index beside the current one and makes it
+current with the catalog's commit. Until then everyone reads the current generation; if anything
+fails, they go on doing so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from filelock import FileLock, Timeout
+
+from hoidap.catalog import Catalog, CatalogWriter, KnownReport
+from hoidap.documents import Report
+from hoidap.encoder import Encoder
+from hoidap.errors import BusyError, CorpusError, LoaderError, SearchIndexError
+from hoidap.index.base import Entry
+from hoidap.index.local import LocalIndex
+from hoidap.loaders import is_report_file, load_file
+from hoidap.loaders.files import LOADERS_VERSION, metadata_path
+from hoidap.passages import SPLITTER_VERSION, split_passages
+from hoidap.settings import Settings
+from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.terms import Terms, terms, terms_fingerprint
+
+# Generations whose files are kept: the current one and the one before, which a process that opened
+# it a moment ago may still be reading.
+_KEPT = 2
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or a line of one, that could not be read, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What a reload did, or with ``dry_run`` would do: file names, sorted.
+
+    ``generation`` is the one that is current afterwards, 0 where there is none yet.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    failed: tuple[Failure, ...]
+    generation: int
+
+
+def generation_of(catalog: Catalog) -> int:
+    """The number of the current generation; 0 where there is none yet."""
+    current = catalog.generation()
+    return 0 if current is None else current.number
+
+
+# --- plan ---
+
+
+@dataclass(slots=True)
+class _Plan:
+    add: list[tuple[Report, str]] = field(default_factory=list)
+    remove: list[KnownReport] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+
+    def reloaded(self, generation: int) -> Reloaded:
+        return Reloaded(
+            added=tuple(sorted(self.added)),
+            changed=tuple(sorted(self.changed)),
+            removed=tuple(sorted(self.removed)),
+            unchanged=tuple(sorted(self.unchanged)),
+            failed=tuple(self.failed),
+            generation=generation,
+        )
+
+
+def _report_files(folder: Path) -> list[str]:
+    """The report files below ``folder``, relative to it with "/", sorted. Raises `CorpusError`."""
+
+    def refuse(error: OSError) -> None:
+        raise CorpusError(
+            f"không đọc được thư mục báo cáo {error.filename}: {error.strerror};"
+            " hãy kiểm tra HOIDAP_CORPUS và quyền đọc"
+        ) from error
+
+    found = []
+    for directory, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = Path(directory, name)
+            if is_report_file(path) and path.is_file():
+                found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def _digest(*parts: object) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part if isinstance(part, bytes) else repr(part).encode()
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise LoaderError(f"không đọc được: {error.strerror}") from error
+
+
+class _Planner:
+    """Compares the folder with the catalog; writes nothing."""
+
+    def __init__(self, folder: Path, catalog: Catalog) -> None:
+        self._folder = folder
+        started = catalog.generation() is not None
+        self._known_files = catalog.known_files() if started else {}
+        self._by_file: dict[str, dict[str, KnownReport]] = {}
+        self._owner: dict[str, str] = {}
+        reports = catalog.known_reports() if started else []
+        self._known = len(reports)
+        for known in reports:
+            self._by_file.setdefault(known.file, {})[known.id] = known
+            self._owner[known.id] = known.file
+        self.plan = _Plan()
+
+    def run(self) -> _Plan:
+        present = _report_files(self._folder)
+        if not present:
+            raise CorpusError(
+                f"thư mục {self._folder} không có báo cáo nào (.txt, .md, .jsonl); chỉ mục giữ nguyên"
+            )
+        for file in sorted(set(self._by_file) - set(present)):
+            self.plan.removed.append(file)
+            for known in self._by_file.pop(file).values():
+                self.plan.remove.append(known)
+                del self._owner[known.id]
+        for file in present:
+            try:
+                self._plan_file(file)
+            except LoaderError as error:
+                self._fail(file, str(error))
+                # A file that can no longer be read keeps the report it held.
+                if file in self._known_files:
+                    self.plan.files[file] = self._known_files[file]
+        if self._known + len(self.plan.add) == len(self.plan.remove):
+            # Never swap to nothing: the folder may be a wrong one, or not mounted.
+            first = self.plan.failed[0]
+            raise CorpusError(f"không đọc được báo cáo nào; {first.file}: {first.reason}")
+        return self.plan
+
+    def _fail(self, file: str, reason: str) -> None:
+        self.plan.failed.append(Failure(file, reason))
+
+    def _plan_file(self, file: str) -> None:
+        path = self._folder / file
+        data = _read(path)
+        beside = metadata_path(path)
+        metadata = _read(beside) if beside.is_file() else None
+        fingerprint = _digest(LOADERS_VERSION, SPLITTER_VERSION, data, metadata)
+        if self._known_files.get(file) == fingerprint:
+            self.plan.files[file] = fingerprint
+            self.plan.unchanged.append(file)
+            return
+        loaded = load_file(data, file, metadata)
+        known = self._by_file.get(file, {})
+        current: set[str] = set()
+        before = len(self.plan.add)
+        for report in loaded.reports:
+            named = self._named(report, known, single=len(loaded.reports) == 1)
+            if named is None or named.id in current:
+                owner = self._owner.get(report.id, file)
+                self._fail(file, f"mã báo cáo {report.id!r} đã có trong tệp {owner}")
+                continue
+            current.add(named.id)
+            self._owner[named.id] = file
+            version = _digest(SPLITTER_VERSION, named)
+            former = known.get(named.id)
+            if former is None or former.fingerprint != version:
+                self.plan.add.append((named, version))
+                if former is not None:
+                    self.plan.remove.append(former)
+        gone = [report for report in known.values() if report.id not in current]
+        self.plan.remove += gone
+        for reason in loaded.failures:
+            self._fail(file, reason)
+        if not loaded.failures:
+            self.plan.files[file] = fingerprint
+        if not known:
+            self.plan.added.append(file)
+        elif gone or len(self.plan.add) > before:
+            self.plan.changed.append(file)
+        else:
+            self.plan.unchanged.append(file)
+
+    def _named(
+        self, report: Report, known: dict[str, KnownReport], *, single: bool
+    ) -> Report | None:
+        """The report under an id of its own; None where another file has it and gave it itself.
+
+        A file's id is its name without the ending, or with it where another file came first; once
+        given it stays.
+        """
+        given = PurePosixPath(report.file).suffix.lower() == ".jsonl"
+        if single and not given:
+            for report_id in known:
+                return replace(report, id=report_id)
+        for report_id in [report.id] if given else [report.id, report.file]:
+            if self._owner.get(report_id, report.file) == report.file:
+                return replace(report, id=report_id)
+        return None
+
+
+# --- stage and swap ---
+
+
+def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
+    title, title_terms = "", Terms((), ())
+    for passage in catalog.all_passages():
+        if passage.report.title != title:
+            title = passage.report.title
+            title_terms = terms(title, abbreviations)
+        yield Entry(
+            passage_id=passage.id,
+            text=f"{passage.report.title}\n{passage.text}",
+            terms=terms(passage.text, abbreviations),
+            title=title_terms,
+            day=passage.report.date,
+        )
+
+
+@contextmanager
+def _writer_lock(settings: Settings) -> Iterator[None]:
+    lock = FileLock(settings.lock_path)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise BusyError(
+            "một tiến trình khác đang nạp báo cáo; hãy đợi nó xong rồi thử lại"
+        ) from error
+    except OSError as error:
+        raise CorpusError(
+            f"không ghi được vào {settings.data}: {error.strerror}; hãy đặt HOIDAP_DATA"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _open_current(
+    settings: Settings, number: int, encoder: Encoder, fingerprint: str
+) -> LocalIndex | None:
+    """The index of generation ``number``; None where it cannot be used and must be built again."""
+    try:
+        return LocalIndex(settings.generation_path(number), encoder=encoder.name, terms=fingerprint)
+    except SearchIndexError:
+        return None
+
+
+def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
+    """Remove what no one reads any more: old generations, and remains of writers that were killed."""
+    kept = {
+        settings.generation_path(number).name for number in range(current - _KEPT + 1, current + 1)
+    }
+    for path in settings.generations_path.iterdir():
+        if path.name not in kept:
+            shutil.rmtree(path, ignore_errors=True)
+    catalog.forget_before(current - _KEPT + 1)
+
+
+def _write_generation(
+    settings: Settings,
+    catalog: CatalogWriter,
+    encoder: Encoder,
+    plan: _Plan | None,
+    progress: Progress,
+) -> int:
+    """Apply ``plan`` (None: nothing but a new index) and make the result current; its number."""
+    abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
+    fingerprint = terms_fingerprint(abbreviations)
+    previous = _open_current(settings, generation_of(catalog), encoder, fingerprint)
+    with catalog.next_generation() as number:
+        if plan is not None:
+            for known in plan.remove:
+                catalog.remove(known, number)
+            for report, version in plan.add:
+                catalog.add(report, split_passages(report), version, number)
+            catalog.remember_files(plan.files)
+        total = catalog.count_passages()
+        LocalIndex.build(
+            settings.generation_path(number),
+            _entries(catalog, abbreviations),
+            encoder,
+            generation=number,
+            terms=fingerprint,
+            previous=previous,
+            progress=lambda done: progress(done, total),
+        )
+    _prune(settings, catalog, number)
+    return number
+
+
+def _prepare_sample(settings: Settings) -> None:
+    """Start the default reports folder with the packaged sample, once."""
+    sample = settings.sample_reports_path
+    if sample is not None and not settings.reports_path.exists():
+        shutil.copytree(sample, settings.reports_path)
+
+
+def reload(
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    dry_run: bool = False,
+    progress: Progress = lambda _done, _total: None,
+) -> Reloaded:
+    """Bring catalog and index to what the reports folder holds.
+
+    With ``dry_run`` nothing is written. A file that cannot be read is listed in ``failed`` and
+    keeps the report it held before. ``progress`` is called with passages done and their total.
+    Raises `CorpusError`, `CatalogError`, `BusyError`.
+    """
+    if dry_run:
+        catalog = Catalog(settings.catalog_path)
+        folder = settings.reports_path
+        if settings.sample_reports_path is not None and not folder.exists():
+            folder = settings.sample_reports_path
+        return _Planner(folder, catalog).run().reloaded(generation_of(catalog))
+    with _writer_lock(settings):
+        _prepare_sample(settings)
+        writer = CatalogWriter(settings.catalog_path)
+        try:
+            plan = _Planner(settings.reports_path, writer).run()
+            number = generation_of(writer)
+            if plan.add or plan.remove or not _usable(settings, number, encoder):
+                number = _write_generation(settings, writer, encoder, plan, progress)
+            return plan.reloaded(number)
+        finally:
+            writer.close()
+
+
+def load_reports(
+    settings: Settings,
+    encoder: Encoder,
+    reports: Iterable[Report],
+    *,
+    progress: Progress = lambda _done, _total: None,
+) -> int:
+    """Add ``reports``, which need no file, to catalog and index; the new generation.
+
+    Their ids must be new. Raises `CatalogError`, `BusyError`.
+    """
+    plan = _Plan(add=[(report, _digest(SPLITTER_VERSION, report)) for report in reports])
+    with _writer_lock(settings):
+        writer = CatalogWriter(settings.catalog_path)
+        try:
+            return _write_generation(settings, writer, encoder, plan, progress)
+        finally:
+            writer.close()
+
+
+def rebuild(
+    settings: Settings, encoder: Encoder, *, progress: Progress = lambda _done, _total: None
+) -> int:
+    """Write the index again from the catalog, without looking at the folder; the new generation.
+
+    Raises `CatalogError`, `BusyError`.
+    """
+    with _writer_lock(settings):
+        writer = CatalogWriter(settings.catalog_path)
+        try:
+            return _write_generation(settings, writer, encoder, None, progress)
+        finally:
+            writer.close()
+
+
+def _usable(settings: Settings, number: int, encoder: Encoder) -> bool:
+    abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
+    fingerprint = terms_fingerprint(abbreviations)
+    return _open_current(settings, number, encoder, fingerprint) is not None

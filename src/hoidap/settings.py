@@ -1,0 +1,104 @@
+"""Settings, from the environment and a ``.env`` file: the only place that reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hoidap.errors import SettingsError
+
+_PACKAGE = Path(__file__).resolve().parent
+# A wheel carries the encoder and the sample reports inside the package; a checkout has them beside
+# it, where people look for them.
+_PACKAGED = _PACKAGE / "packaged"
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def _in_checkout() -> bool:
+    return not _PACKAGED.is_dir() and (_CHECKOUT / "pyproject.toml").is_file()
+
+
+class Settings(BaseSettings):
+    """What can be set from outside, each as ``HOIDAP_NAME``.
+
+    ``corpus`` is the reports folder, ``data`` where catalog and index live, ``model`` a folder or
+    hub name of an encoder, ``index`` the kind of index.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOIDAP_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    corpus: Path | None = None
+    data: Path = Path(platformdirs.user_data_dir("hoidap", appauthor=False))
+    model: str | None = None
+    index: Literal["local"] = "local"
+
+    @field_validator("corpus", "data")
+    @classmethod
+    def _expand(cls, path: Path | None) -> Path | None:
+        return path.expanduser() if path is not None else None
+
+    @classmethod
+    def read(cls) -> Settings:
+        """The settings of this process. Raises `SettingsError`."""
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = f"HOIDAP_{'_'.join(str(part) for part in first['loc']).upper()}"
+            raise SettingsError(f"{name}={first['input']!r}: {first['msg']}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"không đọc được tệp .env: {error}") from error
+
+    @property
+    def reports_path(self) -> Path:
+        """The folder of reports: as set, else the checkout's, else the one in the data directory."""
+        if self.corpus is not None:
+            return self.corpus
+        return _CHECKOUT / "corpus" / "reports" if _in_checkout() else self.data / "reports"
+
+    @property
+    def sample_reports_path(self) -> Path | None:
+        """The sample that the default reports folder starts with; None where the user set one."""
+        return None if self.corpus is not None or _in_checkout() else _PACKAGED / "reports"
+
+    @property
+    def encoder(self) -> str:
+        """The encoder to load: as set, else the shipped one."""
+        if self.model is not None:
+            return self.model
+        shipped = _CHECKOUT / "embeddings" if _in_checkout() else _PACKAGED
+        return str(shipped / "encoder")
+
+    @property
+    def catalog_path(self) -> Path:
+        """The SQLite file of the catalog."""
+        return self.data / "catalog.sqlite3"
+
+    @property
+    def lock_path(self) -> Path:
+        """The lock of whoever writes catalog and index."""
+        return self.data / "writer.lock"
+
+    def generation_path(self, number: int) -> Path:
+        """The directory of a generation's index."""
+        return self.generations_path / f"{number:06}"
+
+    @property
+    def generations_path(self) -> Path:
+        """The directory that holds the generations' directories."""
+        return self.data / "generations"
+
+    def table_paths(self, name: str) -> tuple[Path, ...]:
+        """The user's additions to a language table ("abbreviations"), where there are any."""
+        path = self.data / f"{name}.tsv"
+        return (path,) if path.is_file() else ()

@@ -1,0 +1,1 @@
+"""All that hoidap knows about the Vietnamese language."""

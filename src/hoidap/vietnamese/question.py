@@ -1,0 +1,315 @@
+"""What a question asks: its language, its dates, the words that carry it, the kind of answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.dates import DateMention, Precision, find_dates
+from hoidap.vietnamese.entities import bare_name, find_persons
+from hoidap.vietnamese.glossary import Glossary
+from hoidap.vietnamese.language import Language, detect_language
+from hoidap.vietnamese.synonyms import Synonyms
+from hoidap.vietnamese.terms import Terms, terms
+from hoidap.vietnamese.text import Token, fold, has_diacritics, nfc, normalize, tokenize
+from hoidap.vietnamese.words import Words
+
+
+class AnswerKind(StrEnum):
+    """What the question word asks for."""
+
+    PERSON = "person"
+    DATE = "date"
+    NUMBER = "number"
+    PLACE = "place"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ContentWord:
+    """A word of the question that the answer should speak of.
+
+    ``text`` is as typed. ``forms`` are what counts as the same word in a report: normalised,
+    syllables separated by spaces, without diacritics where the question has none. ``neighbours``
+    are the word with the syllable before it and with the one after it, in the question's order: a
+    name's syllable counts as found where its neighbour stands beside it. ``weight`` is the inverse
+    document frequency, natural logarithm.
+    """
+
+    text: str
+    forms: tuple[str, ...]
+    neighbours: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood.
+
+    ``accented`` says whether the words are to be compared with their diacritics. ``terms`` are
+    those of the question itself; ``translated`` those of the Vietnamese equivalents of its English
+    words.
+    """
+
+    text: str
+    language: Language
+    accented: bool
+    kind: AnswerKind
+    terms: Terms
+    translated: Terms
+    dates: tuple[DateMention, ...]
+    words: tuple[ContentWord, ...]
+
+
+# Question words and what they ask for, tried in order; the most particular first.
+_KINDS = (
+    (
+        AnswerKind.NUMBER,
+        r"bao nhiêu|mấy|số lượng|tỷ lệ|tỉ lệ|phần trăm|how (?:many|much|often|old|long|far)"
+        r"|what (?:number|percentage|share|proportion|rate)",
+    ),
+    (
+        AnswerKind.DATE,
+        r"khi nào|bao giờ|lúc nào|hôm nào|ngày nào|ngày mấy|tháng nào|năm nào|thời gian nào"
+        r"|thời điểm nào|when|(?:what|which) (?:day|date|month|year|time)",
+    ),
+    (
+        AnswerKind.PLACE,
+        r"ở đâu|tại đâu|nơi nào|chỗ nào|địa điểm nào|đi đâu|từ đâu|đâu là nơi|where"
+        r"|(?:what|which) (?:place|location|venue)",
+    ),
+    (
+        AnswerKind.PERSON,
+        r"ai|người nào|vị nào|ông nào|bà nào|đồng chí nào|những ai|who|whom|whose"
+        r"|(?:what|which) (?:person|people|man|woman|official|officials)",
+    ),
+)
+_KIND_RES = tuple(
+    (
+        kind,
+        re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"),
+        re.compile(rf"(?<!\w)(?:{fold(pattern)})(?!\w)"),
+    )
+    for kind, pattern in _KINDS
+)
+
+# Words that ask, point or join; an answer need not repeat them.
+_VIETNAMESE_FUNCTION_WORDS = """
+ai; gì; nào; đâu; sao; mấy; bao nhiêu; bao giờ; khi nào; thế nào; như thế nào; ra sao; tại sao; vì sao;
+làm sao; bao lâu; là; có; được; bị; đã; đang; sẽ; vẫn; còn; cũng; đều; rồi; chưa; không; chẳng;
+phải; hay; hoặc; và; với; cùng; của; cho; về; trong; tại; ở; từ; đến; tới; vào; ra; qua; theo; để; do;
+bởi; vì; nên; mà; thì; nếu; như; các; những; một; mỗi; mọi; tất cả; này; kia; đó; ấy; đây; thế; vậy;
+nhé; ạ; à; ơi; nhỉ; hả; chứ; đi; hãy; xin; hỏi; cho biết; tôi; mình; em; bạn; chúng tôi; chúng ta;
+muốn; cần; gồm; bao gồm; số; lần; ngày; tháng; năm; hôm; lúc; giờ; khi; việc; sự; cuộc; cái; con; chiếc;
+người; vị; đúng; sai; hôm nay; hiện nay; bây giờ; hiện tại; gần đây; vừa qua; dạ; vâng; làm ơn;
+là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại; thứ; quý; diễn ra; xảy ra;
+giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí; bao nhiêu lần; thời gian; địa điểm; nơi
+"""
+_ENGLISH_FUNCTION_WORDS = """
+a an the this that these those of in on at by for from to into with about as and or but not no nor
+is are was were be been being am do does did done has have had having can could will would shall should
+may might must who whom whose what which when where why how many much long often there here it its he
+she they them his her their i we you me us my our your please tell any all some each every if then than
+so such also other same own s t
+"""
+_PHRASES = frozenset(normalize(word.strip()) for word in _VIETNAMESE_FUNCTION_WORDS.split(";"))
+_LONGEST_PHRASE = 3  # syllables
+_FUNCTION_WORDS = {
+    (Language.ENGLISH, True): frozenset(_ENGLISH_FUNCTION_WORDS.split()),
+    (Language.ENGLISH, False): frozenset(_ENGLISH_FUNCTION_WORDS.split()),
+    (Language.VIETNAMESE, True): _PHRASES,
+    (Language.VIETNAMESE, False): frozenset(map(fold, _PHRASES)),
+}
+
+# The name of a kind of law with what it is about, up to its year.
+_LAW_RE = re.compile(
+    r"(?<!\w)(?:luật|luat|hiến pháp|hien phap|pháp lệnh|phap lenh|nghị định|nghi dinh|thông tư"
+    r"|thong tu|law|code|constitution|decree)(?: [^\W\d_]+,?){0,10} ?\Z"
+)
+
+# An English word that no table translates: about the median weight of the words of a question.
+# Its own frequency in Vietnamese text, which is none, would make it outweigh all others.
+_UNTRANSLATED_WEIGHT = 5.0
+
+
+def _kind(text: str) -> AnswerKind:
+    normalized = normalize(text)
+    accented = has_diacritics(normalized)
+    for kind, exact, folded in _KIND_RES:
+        if (exact if accented else folded).search(normalized):
+            return kind
+    return AnswerKind.OTHER
+
+
+def _is_of_a_law(text: str, mention: DateMention) -> bool:
+    """Whether a year belongs to the name of a law, "Bộ luật Hình sự năm 2015": no date is asked."""
+    period = mention.period
+    if period is None or period.precision is not Precision.YEAR:
+        return False
+    return _LAW_RE.search(normalize(text[: mention.start])) is not None
+
+
+class QuestionReader:
+    """Reads questions with the tables of the language."""
+
+    def __init__(
+        self, abbreviations: Abbreviations, glossary: Glossary, synonyms: Synonyms
+    ) -> None:
+        self._abbreviations = abbreviations
+        self._glossary = glossary
+        self._synonyms = synonyms
+
+    def read(self, text: str) -> Question:
+        """What ``text`` asks. Any text is read; one without words has no content words."""
+        text = nfc(text)
+        language = detect_language(text)
+        accented = has_diacritics(text)
+        dates = tuple(mention for mention in find_dates(text) if not _is_of_a_law(text, mention))
+        english = language is Language.ENGLISH
+        words = self._content_words(text, english, accented, dates)
+        if english:
+            own, translated = self._english_terms(text)
+        else:
+            own, translated = terms(text, self._abbreviations), Terms((), ())
+        return Question(text, language, accented, _kind(text), own, translated, dates, words)
+
+    def _english_terms(self, text: str) -> tuple[Terms, Terms]:
+        """Terms of the words that are left as they are (names, numbers), and of the translations."""
+        translations = self._glossary.find(text)
+        rest, done = [], 0
+        for translation in translations:
+            rest.append(text[done : translation.start])
+            done = translation.end
+        rest.append(text[done:])
+        own = terms(" . ".join(rest), self._abbreviations)
+        function_words = _FUNCTION_WORDS[Language.ENGLISH, True]
+        kept = tuple(term for term in own.exact if not function_words & set(term.split("_")))
+        vietnamese = " . ".join(
+            form for translation in translations for form in translation.vietnamese
+        )
+        translated = terms(vietnamese, self._abbreviations).exact
+        # The dates come from the whole question: a translated word may stand inside one.
+        return Terms(kept, terms(text, self._abbreviations).dates), Terms(translated, ())
+
+    def _content_words(
+        self, text: str, english: bool, accented: bool, dates: Sequence[DateMention]
+    ) -> tuple[ContentWord, ...]:
+        words = Words.load() if accented else Words.load_folded()
+        language = Language.ENGLISH if english else Language.VIETNAMESE
+        function_words = _FUNCTION_WORDS[language, accented]
+        known = [
+            (span.start, span.end, (span.expansion, span.abbreviation))
+            for span in self._abbreviations.find(text)
+        ]
+        if english:
+            # "number", "year" and the like ask; their equivalents carry nothing either.
+            known += [
+                (span.start, span.end, (*span.vietnamese, span.english))
+                if not _PHRASES.issuperset(span.vietnamese)
+                else (span.start, span.end, ())
+                for span in self._glossary.find(text)
+            ]
+        known += [(mention.start, mention.end, ()) for mention in dates]
+        # A person's name is one word, and a rare one.
+        known += [(start, end, (bare_name(text[start:end]),)) for start, end in find_persons(text)]
+        found: dict[tuple[str, ...], ContentWord] = {}
+        for run in self._runs(text, known):
+            if isinstance(run, tuple):
+                start, end, forms = run
+                word = self._word(text[start:end], forms, (), words, accented)
+                found.setdefault(word.forms, word)
+                continue
+            syllables = [token.text for token in run]
+            for first, last in self._word_ranges(syllables, words, function_words, english):
+                form = " ".join(syllables[first:last])
+                around = []
+                if last - first == 1:
+                    around = [
+                        " ".join(syllables[at : at + 2])
+                        for at in (first - 1, first)
+                        if 0 <= at < len(syllables) - 1
+                    ]
+                typed = text[run[first].start : run[last - 1].end]
+                word = self._word(typed, (form,), around, words, accented)
+                if english and typed.islower():
+                    word = ContentWord(typed, word.forms, word.neighbours, _UNTRANSLATED_WEIGHT)
+                found.setdefault(word.forms, word)
+        return tuple(found.values())
+
+    @staticmethod
+    def _word_ranges(
+        syllables: list[str], words: Words, function_words: frozenset[str], english: bool
+    ) -> Iterator[tuple[int, int]]:
+        """Ranges of ``syllables`` that are words, without the words that only ask or join."""
+        start = at = 0
+        stretches = []
+        while at < len(syllables):
+            for length in range(_LONGEST_PHRASE, 1, -1):
+                if " ".join(syllables[at : at + length]) in function_words:
+                    stretches.append((start, at))
+                    at += length
+                    start = at
+                    break
+            else:
+                at += 1
+        stretches.append((start, len(syllables)))
+        for start, end in stretches:
+            ranges = (
+                [(place, place + 1) for place in range(end - start)]
+                if english
+                else words.segment(syllables[start:end])
+            )
+            for first, last in ranges:
+                if " ".join(syllables[start + first : start + last]) not in function_words:
+                    yield start + first, start + last
+
+    def _runs(
+        self, text: str, known: list[tuple[int, int, tuple[str, ...]]]
+    ) -> list[list[Token] | tuple[int, int, tuple[str, ...]]]:
+        """Stretches of plain tokens, and between them what a table or the calendar knows."""
+        runs: list[list[Token] | tuple[int, int, tuple[str, ...]]] = []
+        spans = sorted(known, key=lambda span: (span[0], -span[1]))
+        current: list[Token] = []
+        position, done = 0, 0
+        for token in tokenize(text):
+            while position < len(spans) and spans[position][0] < token.end:
+                span = spans[position]
+                position += 1
+                if span[0] < done:
+                    continue
+                if current:
+                    runs.append(current)
+                    current = []
+                if span[2]:
+                    runs.append(span)
+                done = span[1]
+            if token.start < done:
+                continue
+            if current and not text[current[-1].end : token.start].isspace():
+                runs.append(current)
+                current = []
+            current.append(token)
+        if current:
+            runs.append(current)
+        return runs
+
+    def _word(
+        self,
+        typed: str,
+        forms: Sequence[str],
+        around: Sequence[str],
+        words: Words,
+        accented: bool,
+    ) -> ContentWord:
+        every = [normalize(form) for form in forms]
+        every += [normalize(other) for form in every for other in self._synonyms.of(form)]
+        if not accented:
+            every = [fold(form) for form in every]
+        syllables = every[0].split()
+        weight = max(
+            words.weight(" ".join(syllables[slice(*part)])) for part in words.segment(syllables)
+        )
+        return ContentWord(typed, tuple(dict.fromkeys(every)), tuple(around), weight)

@@ -1,0 +1,55 @@
+"""Where sentences begin and end."""
+
+from __future__ import annotations
+
+import re
+
+# A full stop after these does not end a sentence: titles, places and the usual short forms of
+# reports ("TP. Cao Lãnh", "ThS. Nguyễn Văn A", "Tp.", "v.v.").
+_SHORT_FORMS = frozenset(
+    "tp tx tt ts ths pgs gs bs cn ks kts cv nxb st tr stt đ/c ông bà mr mrs ms dr vs no art v.v".split()
+)
+_END_RE = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|\n+")
+_LAST_WORD_RE = re.compile(r"[^\W\d_](?:[^\W\d_]|[./](?=[^\W\d_]))*\Z")
+# The last word before a full stop is looked for in so many characters: more than any short form.
+_LOOK_BACK = 12
+_ENUMERATOR_RE = re.compile(r"(?:\A|\s)(?:\d{1,3}|[a-zđ]|[IVXLC]{1,5})\Z")
+
+
+def _ends_sentence(text: str, start: int, mark: int) -> bool:
+    """Whether the punctuation at ``mark`` ends the sentence that began at ``start``."""
+    if text[mark] != ".":
+        return True
+    before = text[max(start, mark - _LOOK_BACK) : mark]
+    word = _LAST_WORD_RE.search(before)
+    if word is not None:
+        last = word.group()
+        # A single capital is an initial ("Nguyễn V. A").
+        if last.casefold() in _SHORT_FORMS or (len(last) == 1 and last.isupper()):
+            return False
+    # "1. Công tác ..." and "a. ..." at the head of a sentence number it.
+    return not (mark - start <= 5 and _ENUMERATOR_RE.search(text[start:mark]))
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Offsets of the sentences of ``text``, in order, without the white space around them.
+
+    A line break always ends a sentence. Together the sentences hold every visible character.
+    """
+    spans = []
+    start = 0
+    for match in _END_RE.finditer(text):
+        if text[match.start()] != "\n" and not _ends_sentence(text, start, match.start()):
+            continue
+        spans.append((start, match.end()))
+        start = match.end()
+    spans.append((start, len(text)))
+    return [trimmed for span in spans if (trimmed := trim_span(text, *span)) is not None]
+
+
+def trim_span(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span without white space at its ends; None where nothing else is in it."""
+    stretch = text[start:end]
+    left = len(stretch) - len(stretch.lstrip())
+    right = len(stretch.rstrip())
+    return (start + left, start + right) if left < right else None

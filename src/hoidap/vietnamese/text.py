@@ -1,0 +1,123 @@
+"""Spelling made uniform: NFC, tone placement, folding of diacritics, tokens.
+
+Vietnamese text reaches us in several spellings of the same word: composed or
+decomposed letters, the tone on the first or on the second vowel (``hòa`` and
+``hoà``), with and without diacritics. Everything that compares words goes
+through this module, for reports and for questions alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+# Tone marks of Vietnamese as combining characters: grave, acute, tilde, hook above, dot below.
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+# In an open syllable ending in oa, oe or uy the older spelling puts the tone on the first vowel
+# ("hòa", "khỏe", "ủy") and the newer one on the second ("hoà", "khoẻ", "uỷ"). The older is used
+# here because it is the commoner one in administrative text. After "q" the "u" belongs to the
+# consonant, so "quý" has one spelling only.
+_NEW_STYLE = {
+    unicodedata.normalize("NFC", first + second + tone): unicodedata.normalize(
+        "NFC", first + tone + second
+    )
+    for first, second in ("oa", "oe", "uy", "Oa", "Oe", "Uy", "OA", "OE", "UY")
+    for tone in _TONES
+}
+_NEW_STYLE_RE = re.compile(
+    "(?<![qQ])(?:" + "|".join(sorted(_NEW_STYLE)) + r")(?![^\W\d_])",
+)
+
+# Every Latin letter with marks to the letter without; combining marks to nothing.
+_BARE: dict[int, str | None] = {
+    code: base
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)
+}
+_BARE |= dict.fromkeys(range(0x300, 0x370))
+_BARE |= {ord("đ"): "d", ord("Đ"): "D"}
+
+# Characters with no visible form that portals and word processors leave inside words.
+_INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"
+_INVISIBLE_RE = re.compile(f"[{_INVISIBLE}]")
+
+# A token is a document number (123/BC-UBND, 41/2024/QH15), a number with what is written inside
+# numbers (14/14, 1.234,5, 7:30), or a word. Hyphens do not join words: KT-XH is two tokens.
+_LETTERS = rf"[^\W\d_](?:[{_INVISIBLE}]*[^\W\d_])*"
+_DOCUMENT = rf"\d+(?:/\d+)*/{_LETTERS}\d*(?:-{_LETTERS}\d*)*"
+_NUMBER = r"\d+(?:[./,:]\d+)*"
+_WORD = rf"{_LETTERS}\d*"
+_TOKEN_RE = re.compile(f"{_DOCUMENT}|{_NUMBER}|{_WORD}")
+_THOUSANDS_RE = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+
+
+class Token(NamedTuple):
+    """A word or number and where it stands.
+
+    ``text`` is the normalised, lower-case form; ``start`` and ``end`` are offsets into the string
+    that was tokenised.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+def nfc(text: str) -> str:
+    """Unicode NFC: one code point for each Vietnamese letter."""
+    return unicodedata.normalize("NFC", text)
+
+
+def uniform_tones(text: str) -> str:
+    """``text`` (NFC) with the tone of oa, oe and uy on the first vowel; same length."""
+    return _NEW_STYLE_RE.sub(lambda match: _NEW_STYLE[match.group()], text)
+
+
+def normalize(text: str) -> str:
+    """The form in which words are compared: NFC, uniform tone placement, lower case.
+
+    Idempotent. Characters without a visible form are dropped.
+    """
+    text = _INVISIBLE_RE.sub("", nfc(text)).lower()
+    return uniform_tones(nfc(text))
+
+
+def fold(text: str) -> str:
+    """``text`` without diacritics, đ as d: what a Vietnamese types on a bare keyboard.
+
+    The letters of the Latin script lose their marks; in NFC as in NFD.
+    """
+    return text if text.isascii() else text.translate(_BARE)
+
+
+def has_diacritics(text: str) -> bool:
+    """Whether any letter of ``text`` carries a mark that folding would remove."""
+    composed = nfc(text)
+    return fold(composed) != composed
+
+
+def _number(text: str) -> str:
+    """One spelling of a number: "03" as "3", "1.234" as "1234"; "14/14" stays."""
+    if _THOUSANDS_RE.fullmatch(text):
+        text = text.replace(".", "")
+    return text.lstrip("0") or "0" if text.isdecimal() else text
+
+
+def tokenize(text: str) -> list[Token]:
+    """The words and numbers of ``text``, in order.
+
+    Numbers and document numbers are one token each, without leading zeros and thousands
+    separators; words are normalised as by `normalize`.
+    """
+    view = normalize(text)
+    # Nearly always normalising changes letters in place, so that offsets are the same.
+    in_place = len(view) == len(text)
+    tokens = []
+    for match in _TOKEN_RE.finditer(view if in_place else text):
+        form = match.group() if in_place else normalize(match.group())
+        if form[:1].isdecimal():
+            form = _number(form)
+        tokens.append(Token(form, match.start(), match.end()))
+    return tokens

@@ -1,8 +1,8 @@
-"""Make ``src/hoidap/vietnamese/words.tsv``: Vietnamese words and how many news articles hold them.
+"""Make ``src/hoidap/vietnamese/words.tsv``: Vietnamese words and how many articles hold each.
 
-Run from the project's root: ``python embeddings/words.py --data ../shared/data/train``. It reads the
-word-segmented articles of vietnews (105,418 articles, see encoder/README.md) and writes one line a
-word, ``word<TAB>articles``, most frequent first, after a first line with the number of articles.
+Run from the project's root: ``python embeddings/words.py --data ../shared/data/train``. It reads
+the word-segmented articles of vietnews (105,418, see encoder/README.md) and writes one line a word,
+``word<TAB>articles``, most frequent first, after a line with the number of articles.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MAX_SYLLABLES = 4
 
 
 def count_words(path: Path) -> tuple[Counter[str], int]:
-    """Words of the segmented articles with the number of articles each stands in, and the articles."""
+    """Words with the number of segmented articles each stands in, and the number of articles."""
     frequencies: Counter[str] = Counter()
     articles = 0
     with lzma.open(path, "rt", encoding="utf-8") as lines:

@@ -12,15 +12,7 @@ from hoidap.catalog import Catalog
 from hoidap.documents import Answer, Citation, Passage, Quote, Status
 from hoidap.encoder import Encoder
 from hoidap.errors import IndexDamagedError, IndexMissingError, QuestionError
-from hoidap.evidence import (
-    Reading,
-    Sentence,
-    StretchWords,
-    best_sentence,
-    coverage,
-    highlights,
-    names_date,
-)
+from hoidap.evidence import Evidence, Sentence, best_sentence, coverage, highlights
 from hoidap.index.base import DateRange
 from hoidap.index.local import LocalIndex
 from hoidap.retrieval import Ranked, Retriever, System
@@ -45,12 +37,13 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
+    """A passage worth quoting, with what it and its report's title hold of the question."""
+
     passage: Passage
     score: float
-    reading: Reading
     sentence: Sentence
-    words: StretchWords
-    title: StretchWords
+    evidence: Evidence
+    title: Evidence
 
 
 def check_question(text: str) -> str:
@@ -132,14 +125,14 @@ class Answerer:
         missing = tuple(
             word.text
             for word in question.words
-            if not any(judged.words.has(word) or judged.title.has(word) for judged in chosen)
+            if not any(judged.evidence.has(word) or judged.title.has(word) for judged in chosen)
         )
         status = Status.PARTIAL if missing else Status.QUOTED
         return Answer(
             question=text,
             language=question.language.value,
             status=status if chosen else Status.NOT_FOUND,
-            quotes=tuple(_quote(question, judged) for judged in chosen),
+            quotes=tuple(map(_quote, chosen)),
             missing_terms=missing if chosen else (),
             nearest=() if chosen else _nearest(one.passage for one in ranked),
             generation=generation,
@@ -155,14 +148,11 @@ class Answerer:
     def top_sentence(self, text: str, passage: Passage) -> str:
         """The sentence of ``passage`` that would be highlighted as the answer to a question."""
         question = self._reader.read(check_question(text))
-        sentence = best_sentence(question, passage.text, self._reading(question, passage.text))
+        sentence = best_sentence(Evidence(question, passage.text, self._abbreviations))
         return passage.text[sentence.start : sentence.end] if sentence is not None else ""
 
     def _retriever(self, index: LocalIndex) -> Retriever:
         return Retriever(index, self._encoder, self._catalog, self._abbreviations)
-
-    def _reading(self, question: Question, text: str) -> Reading:
-        return Reading(text, self._abbreviations, accented=question.accented)
 
     def _choose(self, question: Question, ranked: Sequence[Ranked], top_k: int) -> list[_Judged]:
         """The passages to quote, best first; empty where none is about the question."""
@@ -170,19 +160,15 @@ class Answerer:
             return []
         judged: list[_Judged] = []
         for one in ranked:
-            if one.reading is None or one.sentence is None or not one.right_date:
+            if one.evidence is None or one.sentence is None:
                 continue
-            words = one.reading.words()
-            title = self._reading(question, one.passage.report.title).words()
-            dated = names_date(question, one.passage.text)
-            if coverage(question, words, title, dated=dated) >= _RELEVANT:
-                judged.append(
-                    _Judged(one.passage, one.score, one.reading, one.sentence, words, title)
-                )
+            title = Evidence(question, one.passage.report.title, self._abbreviations)
+            if coverage(one.evidence, title) >= _RELEVANT:
+                judged.append(_Judged(one.passage, one.score, one.sentence, one.evidence, title))
         return [one for one in judged if one.score >= _NEAR_FIRST * judged[0].score][:top_k]
 
 
-def _quote(question: Question, judged: _Judged) -> Quote:
+def _quote(judged: _Judged) -> Quote:
     passage = judged.passage
     return Quote(
         citation=passage.report,
@@ -190,7 +176,7 @@ def _quote(question: Question, judged: _Judged) -> Quote:
         text=passage.text,
         start=passage.start,
         end=passage.end,
-        highlights=highlights(question, passage.text, judged.reading, judged.sentence),
+        highlights=highlights(judged.evidence, judged.sentence),
         score=judged.score,
     )
 

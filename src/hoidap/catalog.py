@@ -21,7 +21,7 @@ from hoidap.documents import Citation, Passage, Report, Span
 from hoidap.errors import BusyError, CatalogError, ReportNotFoundError
 
 # Numbered, in order, each run once, by a writer. Never change one that was released: add another.
-# Ids are never used twice: an index of a former generation must not mistake one passage for another.
+# Ids are never used twice: an index of a former generation must not take one passage for another.
 _MIGRATIONS = (
     """
     CREATE TABLE files (
@@ -293,7 +293,7 @@ class CatalogWriter(Catalog):
 
     @contextmanager
     def next_generation(self) -> Iterator[int]:
-        """A transaction that makes a generation; its number. Leaving it commits, an error undoes."""
+        """A transaction that makes a generation; its number. An error undoes all of it."""
         connection = self._connection()
         try:
             connection.execute("BEGIN IMMEDIATE")

@@ -1,8 +1,8 @@
 """Text to vectors: the encoder that is shipped, or any model of sentence-transformers.
 
 The shipped one is a table of token vectors whose mean is the text's vector. It is read with
-model2vec, which needs neither torch nor transformers; the same folder loads in sentence-transformers
-too.
+model2vec, which needs neither torch nor transformers; the same folder loads in
+sentence-transformers too.
 """
 
 from __future__ import annotations
@@ -42,16 +42,17 @@ class Encoder(Protocol):
         """Length of a vector."""
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, ``(n, dim)`` float32, rows of unit length (or zero: no known word)."""
+        """Vectors of questions, ``(n, dim)`` float32, of unit length (zero: no known word)."""
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages, ``(n, dim)`` float32, rows of unit length (or zero: no known word)."""
+        """Vectors of passages, ``(n, dim)`` float32, of unit length (zero: no known word)."""
 
 
 def _unit(vectors: NDArray[np.floating]) -> Vectors:
     rows = np.asarray(vectors, dtype=np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    unit: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return unit
 
 
 class StaticEncoder:

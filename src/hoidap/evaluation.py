@@ -27,7 +27,7 @@ _CUTOFF = 10
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question with its relevant documents and their grades, and the answer where one is given."""
+    """A question with its relevant documents and their grades, and the answer if one is given."""
 
     text: str
     relevant: dict[str, int]
@@ -155,9 +155,12 @@ def _score(answerer: Answerer, questions: Sequence[JudgedQuestion], system: Syst
         if question.answer:
             sentence = answerer.top_sentence(question.text, ranked[0]) if ranked else ""
             held.append(normalize(question.answer) in normalize(sentence))
-    means = [statistics.fmean(column) for column in zip(*rows, strict=True)]
+    gain, reciprocal, recall, first = map(statistics.fmean, zip(*rows, strict=True))
     return Scores(
-        *means,
+        ndcg=gain,
+        mrr=reciprocal,
+        recall=recall,
+        p1=first,
         query_ms_p50=statistics.median(milliseconds),
         query_ms_p95=_percentile(milliseconds, 0.95),
         answer_in_top_sentence=statistics.fmean(held) if held else None,

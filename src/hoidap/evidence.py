@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from functools import lru_cache
+from itertools import accumulate
 
+from hoidap.datefilter import names_date
 from hoidap.vietnamese.abbreviations import Abbreviations
-from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
+from hoidap.vietnamese.dates import find_dates
 from hoidap.vietnamese.entities import find_numbers, find_persons, find_places
 from hoidap.vietnamese.question import AnswerKind, ContentWord, Question
 from hoidap.vietnamese.sentences import sentence_spans
@@ -18,117 +20,110 @@ from hoidap.vietnamese.terms import expand
 from hoidap.vietnamese.text import fold
 from hoidap.vietnamese.words import Words
 
-
-class Reading:
-    """The words of a text, read once, for looking up a question's words in it or in parts of it."""
-
-    def __init__(self, text: str, abbreviations: Abbreviations, *, accented: bool) -> None:
-        """Read ``text`` with its diacritics or, for a question without them, without."""
-        tokens = expand(text, abbreviations)
-        syllables = [token.text for token in tokens]
-        if not accented:
-            syllables = fold("\n".join(syllables)).split("\n")
-        self._syllables = syllables
-        self._starts = [token.start for token in tokens]
-        lexicon = Words.load() if accented else Words.load_folded()
-        self._ranges = lexicon.segment(syllables) if tokens else []
-
-    def words(self, start: int = 0, end: int = sys.maxsize) -> StretchWords:
-        """The words that begin in ``text[start:end]``."""
-        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
-        syllables = self._syllables[first:last]
-        return StretchWords(
-            f" {' '.join(syllables)} ",
-            frozenset(
-                self._syllables[begin]
-                for begin, finish in self._ranges
-                if finish - begin == 1 and first <= begin < last
-            ),
-        )
+# A date of the question weighs as much as a word of one article in 150.
+_DATE_WEIGHT = 5.0
+# Syllables on each side of one that are looked at to tell whether it is a word by itself: a word
+# has at most four.
+_AROUND = 4
+# Passages whose syllables are kept: a district's questions keep coming back to the same ones. About
+# 20 kB each.
+_REMEMBERED = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class StretchWords:
-    """The words of a stretch of text.
+class _Syllables:
+    """A text's syllables: their forms, where each begins in the text, and all of them in a row.
 
-    ``syllables`` is all of it, syllables separated and enclosed by spaces; ``single`` are the
-    syllables that are words by themselves: "giá" is not one in "đánh giá".
+    ``offsets`` are where each begins in ``joined``, with a last one past the end.
     """
 
-    syllables: str
-    single: frozenset[str]
+    forms: list[str]
+    starts: list[int]
+    joined: str
+    offsets: list[int]
+
+
+@lru_cache(_REMEMBERED)
+def _syllables(text: str, abbreviations: Abbreviations, *, accented: bool) -> _Syllables:
+    tokens = expand(text, abbreviations)
+    forms = [token.text for token in tokens]
+    if not accented and tokens:
+        forms = fold("\n".join(forms)).split("\n")
+    return _Syllables(
+        forms=forms,
+        starts=[token.start for token in tokens],
+        joined=f" {' '.join(forms)} ",
+        offsets=list(accumulate((len(form) + 1 for form in forms), initial=1)),
+    )
+
+
+class Evidence:
+    """Where the words of a question stand in a text, and what share of the question that is."""
+
+    def __init__(self, question: Question, text: str, abbreviations: Abbreviations) -> None:
+        """Look the question's words up in ``text``, diacritics compared if the question has any."""
+        self.question = question
+        self.text = text
+        self._syllables = _syllables(text, abbreviations, accented=question.accented)
+        self._lexicon = Words.load() if question.accented else Words.load_folded()
+        self._places = {word: sorted(set(self._find(word))) for word in question.words}
+        self._total = sum(word.weight for word in question.words)
+
+    def _find(self, word: ContentWord) -> Iterator[int]:
+        """Offsets into the text of what counts as ``word``."""
+        for form in word.forms:
+            alone = " " not in form
+            for index in self._indices(form):
+                if not alone or self._stands_alone(index):
+                    yield self._syllables.starts[index]
+        for pair in word.neighbours:
+            for index in self._indices(pair):
+                yield self._syllables.starts[index]
+
+    def _indices(self, form: str) -> Iterator[int]:
+        """Indices of the first syllable of ``form`` wherever it stands."""
+        joined, sought = self._syllables.joined, f" {form} "
+        at = joined.find(sought)
+        while at >= 0:
+            yield bisect_left(self._syllables.offsets, at + 1)
+            at = joined.find(sought, at + 1)
+
+    def _stands_alone(self, index: int) -> bool:
+        """Whether a syllable is a word by itself: "giá" is not one in "đánh giá"."""
+        first = max(0, index - _AROUND)
+        around = self._syllables.forms[first : index + _AROUND + 1]
+        return (index - first, index - first + 1) in self._lexicon.segment(around)
 
     def has(self, word: ContentWord) -> bool:
-        """Whether the stretch says ``word`` in one of its forms."""
-        for form in word.forms:
-            if form in self.single or (" " in form and f" {form} " in self.syllables):
-                return True
-        return any(f" {pair} " in self.syllables for pair in word.neighbours)
+        """Whether the text says ``word`` in one of its forms."""
+        return bool(self._places[word])
+
+    def share(self, start: int = 0, end: int = sys.maxsize) -> float:
+        """The share of the question's words, by weight, that stand in ``text[start:end]``.
+
+        In [0, 1]; 0 where the question has no words.
+        """
+        held = 0.0
+        for word, places in self._places.items():
+            at = bisect_left(places, start)
+            if at < len(places) and places[at] < end:
+                held += word.weight
+        return held / self._total if self._total > 0 else 0.0
 
 
-# A date of the question weighs as much as a word of one article in 150.
-_DATE_WEIGHT = 5.0
+def coverage(evidence: Evidence, title: Evidence) -> float:
+    """The share of the question, by weight, that a passage or its report's title holds, in [0, 1].
 
-
-def coverage(question: Question, *stretches: StretchWords, dated: bool) -> float:
-    """The share of the question, by weight, that stands in any of the stretches, in [0, 1].
-
-    ``dated`` says whether the text itself names the date asked for. 1 where nothing is asked.
+    A date counts only where the passage itself names it. 1 where nothing is asked.
     """
-    total = sum(word.weight for word in question.words)
-    held = sum(
-        word.weight for word in question.words if any(stretch.has(word) for stretch in stretches)
-    )
+    question = evidence.question
+    words = question.words
+    total = sum(word.weight for word in words)
+    held = sum(word.weight for word in words if evidence.has(word) or title.has(word))
     if question.dates:
         total += _DATE_WEIGHT
-        held += _DATE_WEIGHT * dated
+        held += _DATE_WEIGHT * names_date(question, evidence.text)
     return held / total if total > 0 else 1.0
-
-
-def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date | None) -> bool:
-    """Whether a text with ``dates``, in a report of the day ``reported``, speaks of the date asked.
-
-    It does if one of its dates lies within what was asked, or is a wider period of at most a
-    year round a month or more. A text that names no date as fine as the one asked is about the
-    day of its report. One that names another day, and not the one asked, is about another date.
-    """
-    if asked.period is None:
-        days = {(mention.day, mention.month) for mention in dates if mention.period is None}
-        days |= {
-            (period.start.day, period.start.month)
-            for mention in dates
-            if (period := mention.period) is not None and period.precision is Precision.DAY
-        }
-        if days or reported is None:
-            return (asked.day, asked.month) in days
-        return (asked.day, asked.month) == (reported.day, reported.month)
-    periods = [mention.period for mention in dates if mention.period is not None]
-    if any(asked.period.contains(period) for period in periods):
-        return True
-    if asked.period.precision is Precision.DAY:
-        # "ngày 5 đến 7/3/2021" speaks of the 6th.
-        if any(p.precision is Precision.DAY and p.contains(asked.period) for p in periods):
-            return True
-    elif any(period.contains(asked.period) for period in periods):
-        return True
-    if any(period.precision <= asked.period.precision for period in periods):
-        return False
-    if reported is None:
-        return False
-    return asked.period.contains(Period(reported, reported, Precision.DAY))
-
-
-def names_date(question: Question, text: str) -> bool:
-    """Whether ``text`` itself names a date that the question asks about."""
-    return bool(question.dates) and right_date(question, text, None)
-
-
-def right_date(question: Question, text: str, reported: date | None) -> bool:
-    """Whether a passage may answer as far as the dates of the question go; true without any."""
-    if not question.dates:
-        return True
-    dates = find_dates(text)
-    return any(speaks_of(dates, asked, reported) for asked in question.dates)
 
 
 def _asked_for(kind: AnswerKind, text: str) -> list[tuple[int, int]]:
@@ -150,8 +145,8 @@ def _asked_for(kind: AnswerKind, text: str) -> list[tuple[int, int]]:
             return []
 
 
-# What a sentence gains when it holds the kind of thing asked for, or the date, against 1 for all the
-# words asked: enough to decide between sentences that say nearly the same of them.
+# What a sentence gains when it holds the kind of thing asked for, or the date, against 1 for all
+# the words asked: enough to decide between sentences that say nearly the same of them.
 _KIND_BONUS = 0.25
 _DATE_BONUS = 0.25
 
@@ -162,55 +157,50 @@ class Sentence:
 
     start: int
     end: int
-    evidence: float
+    share: float
 
 
-def best_sentence(question: Question, text: str, reading: Reading) -> Sentence | None:
-    """The sentence of ``text`` that holds most of the question, the first of equals.
-
-    ``reading`` is of the same text. None where there is no sentence.
-    """
-    total = sum(word.weight for word in question.words) or 1.0
+def best_sentence(evidence: Evidence) -> Sentence | None:
+    """The sentence that holds most of the question, the first of equals; None without sentences."""
+    question, text = evidence.question, evidence.text
     best: Sentence | None = None
     for start, end in sentence_spans(text):
-        words = reading.words(start, end)
-        score = sum(word.weight for word in question.words if words.has(word)) / total
-        if _asked_for(question.kind, text[start:end]):
+        score = evidence.share(start, end)
+        # Without a word of the question, a name or number answers something else.
+        if score > 0 and _asked_for(question.kind, text[start:end]):
             score += _KIND_BONUS
         if names_date(question, text[start:end]):
             score += _DATE_BONUS
-        evidence = score / (1 + _KIND_BONUS + _DATE_BONUS)
-        if best is None or evidence > best.evidence:
-            best = Sentence(start, end, evidence)
+        share = score / (1 + _KIND_BONUS + _DATE_BONUS)
+        if best is None or share > best.share:
+            best = Sentence(start, end, share)
     return best
 
 
-def highlights(
-    question: Question, text: str, reading: Reading, sentence: Sentence
-) -> tuple[tuple[int, int], ...]:
-    """The sentence, then what in it is of the kind asked for; offsets into ``text``.
+def highlights(evidence: Evidence, sentence: Sentence) -> tuple[tuple[int, int], ...]:
+    """The sentence, then what in it is of the kind asked for; offsets into the text.
 
     Of a long enumeration ("ông A, chức vụ; bà B, chức vụ") only the part that holds the question's
     words gives names or numbers.
     """
-    first, last = _part(question, text, sentence, reading)
-    inner = _asked_for(question.kind, text[first:last])
+    first, last = _part(evidence, sentence)
+    inner = _asked_for(evidence.question.kind, evidence.text[first:last])
     return (
         (sentence.start, sentence.end),
         *((first + begin, first + finish) for begin, finish in inner),
     )
 
 
-def _part(question: Question, text: str, sentence: Sentence, reading: Reading) -> tuple[int, int]:
+def _part(evidence: Evidence, sentence: Sentence) -> tuple[int, int]:
     """The part of a sentence that holds most of the question's words.
 
     Semicolons divide, and commas too where a number is asked for: otherwise a comma may stand
     between a name and its office, a date and what happened on it.
     """
-    divider = ",;" if question.kind is AnswerKind.NUMBER else ";"
+    divider = ",;" if evidence.question.kind is AnswerKind.NUMBER else ";"
     parts, at = [], sentence.start
-    for match in re.finditer(rf"[{divider}](?=\s)", text[sentence.start : sentence.end]):
+    for match in re.finditer(rf"[{divider}](?=\s)", evidence.text[sentence.start : sentence.end]):
         parts.append((at, sentence.start + match.start()))
         at = sentence.start + match.end()
     parts.append((at, sentence.end))
-    return max(parts, key=lambda part: coverage(question, reading.words(*part), dated=False))
+    return max(parts, key=lambda part: evidence.share(*part))

@@ -27,7 +27,7 @@ _HEADING_RE = re.compile(
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Blocks between empty lines; each line by itself where a block's lines are whole paragraphs."""
+    """Blocks between empty lines; each line by itself where a block's lines are paragraphs."""
     start = 0
     bounds = [match.span() for match in _BLANK_LINE_RE.finditer(text)]
     for end, following in [*bounds, (len(text), len(text))]:
@@ -61,7 +61,7 @@ def _hard_cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _divide(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A paragraph in stretches of at most `MAX_PASSAGE` characters, at sentence ends if possible."""
+    """A paragraph in stretches of at most `MAX_PASSAGE` characters, at sentence ends if it can."""
     if end - start <= MAX_PASSAGE:
         yield start, end
         return

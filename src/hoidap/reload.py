@@ -145,7 +145,8 @@ class _Planner:
         present = _report_files(self._folder)
         if not present:
             raise CorpusError(
-                f"thư mục {self._folder} không có báo cáo nào (.txt, .md, .jsonl); chỉ mục giữ nguyên"
+                f"thư mục {self._folder} không có báo cáo nào (.txt, .md, .jsonl);"
+                " chỉ mục giữ nguyên"
             )
         for file in sorted(set(self._by_file) - set(present)):
             self.plan.removed.append(file)
@@ -277,7 +278,7 @@ def _open_current(
 
 
 def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
-    """Remove what no one reads any more: old generations, and remains of writers that were killed."""
+    """Remove what no one reads any more: old generations, remains of writers that were killed."""
     kept = {
         settings.generation_path(number).name for number in range(current - _KEPT + 1, current + 1)
     }

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
 
     @property
     def reports_path(self) -> Path:
-        """The folder of reports: as set, else the checkout's, else the one in the data directory."""
+        """The folder of reports: as set, else the checkout's, else that in the data directory."""
         if self.corpus is not None:
             return self.corpus
         return _CHECKOUT / "corpus" / "reports" if _in_checkout() else self.data / "reports"

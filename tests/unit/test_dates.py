@@ -110,6 +110,7 @@ def test_a_day_is_read_in_every_usual_form(text: str) -> None:
         ("kế hoạch 5 năm 2016-2020", FIVE_YEARS),
         ("2016 to 2020", FIVE_YEARS),
         ("from 2016 to 2020", FIVE_YEARS),
+        ("between 2016 and 2020", FIVE_YEARS),
     ],
 )
 def test_longer_periods_are_read(text: str, period: Period) -> None:
@@ -123,6 +124,7 @@ def test_longer_periods_are_read(text: str, period: Period) -> None:
         ("từ ngày 5 đến 7/3/2021", days(date(2021, 3, 5), date(2021, 3, 7))),
         ("từ ngày 5 đến ngày 7 tháng 3 năm 2021", days(date(2021, 3, 5), date(2021, 3, 7))),
         ("từ 28/2 đến 3/3/2021", days(date(2021, 2, 28), date(2021, 3, 3))),
+        ("5/3/2021-7/3/2021", days(date(2021, 3, 5), date(2021, 3, 7))),
         ("từ ngày 5/3/2021 đến ngày 7/3/2021", days(date(2021, 3, 5), date(2021, 3, 7))),
         ("5-7 March 2021", days(date(2021, 3, 5), date(2021, 3, 7))),
         ("March 5-7, 2021", days(date(2021, 3, 5), date(2021, 3, 7))),
@@ -154,6 +156,7 @@ def test_an_anniversary_is_two_days_and_not_the_years_between() -> None:
         "ngày 26/3", "ngày 26-3", "ngày 26.3", "hôm 26/3", "sáng 26/3", "chieu 26/3", "tối 26/3",
         "mùng 26/3", "mồng 26/3", "on 26/3", "ngày 26 tháng 3", "26 tháng 3", "ngay 26 thang 3",
         "26 March", "March 26", "the 26th of March", "hội nghị 26/3 bàn gì?", "dịp 26/3",
+        "Thứ Sáu (26/3)", "sáng nay, 26/3", "ngày: 26/3",
     ],
 )  # fmt: skip
 def test_a_day_without_year_keeps_day_and_month(text: str) -> None:
@@ -181,6 +184,17 @@ def test_days_in_a_list_are_a_mention_each() -> None:
     ]
 
 
+def test_months_and_quarters_in_a_list_are_a_mention_each() -> None:
+    assert read("tháng 3 và tháng 4 năm 2021") == [
+        ("tháng 3", MARCH),
+        ("4 năm 2021", Period(date(2021, 4, 1), date(2021, 4, 30), Precision.MONTH)),
+    ]
+    assert read("quý I, quý IV/2021") == [
+        ("quý I", FIRST_QUARTER),
+        ("IV/2021", Period(date(2021, 10, 1), date(2021, 12, 31), Precision.QUARTER)),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -192,8 +206,8 @@ def test_days_in_a_list_are_a_mention_each() -> None:
         "123/BC-UBND", "số 23/2018/NĐ-CP", "Số: 23/2018/NĐ-CP", "41/2024/QH15", "23/2018 / NĐ-CP",
         "12-NQ/TW", "số 12/2021", "Nghị định 03/2021", "03/2021-QĐ", "123/KH-26/3/2021",
         "0277.3851.2021", "192.168.1.21", "mục 2.1.10", "2.1.10 Nội dung", "V.09.02.03",
-        "6 tháng 3 lần", "12 may tinh", "tháng sau", "mùng 10/3 âm lịch", "1904.10.10",
-        "8 tháng\n9\n2028", "", "không có ngày", "٢٦/٣/٢٠٢١",
+        "6 tháng 3 lần", "12 may tinh", "tháng sau", "quý định 2", "26/3", "báo cáo 26/3",
+        "mùng 10/3 âm lịch", "1904.10.10", "8 tháng\n9\n2028", "", "không có ngày", "٢٦/٣/٢٠٢١",
     ],
 )  # fmt: skip
 def test_numbers_that_are_no_dates_are_left_alone(text: str) -> None:
@@ -346,6 +360,10 @@ def test_any_month_comes_back_from_any_form(
 def test_a_day_without_year_is_read_only_where_the_calendar_has_it(month: int, day: int) -> None:
     expected = [(day, month)] if day <= monthrange(2000, month)[1] else []
     assert [(found.day, found.month) for found in find_dates(f"ngày {day}/{month}")] == expected
+
+
+def test_a_letter_longer_in_lower_case_moves_no_offset() -> None:
+    assert read("İİİ năm 2021 İ") == [("năm 2021", YEAR)]
 
 
 SCRAPS = st.lists(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 import faiss
 import numpy as np
@@ -24,7 +25,7 @@ class DenseIndex:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._index = faiss.read_index(str(path / _INDEX_FILE))
+            self._index = cast(faiss.IndexFlatIP, faiss.read_index(str(path / _INDEX_FILE)))
             self._ids: NDArray[np.int64] = np.load(path / _IDS_FILE, allow_pickle=False)
             self._days: NDArray[np.int32] = np.load(path / _DAYS_FILE, allow_pickle=False)
         except (RuntimeError, ValueError, OSError) as error:
@@ -73,7 +74,7 @@ class DenseIndex:
             first, last = within.ordinals
             inside = np.flatnonzero((self._days >= first) & (self._days <= last))
             selector = faiss.IDSelectorBatch(inside.astype(np.int64))
-            parameters = faiss.SearchParameters(sel=selector)
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # faiss's stubs lack it
         scores, rows = self._index.search(
             np.ascontiguousarray(vector[None]), limit, params=parameters
         )

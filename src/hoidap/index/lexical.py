@@ -61,7 +61,8 @@ class LexicalIndex:
         # One thread: the same entries give the same index.
         writer = index.writer(_WRITER_HEAP, num_threads=1)
         count = 0
-        for count, entry in enumerate(entries, start=1):
+        for entry in entries:
+            count += 1
             document = tantivy.Document()
             document.add_integer(_PASSAGE_ID, entry.passage_id)
             document.add_text(Field.EXACT, " ".join(entry.terms.exact))
@@ -116,6 +117,6 @@ class LexicalIndex:
 
 
 def query_terms(field: Field, terms: Iterable[str], boost: float = 1.0) -> list[QueryTerm]:
-    """Each distinct term once; folded for the folded field. A question's repetition says nothing."""
+    """Each distinct term once, folded for the folded field."""
     forms = dict.fromkeys(fold(term) if field is Field.FOLDED else term for term in terms)
     return [QueryTerm(field, form, boost) for form in forms]

@@ -38,7 +38,7 @@ class Manifest:
     files: dict[str, FileRecord]
 
     def require(self, *, encoder: str, terms: str) -> None:
-        """Raise `IndexMismatchError` unless the index was built with this encoder and these terms."""
+        """Raise `IndexMismatchError` unless built with this encoder and these terms."""
         if self.format != FORMAT_VERSION or self.terms != terms:
             raise IndexMismatchError(
                 "chỉ mục được lập bởi phiên bản hoặc bảng viết tắt khác; hãy chạy: hoidap reload"

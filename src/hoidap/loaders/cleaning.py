@@ -9,8 +9,15 @@ import re
 
 from hoidap.vietnamese.text import fold, nfc, normalize
 
-# Control characters have no form on paper and would break terminals, XML and messages.
-_CONTROL_RE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\ufeff]")
+# More marks on a letter than any script has; composing them takes time quadratic in their number.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06ed"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u302a-\u302f\u3099\u309a\ufe20-\ufe2f"
+)
+_TOO_MANY_MARKS_RE = re.compile(f"(?<=[{_MARKS}]{{30}})[{_MARKS}]+")
+# Control characters, without form on paper, would break terminals, XML and messages. Those that
+# break lines stay for the division into lines.
+_CONTROL_RE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\ufeff\ud800-\udfff]")
 
 # Lines that a portal's page template puts round every report.
 _FURNITURE_LINES = frozenset(
@@ -79,8 +86,12 @@ _HEADER_LINES = 8
 
 
 def split_lines(raw: str) -> list[str]:
-    """The lines of ``raw`` in NFC, without white space at their ends and control characters."""
-    return [nfc(_CONTROL_RE.sub("", line)).strip() for line in raw.splitlines()]
+    """The lines of ``raw`` in NFC, without white space at their ends and control characters.
+
+    Lone surrogates and marks beyond the thirtieth in a row, which no text has, go too.
+    """
+    raw = _TOO_MANY_MARKS_RE.sub("", _CONTROL_RE.sub("", raw))
+    return [nfc(line).strip() for line in raw.splitlines()]
 
 
 def drop_furniture(lines: list[str]) -> list[str]:

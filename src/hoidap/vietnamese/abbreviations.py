@@ -211,7 +211,7 @@ def _row(line: str, place: str) -> Row:
     abbreviation, expansion, flag = (*columns, "")[:3]
     if _ABBREVIATION_RE.fullmatch(abbreviation) is None:
         raise SettingsError(
-            f"{place}: {abbreviation!r} is no abbreviation; wanted letters, with - or & between parts"
+            f"{place}: {abbreviation!r} is no abbreviation; wanted letters, - or & between parts"
         )
     if not expansion:
         raise SettingsError(f"{place}: {abbreviation} has no expansion")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from hoidap.vietnamese.date_readers import (
     VIETNAMESE_MONTHS,
@@ -128,10 +129,6 @@ class Rule:
     read: Reader
 
 
-def _rules(*forms: tuple[str, Reader]) -> tuple[Rule, ...]:
-    return tuple(Rule(re.compile(pattern), read) for pattern, read in forms)
-
-
 _LAST_YEAR = r"(?P<last>(?:1[89]|20)[0-9]{2}|2100)"
 _AND_NGAY = rf"{BLANK}(?:{NGAY}{BLANK})?"
 _NUMERIC_MONTH = rf"{BLANK}(?P<sep>[/.-]){BLANK}{_MONTH}"
@@ -173,11 +170,14 @@ _INTRODUCED_DAY_FORMS: tuple[tuple[str, Reader], ...] = (
 )
 _DAY_WORD = rf"(?:{NGAY}|{_MUNG}):?{BLANK}(?:{_MUNG}{BLANK})?"
 
-_YEAR_FORMS = ((rf"{YEAR}{NUMBER_END}{_COUNTED}", read_year), (_YEARS, read_years))
+_YEAR_FORMS: tuple[tuple[str, Reader], ...] = (
+    (rf"{YEAR}{NUMBER_END}{_COUNTED}", read_year),
+    (_YEARS, read_years),
+)
 
-# The rules to try, by the group of the trigger below that found the place.
-RULES = {
-    "number": _rules(
+# The forms to try, by the group of the trigger below that found the place.
+_FORMS: dict[str, tuple[tuple[str, Reader], ...]] = {
+    "number": (
         *_DAY_FORMS,
         (_SHORT_DATE, read_short_day),
         (rf"{YEAR}(?P<sep>[/-]){_MONTH}(?P=sep){_DAY}(?:(?=t[0-9])|{_END})", read_day),
@@ -203,11 +203,9 @@ RULES = {
         (rf"(?:1st|(?P<last>2nd))[ \n]half{_OF}{YEAR}{_END}", read_half),
         (rf"{YEAR}{BLANK}q(?P<quarters>[1-4]){_END}", read_quarters),
     ),
-    "day": _rules(
-        *((_DAY_WORD + form, read) for form, read in (*_DAY_FORMS, *_INTRODUCED_DAY_FORMS))
-    ),
-    "introduction": _rules((rf"{_DAY}{_NUMERIC_MONTH}{_NOT_PART}", read_day_without_year)),
-    "month": _rules(
+    "day": tuple((_DAY_WORD + form, read) for form, read in (*_DAY_FORMS, *_INTRODUCED_DAY_FORMS)),
+    "introduction": ((rf"{_DAY}{_NUMERIC_MONTH}{_NOT_PART}", read_day_without_year),),
+    "month": (
         (rf"{THANG}{BLANK}{_SPOKEN_MONTH}{_SPOKEN_YEAR}", read_month),
         (
             rf"{THANG}{BLANK}{_MONTH}{BLANK}{TO}{BLANK}(?:{THANG}{BLANK})?(?P<last>[0-9]{{1,2}})"
@@ -221,18 +219,18 @@ RULES = {
         ),
         (rf"t\.?{_MONTH}{BLANK}[/.-]{BLANK}{YEAR}{_END}", read_month),
     ),
-    "year": _rules(
+    "year": (
         *((rf"{NAM}{BLANK}(?:{_YEAR_KIND}{BLANK})?\(?{form}", read) for form, read in _YEAR_FORMS),
         (rf"{NAM}{BLANK}{YEAR}{NUMBER_END}", read_year),
         (rf"{NAM}[ \n]{any_of('học')}{BLANK}{YEAR}{BLANK}/{BLANK}{_LAST_YEAR}{_END}", read_years),
     ),
-    "stretch": _rules(
+    "stretch": (
         (
             rf"{_STRETCH}{BLANK}(?:\(|{any_of('từ')}{BLANK})?(?:{NAM}{BLANK})?{_YEARS}",
             read_years,
         ),
     ),
-    "quarter": _rules(
+    "quarter": (
         (
             rf"{_QUY}{BLANK}(?P<quarters>{_QUARTER}(?:{BLANK}{AND}{BLANK}(?:{_QUY}{BLANK})?"
             rf"{_QUARTER}){{0,3}}){WORD_END}{BLANK}[,/-]?{BLANK}(?:{NAM}{BLANK})?{YEAR}{_END}",
@@ -240,7 +238,7 @@ RULES = {
         ),
         (rf"q(?P<quarters>[1-4]){BLANK}[,/-]?{BLANK}{YEAR}{_END}", read_quarters),
     ),
-    "half": _rules(
+    "half": (
         (
             rf"{any_of('nửa')}[ \n](?:{any_of('năm')}[ \n])?(?:{_DAU}|(?P<last>{_CUOI})){BLANK}"
             rf"(?:{NAM}{BLANK})?{YEAR}{_END}",
@@ -248,14 +246,14 @@ RULES = {
         ),
         (rf"h(?:1|(?P<last>2)){BLANK}[/-]?{BLANK}{YEAR}{_END}", read_half),
     ),
-    "count": _rules(
+    "count": (
         (
             rf"(?P<count>{any_of('ba, sáu, chín')}){BLANK}{THANG}{BLANK}"
             rf"(?:{_DAU}|(?P<last>{_CUOI}))?{BLANK}{NAM}{BLANK}{YEAR}{_END}",
             read_part_of_year,
         ),
     ),
-    "ordinal": _rules(
+    "ordinal": (
         (
             rf"(?P<quarters>first|second|third|fourth|last)[ \n]quarter{_OF}{YEAR}{_END}",
             read_quarters,
@@ -267,7 +265,7 @@ RULES = {
             read_part_of_year,
         ),
     ),
-    "month_name": _rules(
+    "month_name": (
         (rf"{_ENGLISH_MONTH}\.?{BLANK}{_DAY}(?![0-9]){_ORDINAL}{_ENGLISH_YEAR}", read_day),
         (
             rf"{_ENGLISH_MONTH}\.?{BLANK}(?P<days>[0-9]{{1,2}}{_ORDINAL}{BLANK}(?P<to>{TO}){BLANK}"
@@ -280,13 +278,13 @@ RULES = {
             read_day_without_year,
         ),
     ),
-    "before_year": _rules(*_YEAR_FORMS),
-    "between": _rules((rf"{YEAR}{BLANK}and{BLANK}{_LAST_YEAR}{NUMBER_END}", read_years)),
-    "before_year_or_count": _rules(
+    "before_year": _YEAR_FORMS,
+    "between": ((rf"{YEAR}{BLANK}and{BLANK}{_LAST_YEAR}{NUMBER_END}", read_years),),
+    "before_year_or_count": (
         (rf"{YEAR}{NUMBER_END}{NOTHING_COUNTED}", read_year),
         (rf"{_YEARS}{_COUNTED}", read_years),
     ),
-    "bracket": _rules((rf"{YEAR}(?={BLANK}\))", read_year)),
+    "bracket": ((rf"{YEAR}(?={BLANK}\))", read_year),),
 }
 
 # Where a date can begin, and after which words. What a branch does not consume is looked at
@@ -322,3 +320,12 @@ TRIGGER = re.compile(
     )""",
     re.VERBOSE,
 )
+
+
+@cache
+def rules(kind: str) -> tuple[Rule, ...]:
+    """Give the rules for a group of the trigger, none for a group that only skips.
+
+    Compiled when first needed: all of them take 40 ms, and a question needs a few.
+    """
+    return tuple(Rule(re.compile(pattern), read) for pattern, read in _FORMS.get(kind, ()))

@@ -24,14 +24,13 @@ from hoidap.vietnamese.date_forms import (
     NGAY,
     NOTHING_COUNTED,
     NUMBER_END,
-    RULES,
     THANG,
     TO,
     TRIGGER,
     WORD_END,
     YEAR,
-    Rule,
     any_of,
+    rules,
 )
 from hoidap.vietnamese.date_readers import Found
 from hoidap.vietnamese.periods import (
@@ -196,7 +195,7 @@ def _read_all(text: str) -> Found:
     while (trigger := TRIGGER.search(text, position)) is not None:
         kind = trigger.lastgroup
         start = trigger.end() if kind in _OUTSIDE else trigger.start()
-        position, mentions = _read_at(text, start, RULES.get(kind or "", ()))
+        position, mentions = _read_at(text, start, kind or "")
         position = max(position, trigger.end())
         if kind == "number" and position == trigger.end():
             number = _DOCUMENT_NUMBER.match(text, start)
@@ -212,10 +211,10 @@ def _read_all(text: str) -> Found:
     return found
 
 
-def _read_at(text: str, start: int, rules: tuple[Rule, ...]) -> tuple[int, Found]:
+def _read_at(text: str, start: int, kind: str) -> tuple[int, Found]:
     """Take the longest reading at ``start``; give where it ends, or ``start`` where none is."""
     matches = []
-    for rule in rules:
+    for rule in rules(kind):
         match = rule.pattern.match(text, start)
         if match is not None:
             matches.append((match.end(), rule, match))
@@ -227,11 +226,11 @@ def _read_at(text: str, start: int, rules: tuple[Rule, ...]) -> tuple[int, Found
     return start, []
 
 
-def _continued(text: str, position: int, joint: re.Pattern[str], rules: str) -> tuple[int, Found]:
+def _continued(text: str, position: int, joint: re.Pattern[str], kind: str) -> tuple[int, Found]:
     """Read on from a mention: "ngày 5/3 và 7/3", "năm 2020, 2021 và 2022"."""
     found: Found = []
     while (match := joint.match(text, position)) is not None:
-        end, mentions = _read_at(text, match.end(), RULES[rules])
+        end, mentions = _read_at(text, match.end(), kind)
         if not mentions:
             break
         found += mentions

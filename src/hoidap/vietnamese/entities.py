@@ -10,7 +10,7 @@ _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)
 _NAME_PART = rf"[{_UPPER}][^\W\d_{_UPPER}]+"
 _NAME = rf"{_NAME_PART}(?: {_NAME_PART}){{1,4}}"
 _FORM_OF_ADDRESS = (
-    r"(?:[Ôô]ng|[Bb]à|[Cc]ô|[Aa]nh|[Cc]hị|[Cc]hú|[Bb]ác|[Tt]hầy|[Ee]m|[Đđ]ồng chí|[Đđ]/c|[Bb]áo cáo viên"
+    r"(?:[Ôô]ng|[Bb]à|[Cc]ô|[Aa]nh|[Cc]hị|[Cc]hú|[Bb]ác|[Tt]hầy|[Ee]m|[Đđ]ồng chí|[Đđ]/c"
     r"|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|GS\.?|PGS\.?|TS\.?|ThS\.?|BS\.?)"
 )
 _ADDRESS_RE = re.compile(rf"\A{_FORM_OF_ADDRESS} (?=[{_UPPER}])")
@@ -28,11 +28,12 @@ _NUMBER_RE = re.compile(
     r"|(?<!\w)(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|vài)(?!\w)"
 )
 _KIND_OF_PLACE = (
-    r"(?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Tt]hị xã|[Tt]hị trấn|[Xx]ã|[Pp]hường|[Ấấ]p|[Kk]hóm|[Tt]hôn"
-    r"|[Đđ]ường|[Cc]ầu|[Ss]ông|[Qq]uận|[Nn]ước|[Hh]ội trường|[Tt]rụ sở)"
+    r"(?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Tt]hị xã|[Tt]hị trấn|[Xx]ã|[Pp]hường|[Ấấ]p|[Kk]hóm"
+    r"|[Tt]hôn|[Đđ]ường|[Cc]ầu|[Ss]ông|[Qq]uận|[Nn]ước|[Hh]ội trường|[Tt]rụ sở)"
 )
 _PLACE_RE = re.compile(
-    rf"(?<!\w)(?:{_KIND_OF_PLACE} {_NAME_PART}(?: {_NAME_PART}){{0,4}}|(?:[Tt]ại|[Ởở]) {_NAME})(?!\w)"
+    rf"(?<!\w)(?:{_KIND_OF_PLACE} {_NAME_PART}(?: {_NAME_PART}){{0,4}}"
+    rf"|(?:[Tt]ại|[Ởở]) {_NAME})(?!\w)"
 )
 
 

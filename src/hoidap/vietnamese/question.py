@@ -98,22 +98,23 @@ _KIND_RES = tuple(
 
 # Words that ask, point or join; an answer need not repeat them.
 _VIETNAMESE_FUNCTION_WORDS = """
-ai; gì; nào; đâu; sao; mấy; bao nhiêu; bao giờ; khi nào; thế nào; như thế nào; ra sao; tại sao; vì sao;
-làm sao; bao lâu; là; có; được; bị; đã; đang; sẽ; vẫn; còn; cũng; đều; rồi; chưa; không; chẳng;
-phải; hay; hoặc; và; với; cùng; của; cho; về; trong; tại; ở; từ; đến; tới; vào; ra; qua; theo; để; do;
-bởi; vì; nên; mà; thì; nếu; như; các; những; một; mỗi; mọi; tất cả; này; kia; đó; ấy; đây; thế; vậy;
-nhé; ạ; à; ơi; nhỉ; hả; chứ; đi; hãy; xin; hỏi; cho biết; tôi; mình; em; bạn; chúng tôi; chúng ta;
-muốn; cần; gồm; bao gồm; số; lần; ngày; tháng; năm; hôm; lúc; giờ; khi; việc; sự; cuộc; cái; con; chiếc;
-người; vị; đúng; sai; hôm nay; hiện nay; bây giờ; hiện tại; gần đây; vừa qua; dạ; vâng; làm ơn;
-là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại; thứ; quý; diễn ra; xảy ra;
-giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí; bao nhiêu lần; thời gian; địa điểm; nơi
+ai; gì; nào; đâu; sao; mấy; bao nhiêu; bao giờ; khi nào; thế nào; như thế nào; ra sao; tại sao;
+vì sao; làm sao; bao lâu; là; có; được; bị; đã; đang; sẽ; vẫn; còn; cũng; đều; rồi; chưa; không;
+chẳng; phải; hay; hoặc; và; với; cùng; của; cho; về; trong; tại; ở; từ; đến; tới; vào; ra; qua;
+theo; để; do; bởi; vì; nên; mà; thì; nếu; như; các; những; một; mỗi; mọi; tất cả; này; kia; đó;
+ấy; đây; thế; vậy; nhé; ạ; à; ơi; nhỉ; hả; chứ; đi; hãy; xin; hỏi; cho biết; tôi; mình; em; bạn;
+chúng tôi; chúng ta; muốn; cần; gồm; bao gồm; số; lần; ngày; tháng; năm; hôm; lúc; giờ; khi; việc;
+sự; cuộc; cái; con; chiếc; người; vị; đúng; sai; hôm nay; hiện nay; bây giờ; hiện tại; gần đây;
+vừa qua; dạ; vâng; làm ơn; là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại;
+thứ; quý; diễn ra; xảy ra; giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí;
+bao nhiêu lần; thời gian; địa điểm; nơi
 """
 _ENGLISH_FUNCTION_WORDS = """
 a an the this that these those of in on at by for from to into with about as and or but not no nor
-is are was were be been being am do does did done has have had having can could will would shall should
-may might must who whom whose what which when where why how many much long often there here it its he
-she they them his her their i we you me us my our your please tell any all some each every if then than
-so such also other same own s t
+is are was were be been being am do does did done has have had having can could will would shall
+should may might must who whom whose what which when where why how many much long often there here
+it its he she they them his her their i we you me us my our your please tell any all some each
+every if then than so such also other same own s t
 """
 _PHRASES = frozenset(normalize(word.strip()) for word in _VIETNAMESE_FUNCTION_WORDS.split(";"))
 _LONGEST_PHRASE = 3  # syllables
@@ -133,6 +134,11 @@ _LAW_RE = re.compile(
 # An English word that no table translates: about the median weight of the words of a question.
 # Its own frequency in Vietnamese text, which is none, would make it outweigh all others.
 _UNTRANSLATED_WEIGHT = 5.0
+
+
+# A stretch of the question that a table or the calendar knows: its offsets and the forms it may
+# take in a report; none where an answer need not repeat it.
+_Known = tuple[int, int, tuple[str, ...]]
 
 
 def _kind(text: str) -> AnswerKind:
@@ -177,7 +183,7 @@ class QuestionReader:
         return Question(text, language, accented, _kind(text), own, translated, dates, words)
 
     def _english_terms(self, text: str) -> tuple[Terms, Terms]:
-        """Terms of the words that are left as they are (names, numbers), and of the translations."""
+        """Terms of the words left as they are (names, numbers), and of the translations."""
         translations = self._glossary.find(text)
         rest, done = [], 0
         for translation in translations:
@@ -200,7 +206,7 @@ class QuestionReader:
         words = Words.load() if accented else Words.load_folded()
         language = Language.ENGLISH if english else Language.VIETNAMESE
         function_words = _FUNCTION_WORDS[language, accented]
-        known = [
+        known: list[_Known] = [
             (span.start, span.end, (span.expansion, span.abbreviation))
             for span in self._abbreviations.find(text)
         ]
@@ -266,11 +272,9 @@ class QuestionReader:
                 if " ".join(syllables[start + first : start + last]) not in function_words:
                     yield start + first, start + last
 
-    def _runs(
-        self, text: str, known: list[tuple[int, int, tuple[str, ...]]]
-    ) -> list[list[Token] | tuple[int, int, tuple[str, ...]]]:
+    def _runs(self, text: str, known: list[_Known]) -> list[list[Token] | _Known]:
         """Stretches of plain tokens, and between them what a table or the calendar knows."""
-        runs: list[list[Token] | tuple[int, int, tuple[str, ...]]] = []
+        runs: list[list[Token] | _Known] = []
         spans = sorted(known, key=lambda span: (span[0], -span[1]))
         current: list[Token] = []
         position, done = 0, 0

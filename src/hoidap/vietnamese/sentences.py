@@ -7,7 +7,8 @@ import re
 # A full stop after these does not end a sentence: titles, places and the usual short forms of
 # reports ("TP. Cao Lãnh", "ThS. Nguyễn Văn A", "Tp.", "v.v.").
 _SHORT_FORMS = frozenset(
-    "tp tx tt ts ths pgs gs bs cn ks kts cv nxb st tr stt đ/c ông bà mr mrs ms dr vs no art v.v".split()
+    {"tp", "tx", "tt", "ts", "ths", "pgs", "gs", "bs", "cn", "ks", "kts", "cv", "nxb", "st", "tr"}
+    | {"stt", "đ/c", "ông", "bà", "mr", "mrs", "ms", "dr", "vs", "no", "art", "v.v"}
 )
 _END_RE = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|\n+")
 _LAST_WORD_RE = re.compile(r"[^\W\d_](?:[^\W\d_]|[./](?=[^\W\d_]))*\Z")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.dates import date_terms, find_dates
@@ -67,7 +68,7 @@ def pairs(text: str, tokens: Sequence[Token]) -> list[str]:
     """Neighbouring tokens of ``text`` with no punctuation between them, joined by "_"."""
     return [
         f"{left.text}_{right.text}"
-        for left, right in zip(tokens, tokens[1:], strict=False)
+        for left, right in pairwise(tokens)
         if _touching(text, left, right)
     ]
 
@@ -83,5 +84,5 @@ def terms(text: str, abbreviations: Abbreviations) -> Terms:
 
 
 def terms_fingerprint(abbreviations: Abbreviations) -> str:
-    """Identifies how text becomes terms; an index is searched only with the one it was built with."""
+    """Identifies how text becomes terms; kept in the manifest of an index."""
     return f"{TERMS_VERSION}-{abbreviations.fingerprint}"

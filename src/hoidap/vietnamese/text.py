@@ -37,7 +37,7 @@ _BARE: dict[int, str | None] = {
     if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)
 }
 _BARE |= dict.fromkeys(range(0x300, 0x370))
-_BARE |= {ord("đ"): "d", ord("Đ"): "D"}
+_BARE |= {ord(letter): "d" for letter in "đð"} | {ord(letter): "D" for letter in "ĐÐ"}
 
 # Characters with no visible form that portals and word processors leave inside words.
 _INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"
@@ -81,7 +81,8 @@ def normalize(text: str) -> str:
     Idempotent. Characters without a visible form are dropped.
     """
     text = _INVISIBLE_RE.sub("", nfc(text)).lower()
-    return uniform_tones(nfc(text))
+    # Icelandic ð looks like đ and stands for it in many a PDF ("QÐ-UBND").
+    return uniform_tones(nfc(text)).replace("ð", "đ")
 
 
 def fold(text: str) -> str:
@@ -116,8 +117,8 @@ def tokenize(text: str) -> list[Token]:
     in_place = len(view) == len(text)
     tokens = []
     for match in _TOKEN_RE.finditer(view if in_place else text):
-        form = match.group() if in_place else normalize(match.group())
+        form = match[0] if in_place else normalize(match[0])
         if form[:1].isdecimal():
             form = _number(form)
-        tokens.append(Token(form, match.start(), match.end()))
+        tokens.append(Token(form, *match.span()))
     return tokens

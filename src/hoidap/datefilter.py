@@ -1,0 +1,58 @@
+"""Whether a passage speaks of the date a question asks about.
+
+A date in a question is a hard condition: a passage about another date is no answer to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
+from hoidap.vietnamese.question import Question
+
+
+def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date | None) -> bool:
+    """Whether a text with ``dates``, in a report of the day ``reported``, speaks of the date asked.
+
+    It does if one of its dates lies within what was asked or, where a month or more was asked,
+    is a wider period round it. A text that names no date as fine as the one asked is about the day
+    of its report. One that names another, and not the one asked, is about another date.
+    """
+    if asked.period is None:
+        days = {(mention.day, mention.month) for mention in dates if mention.period is None}
+        days |= {
+            (period.start.day, period.start.month)
+            for mention in dates
+            if (period := mention.period) is not None and period.precision is Precision.DAY
+        }
+        if days or reported is None:
+            return (asked.day, asked.month) in days
+        return (asked.day, asked.month) == (reported.day, reported.month)
+    periods = [mention.period for mention in dates if mention.period is not None]
+    if any(asked.period.contains(period) for period in periods):
+        return True
+    if asked.period.precision is Precision.DAY:
+        # "ngày 5 đến 7/3/2021" speaks of the 6th.
+        if any(p.precision is Precision.DAY and p.contains(asked.period) for p in periods):
+            return True
+    elif any(period.contains(asked.period) for period in periods):
+        return True
+    if any(period.precision <= asked.period.precision for period in periods):
+        return False
+    if reported is None:
+        return False
+    return asked.period.contains(Period(reported, reported, Precision.DAY))
+
+
+def names_date(question: Question, text: str) -> bool:
+    """Whether ``text`` itself names a date that the question asks about."""
+    return bool(question.dates) and right_date(question, text, None)
+
+
+def right_date(question: Question, text: str, reported: date | None) -> bool:
+    """Whether a passage may answer as far as the dates of the question go; true without any."""
+    if not question.dates:
+        return True
+    dates = find_dates(text)
+    return any(speaks_of(dates, asked, reported) for asked in question.dates)

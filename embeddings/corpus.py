@@ -17,6 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from heldout import HeldOut
+
 from hoidap.vietnamese.text import normalize
 
 # Page heads of the official gazette ("CÔNG BÁO/Số 987 + 988/Ngày 25-8-2024") and bare page numbers.
@@ -64,8 +66,11 @@ class TrainingTexts:
     words: Counter[str]
 
 
-def read_training_texts(folder: Path) -> TrainingTexts:
-    """The files of ``folder``, in their order; the same files give the same result."""
+def read_training_texts(folder: Path, held_out: HeldOut) -> TrainingTexts:
+    """The files of ``folder`` in their order, less the legal texts that are held out.
+
+    News are not compared with ``held_out``. The same files give the same result.
+    """
     documents: list[Document] = []
     words: Counter[str] = Counter()
     with ProcessPoolExecutor() as pool:
@@ -75,14 +80,17 @@ def read_training_texts(folder: Path) -> TrainingTexts:
             documents += chunk
             words.update(counted)
     news = len(documents)
-    documents += [_gazette_article(row) for row in _rows(folder / "gazette-articles.jsonl.xz")]
+    for row in _rows(folder / "gazette-articles.jsonl.xz"):
+        if not held_out.holds(normalize(row["body"])):
+            documents.append(_gazette_article(row, held_out))
     for row in _rows(folder / "gazette-documents.jsonl.xz"):
-        documents += _gazette_text(row)
+        documents += _gazette_text(row, held_out)
     for document in documents[news:]:
         words.update(_WORD_RE.findall(" ".join(document.sentences)))
     translations = [
         Translation(row["source"], normalize(row["en"]), normalize(row["vi"]))
         for row in _rows(folder / "en-vi.jsonl.xz")
+        if not held_out.holds(normalize(row["vi"]))
     ]
     return TrainingTexts(documents, news, translations, words)
 
@@ -110,14 +118,15 @@ def _news(lines: Iterable[str]) -> tuple[list[Document], Counter[str]]:
     return documents, words
 
 
-def _gazette_article(row: dict[str, Any]) -> Document:
-    return Document(normalize(row["title"]), "", tuple(_CLAUSE_RE.split(normalize(row["body"]))))
+def _gazette_article(row: dict[str, Any], held_out: HeldOut) -> Document:
+    clauses = _CLAUSE_RE.split(normalize(row["body"]))
+    return Document(normalize(row["title"]), "", tuple(c for c in clauses if not held_out.holds(c)))
 
 
-def _gazette_text(row: dict[str, Any]) -> Iterator[Document]:
+def _gazette_text(row: dict[str, Any], held_out: HeldOut) -> Iterator[Document]:
     """A whole legal text in stretches of some pages, its articles and clauses as sentences."""
     divisions = _DIVISION_RE.split(_FURNITURE_RE.sub("", row["text"]))
-    joined = (" ".join(division.split()) for division in divisions)
-    clauses = [normalize(division) for division in joined if division]
+    clauses = [normalize(" ".join(division.split())) for division in divisions]
+    clauses = [clause for clause in clauses if clause and not held_out.holds(clause)]
     for first in range(0, len(clauses), _STRETCH):
         yield Document("", "", tuple(clauses[first : first + _STRETCH]))

@@ -22,7 +22,11 @@ _LEAST = 0.12
 
 
 class Lexicon:
-    """For Vietnamese tokens the English tokens that stand for them, with their shares."""
+    """For Vietnamese tokens the English tokens that stand for them.
+
+    ``entries`` holds the English tokens of each, likeliest first, and the running sum of their
+    shares, which ends at 1.
+    """
 
     def __init__(self, entries: dict[int, tuple[Ids, NDArray[np.float64]]]) -> None:
         self._entries = entries
@@ -30,11 +34,8 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __contains__(self, token: int) -> bool:
-        return token in self._entries
-
     def translate(self, query: Ids, random: np.random.Generator) -> Ids:
-        """The tokens of ``query`` in English; those that are not known stay as they are."""
+        """The tokens of ``query`` in English, drawn by their shares; unknown ones stay."""
         words = []
         for token in query.tolist():
             entry = self._entries.get(token)
@@ -44,11 +45,6 @@ class Lexicon:
             candidates, bounds = entry
             words.append(int(candidates[np.searchsorted(bounds, random.random())]))
         return np.array(words, dtype=np.int32)
-
-    def best(self, token: int) -> int:
-        """The likeliest English token for ``token``."""
-        candidates, _ = self._entries[token]
-        return int(candidates[0])
 
 
 def learn_lexicon(vietnamese: Sequence[Ids], english: Sequence[Ids]) -> Lexicon:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +19,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The constants of training, each with the measurement that chose it in the model card."""
+    """The constants of training; the model card has the measurements behind them.
+
+    ``late_pairs`` of each batch are also scored by late interaction, whose loss counts
+    ``late_share`` times; the scales multiply both scores before the softmax. ``spread`` is the
+    standard deviation of the first, random table.
+    """
 
     dim: int = 384
     passes: int = 4
@@ -52,7 +56,6 @@ def train_table(
     pairs: PairMaker,
     weights: NDArray[np.float32],
     schedule: Schedule,
-    watch: Callable[[int, StaticEmbedding], None] | None = None,
 ) -> StaticEmbedding:
     """A StaticEmbedding with a table of (len(weights), schedule.dim); row 0 is zero."""
     torch.manual_seed(schedule.seed)
@@ -69,7 +72,7 @@ def train_table(
     share = torch.from_numpy(weights)
     rows = vocabulary.rows
     started, step = time.monotonic(), 0
-    for number in range(schedule.passes):
+    for _ in range(schedule.passes):
         for batch in pairs.batches(schedule.documents_per_batch):
             queries = [rows[pair.query] for pair in batch]
             passages = [rows[pair.passage] for pair in batch]
@@ -96,6 +99,4 @@ def train_table(
                 logger.info(
                     "step %d/%d dense %.3f late %.3f %.0fs", step, steps, dense, late, elapsed
                 )
-        if watch is not None:
-            watch(number, module)
     return module

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from corpus import read_training_texts
 from export import write_encoder
+from heldout import read_held_out
 from lexicon import learn_lexicon
 from optimisation import Schedule, inverse_document_frequencies, train_table
 from pairs import Mix, PairMaker, TokenisedDocuments, encode
@@ -37,16 +38,29 @@ def main() -> None:
     parser.add_argument(
         "--passes", type=int, default=Schedule().passes, help="passes over the texts"
     )
+    parser.add_argument(
+        "--held-out",
+        type=Path,
+        help="folder of BEIR folders whose judged passages are not trained on"
+        " (default: eval beside the data folder)",
+    )
     arguments = parser.parse_args()
+    evaluation: Path = arguments.held_out or arguments.data.resolve().parent / "eval"
+    folders = sorted(path.parent for path in evaluation.glob("*/corpus.jsonl"))
+    if not folders:
+        parser.error(f"no BEIR folder in {evaluation}: name one by --held-out")
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)8d ms  %(message)s")
     torch.set_num_threads(_THREADS)
-    train(arguments.data, arguments.out, Sizes(), Mix(), Schedule(passes=arguments.passes))
+    schedule = Schedule(passes=arguments.passes)
+    train(arguments.data, folders, arguments.out, Sizes(), Mix(), schedule)
 
 
-def train(data: Path, out: Path, sizes: Sizes, mix: Mix, schedule: Schedule) -> None:
-    """Train on the texts of ``data`` and write the encoder to ``out``."""
+def train(
+    data: Path, evaluation: list[Path], out: Path, sizes: Sizes, mix: Mix, schedule: Schedule
+) -> None:
+    """Train on the texts of ``data``, less what ``evaluation`` judges, and write to ``out``."""
     started = time.monotonic()
-    texts = read_training_texts(data)
+    texts = read_training_texts(data, read_held_out(evaluation))
     logger.info("%d documents, %d words", len(texts.documents), texts.words.total())
     english = [translation.english for translation in texts.translations]
     vocabulary = build_vocabulary(texts.words, english, sizes)

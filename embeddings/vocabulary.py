@@ -26,7 +26,7 @@ UNKNOWN = "[UNK]"
 # Everything but letters, marks and digits separates: no token spans it and none contains it.
 _PUNCTUATION = Regex(r"\s*[^\p{L}\p{M}\p{N}\s][^\p{L}\p{M}\p{N}]*")
 # A piece of a word costs this much more (in nats) than its frequency says: above the cost of any
-# word that is known (at most about 17), so that a known word is never cut up.
+# word that is known (at most about 18), so that a known word is never cut up.
 _PIECE_COST = 18.0
 # A folded word ("uy ban") is this much less expected (in nats) than the word itself.
 _FOLDED_COST = 3.0

@@ -18,6 +18,7 @@ from hoidap.index.local import LocalIndex
 from hoidap.retrieval import Ranked, Retriever, System
 from hoidap.settings import Settings
 from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.date_forms import load_rules
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.question import Question, QuestionReader
 from hoidap.vietnamese.synonyms import Synonyms
@@ -78,8 +79,9 @@ class Answerer:
             Glossary.load(*settings.table_paths("glossary")),
             Synonyms.load(*settings.table_paths("synonyms")),
         )
-        for lexicon in (Words.load, Words.load_folded):
-            lexicon()  # now, and not while the first question waits
+        # What loads on first use loads now, and not while the first question waits.
+        for load in (Words.load, Words.load_folded, load_rules):
+            load()
         self._catalog = Catalog(settings.catalog_path)
         self._lock = threading.Lock()
         self._opened: tuple[int, LocalIndex] | None = None

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from hoidap.catalog import Generation
 from hoidap.documents import Answer, Citation, Quote, Report, Status
-from hoidap.encoder import Encoder
-from hoidap.evaluation import Evaluation, Scores
-from hoidap.reload import Reloaded
 from hoidap.settings import Settings
 from hoidap.vietnamese.language import Language
+
+if TYPE_CHECKING:  # each is loaded by the command that shows it
+    from hoidap.catalog import Generation
+    from hoidap.encoder import Encoder
+    from hoidap.evaluation import Evaluation, Scores
+    from hoidap.reload import Reloaded
 
 # Texts for readers, in the language of the question.
 _TEXTS = {
@@ -175,7 +176,7 @@ def status_json(
         "reports": generation.reports if generation is not None else 0,
         "passages": generation.passages if generation is not None else 0,
         "encoder": encoder.name,
-        "encoder_path": settings.encoder,
+        "encoder_path": settings.encoder_path,
         "corpus": str(settings.reports_path),
         "data": str(settings.data),
         "index_bytes": {
@@ -228,6 +229,8 @@ def evaluation_json(result: Evaluation) -> dict[str, Any]:
 
 def evaluation_text(result: Evaluation, name: str) -> RenderableType:
     """The scores as a table, quality in percent."""
+    from rich.table import Table
+
     table = Table(title=f"{name}: {result.questions} câu hỏi, {result.passages} tài liệu")
     rows = {system.value: _scores_json(scores) for system, scores in result.systems.items()}
     table.add_column("")

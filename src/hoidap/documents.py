@@ -11,8 +11,8 @@ from enum import StrEnum
 class Report:
     """One report as it is quoted from.
 
-    ``text`` is the original after NFC and whitespace cleaning, furniture lines left out, nothing
-    else changed: a newline ends each line, an empty line each paragraph.
+    ``text`` is the original after NFC and whitespace cleaning, without control characters and
+    furniture lines, nothing else changed: a newline ends each line, an empty line each paragraph.
     ``file`` is the path relative to the reports folder, with "/"; ``pages`` holds the offset into
     ``text`` at which each page starts, empty where the format has no pages.
     """

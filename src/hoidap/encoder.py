@@ -1,8 +1,7 @@
 """Text to vectors: the encoder that is shipped, or any model of sentence-transformers.
 
-The shipped one is a table of token vectors whose mean is the text's vector. It is read with
-model2vec, which needs neither torch nor transformers; the same folder loads in
-sentence-transformers too.
+The shipped one is a table of token vectors whose mean is the text's vector; it needs neither torch
+nor transformers. Its folder loads in model2vec and in sentence-transformers, too.
 """
 
 from __future__ import annotations
@@ -10,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import safe_open
+from tokenizers import Tokenizer
 
 from hoidap.errors import EncoderError
+from hoidap.settings import Settings
 from hoidap.vietnamese.text import normalize
 
 if TYPE_CHECKING:
@@ -55,25 +56,70 @@ def _unit(vectors: NDArray[np.floating]) -> Vectors:
     return unit
 
 
+_STATIC_FILES = ("config.json", "model.safetensors", "tokenizer.json")
+
+
+def _fingerprint(path: Path, files: Sequence[str]) -> str:
+    """A hash of the files that decide the vectors."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update((path / file).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class ShippedEncoder:
+    """The shipped encoder: the mean of a text's token vectors, questions and passages alike.
+
+    Reads model2vec's layout by itself, which takes a quarter of the time that model2vec needs to
+    load it (0.26 s against 1.04 s), more than all else in answering a question from the shell. A
+    test holds that the vectors are model2vec's.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+            with safe_open(path / "model.safetensors", framework="numpy") as tensors:
+                self._table: NDArray[np.int8] = tensors.get_tensor("embeddings")
+                self._rows: NDArray[np.int32] = tensors.get_tensor("mapping")
+                self._weights: NDArray[np.float32] = tensors.get_tensor("weights")
+            self.name = f"static-{_fingerprint(path, _STATIC_FILES)}"
+        except Exception as error:  # tokenizers raises bare Exception
+            raise EncoderError(f"không nạp được bộ mã hóa ở {path}: {error}") from error
+        self._unknown = self._tokenizer.token_to_id("[UNK]")
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._table.shape[1])
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dim), np.float32)
+        encodings = self._tokenizer.encode_batch_fast(
+            [normalize(text) for text in texts], add_special_tokens=False
+        )
+        for vector, encoding in zip(vectors, encodings, strict=True):
+            ids = np.array(encoding.ids, np.int64)
+            ids = ids[ids != self._unknown]
+            # A sum: only the direction counts.
+            vector[:] = self._weights[ids] @ self._table[self._rows[ids]].astype(np.float32)
+        return _unit(vectors)
+
+    encode_questions = _encode
+    encode_passages = _encode
+
+
 class StaticEncoder:
-    """The shipped encoder: the mean of its token vectors, questions and passages alike."""
+    """Any other model of static token vectors, read with model2vec."""
 
     def __init__(self, path: Path) -> None:
         from model2vec import StaticModel
 
-        self.path = path
         try:
             self._model: StaticModel = StaticModel.from_pretrained(path)
+            self.name = f"static-{_fingerprint(path, _STATIC_FILES)}"
         except Exception as error:  # model2vec lets through whatever its parsers raise
             raise EncoderError(f"không nạp được bộ mã hóa ở {path}: {error}") from error
-
-    @cached_property
-    def name(self) -> str:
-        """``static-`` and a hash of the files that decide the vectors."""
-        digest = hashlib.sha256()
-        for file in ("config.json", "model.safetensors", "tokenizer.json"):
-            digest.update((self.path / file).read_bytes())
-        return f"static-{digest.hexdigest()[:16]}"
 
     @property
     def dim(self) -> int:
@@ -136,11 +182,14 @@ def _is_static(path: Path) -> bool:
     return str(first).endswith("StaticEmbedding")
 
 
-def load_encoder(model: str) -> Encoder:
-    """The encoder at ``model``: a folder, or a name on the hub. Raises `EncoderError`."""
-    path = Path(model)
+def load_encoder(settings: Settings) -> Encoder:
+    """The encoder that is set, or the shipped one. Raises `EncoderError`."""
+    model = settings.model
+    if model is None:
+        return ShippedEncoder(settings.shipped_encoder_path)
+    path = Path(model).expanduser()
     if path.is_dir():
-        return StaticEncoder(path) if _is_static(path) else TransformerEncoder(model)
+        return StaticEncoder(path) if _is_static(path) else TransformerEncoder(str(path))
     if path.is_absolute() or model.startswith("."):
         raise EncoderError(f"không có thư mục mô hình {model}; hãy kiểm tra HOIDAP_MODEL")
     return TransformerEncoder(model)

@@ -146,8 +146,9 @@ def _asked_for(kind: AnswerKind, text: str) -> list[tuple[int, int]]:
 
 
 # What a sentence gains when it holds the kind of thing asked for, or the date, against 1 for all
-# the words asked: enough to decide between sentences that say nearly the same of them.
-_KIND_BONUS = 0.25
+# the words asked. On XQuAD the sentence with the answer is chosen in 81.0 % of the passages without
+# the former, in 82.8 to 83.0 % with 0.25 to 0.6.
+_KIND_BONUS = 0.5
 _DATE_BONUS = 0.25
 
 

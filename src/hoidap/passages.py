@@ -68,7 +68,8 @@ def _divide(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     pieces = [
         piece
         for sentence in sentence_spans(text[start:end])
-        for piece in _hard_cuts(text, start + sentence[0], start + sentence[1])
+        for cut in _hard_cuts(text, start + sentence[0], start + sentence[1])
+        if (piece := trim_span(text, *cut)) is not None
     ]
     # Even stretches: a paragraph slightly too long becomes two halves, not a whole and a scrap.
     size = (end - start) / -(-(end - start) // MAX_PASSAGE)
@@ -99,7 +100,7 @@ def split_passages(report: Report) -> list[Span]:
     """
     text = report.text
     stretches = [piece for block in _paragraphs(text) for piece in _divide(text, *block)]
-    if len(stretches) > 1 and text[slice(*stretches[0])] == report.title:
+    if len(stretches) > 1 and text[slice(*stretches[0])].lstrip("# ") == report.title:
         del stretches[0]
     groups: list[tuple[int, int]] = []
     pending: tuple[int, int] | None = None  # headings that wait for their paragraph

@@ -72,12 +72,14 @@ class Settings(BaseSettings):
         return None if self.corpus is not None or _in_checkout() else _PACKAGED / "reports"
 
     @property
-    def encoder(self) -> str:
-        """The encoder to load: as set, else the shipped one."""
-        if self.model is not None:
-            return self.model
-        shipped = _CHECKOUT / "embeddings" if _in_checkout() else _PACKAGED
-        return str(shipped / "encoder")
+    def shipped_encoder_path(self) -> Path:
+        """The folder of the encoder that hoidap comes with."""
+        return (_CHECKOUT / "embeddings" if _in_checkout() else _PACKAGED) / "encoder"
+
+    @property
+    def encoder_path(self) -> str:
+        """The encoder in use: the folder or hub name that is set, else the shipped one's folder."""
+        return self.model if self.model is not None else str(self.shipped_encoder_path)
 
     @property
     def catalog_path(self) -> Path:

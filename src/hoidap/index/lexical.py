@@ -42,6 +42,17 @@ def _title(entry: Entry) -> Iterable[str]:
     yield from (bare for bare in entry.title.folded if bare not in entry.title.exact)
 
 
+def _document(entry: Entry) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_integer(_PASSAGE_ID, entry.passage_id)
+    document.add_integer(_DAY, entry.day.toordinal() if entry.day is not None else 0)
+    document.add_text(Field.EXACT, " ".join(entry.terms.exact))
+    document.add_text(Field.FOLDED, " ".join(entry.terms.folded))
+    document.add_text(Field.TITLE, " ".join(_title(entry)))
+    document.add_text(Field.DATES, " ".join(entry.terms.dates))
+    return document
+
+
 class LexicalIndex:
     """A tantivy index in a directory of its own."""
 
@@ -61,18 +72,14 @@ class LexicalIndex:
         # One thread: the same entries give the same index.
         writer = index.writer(_WRITER_HEAP, num_threads=1)
         count = 0
-        for entry in entries:
-            count += 1
-            document = tantivy.Document()
-            document.add_integer(_PASSAGE_ID, entry.passage_id)
-            document.add_text(Field.EXACT, " ".join(entry.terms.exact))
-            document.add_text(Field.FOLDED, " ".join(entry.terms.folded))
-            document.add_text(Field.TITLE, " ".join(_title(entry)))
-            document.add_text(Field.DATES, " ".join(entry.terms.dates))
-            document.add_integer(_DAY, entry.day.toordinal() if entry.day is not None else 0)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
+        try:
+            for entry in entries:
+                writer.add_document(_document(entry))
+                count += 1
+            writer.commit()
+        finally:
+            # Its threads end before anyone moves or removes the directory.
+            writer.wait_merging_threads()
         return count
 
     @property

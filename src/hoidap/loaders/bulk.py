@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from hoidap.documents import Report
 from hoidap.errors import LoaderError
@@ -26,6 +26,15 @@ class _Row(Metadata):
     id: Annotated[Line, BeforeValidator(_as_text)]
     text: str
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_fields(cls, row: object) -> object:
+        """Exports write an empty string or null where they know nothing."""
+        if not isinstance(row, dict):
+            return row
+        required = {"id", "text"}
+        return {name: value for name, value in row.items() if name in required or value}
+
 
 def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ...]]:
     """The reports of a .jsonl file, and a reason for each line that holds none.
@@ -42,9 +51,14 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
         except json.JSONDecodeError as error:
             failures.append(f"dòng {number}: không phải JSON ({error.msg})")
             continue
-        except (ValidationError, RecursionError) as error:
-            reason = describe(error) if isinstance(error, ValidationError) else "lồng quá sâu"
-            failures.append(f"dòng {number}: {reason}")
+        except ValidationError as error:
+            failures.append(f"dòng {number}: {describe(error)}")
+            continue
+        except RecursionError:
+            failures.append(f"dòng {number}: lồng quá sâu")
+            continue
+        except ValueError:  # Python reads whole numbers of at most 4300 digits
+            failures.append(f"dòng {number}: số quá dài")
             continue
         text = clean_text(row.text)
         if not text:

@@ -17,7 +17,7 @@ _MARKS = (
 _TOO_MANY_MARKS_RE = re.compile(f"(?<=[{_MARKS}]{{30}})[{_MARKS}]+")
 # Control characters, without form on paper, would break terminals, XML and messages. Those that
 # break lines stay for the division into lines.
-_CONTROL_RE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\ufeff\ud800-\udfff]")
+_CONTROL_RE = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ud800-\udfff]")
 
 # Lines that a portal's page template puts round every report.
 _FURNITURE_LINES = frozenset(

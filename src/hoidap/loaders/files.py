@@ -17,7 +17,7 @@ LOADERS_VERSION = 1
 _TEXT = frozenset({".txt", ".md"})
 _BULK = frozenset({".jsonl"})
 _NOT_YET = frozenset({".html", ".htm", ".pdf", ".docx", ".doc"})
-# A first line longer than this is a paragraph, not a title.
+# A first line longer than this, or ending in a full stop, is a paragraph and no title.
 _MAX_TITLE = 250
 
 
@@ -41,7 +41,7 @@ def metadata_path(path: Path) -> Path:
 
 def _title(text: str, file: str) -> str:
     first = text.split("\n", 1)[0].lstrip("# ").strip()
-    if 0 < len(first) <= _MAX_TITLE:
+    if 0 < len(first) <= _MAX_TITLE and not first.endswith("."):
         return first
     return PurePosixPath(file).stem
 

@@ -16,8 +16,11 @@ from hoidap.vietnamese.text import nfc
 def _read_date(value: object) -> object:
     if isinstance(value, datetime):
         return value.date()
-    if not isinstance(value, str):
+    if isinstance(value, date):
         return value
+    # A number would be taken for seconds since 1970.
+    if not isinstance(value, str):
+        raise ValueError(f"không hiểu ngày {value!r}; hãy viết 2021-03-26")
     mentions = find_dates(value)
     if len(mentions) != 1 or (period := mentions[0].period) is None:
         raise ValueError(f"không hiểu ngày {value!r}; hãy viết 2021-03-26")
@@ -30,12 +33,15 @@ def _in_nfc(value: object) -> object:
     return nfc(value) if isinstance(value, str) else value
 
 
+# Control characters but the tab, and what breaks lines, would break terminals and messages.
+_WITHOUT_CONTROL = r"^(?:[^\p{Cc}\u{2028}\u{2029}]|\t)*$"
 Line = Annotated[
     str,
-    BeforeValidator(_in_nfc),
+    # First, for then the length counts after stripping: white space alone is no title.
     StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=1000, pattern=r"^[^\r\n\x00]*$"
+        strip_whitespace=True, min_length=1, max_length=1000, pattern=_WITHOUT_CONTROL
     ),
+    BeforeValidator(_in_nfc),
 ]
 Day = Annotated[date, BeforeValidator(_read_date)]
 
@@ -68,8 +74,10 @@ def describe(error: ValidationError) -> str:
 def read_metadata(data: bytes) -> Metadata:
     """The metadata in the TOML file's bytes. Raises `LoaderError`."""
     try:
-        return Metadata.model_validate(tomllib.loads(data.decode("utf-8")))
+        return Metadata.model_validate(tomllib.loads(data.decode("utf-8-sig")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LoaderError(f"tệp thông tin .toml không đọc được: {error}") from error
     except ValidationError as error:
         raise LoaderError(f"tệp thông tin .toml: {describe(error)}") from error
+    except (RecursionError, ValueError) as error:  # whole numbers have at most 4300 digits
+        raise LoaderError("tệp thông tin .toml: lồng quá sâu hoặc số quá dài") from error

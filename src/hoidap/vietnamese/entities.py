@@ -6,8 +6,9 @@ import re
 
 # Beyond Latin-1 capitals and small letters alternate.
 _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
-# A capitalised syllable, not one in capitals throughout: "Huỳnh", not "UBND".
-_NAME_PART = rf"[{_UPPER}][^\W\d_{_UPPER}]+"
+# A capitalised syllable, not one in capitals throughout: "Huỳnh", not "UBND". "Ý" is the one name
+# of a single letter.
+_NAME_PART = rf"(?:[{_UPPER}][^\W\d_{_UPPER}]+|Ý)"
 _NAME = rf"{_NAME_PART}(?: {_NAME_PART}){{1,4}}"
 _FORM_OF_ADDRESS = (
     r"(?:[Ôô]ng|[Bb]à|[Cc]ô|[Aa]nh|[Cc]hị|[Cc]hú|[Bb]ác|[Tt]hầy|[Ee]m|[Đđ]ồng chí|[Đđ]/c"

@@ -23,9 +23,7 @@ class Words:
     def __init__(self, frequencies: Mapping[str, int], articles: int) -> None:
         self._frequencies = frequencies
         self._articles = articles
-        total = sum(frequencies.values())
-        self._costs = {word: math.log(total / count) for word, count in frequencies.items()}
-        self._unknown_cost = math.log(2 * total)
+        self._total = math.log(sum(frequencies.values()))
 
     @classmethod
     @cache
@@ -63,21 +61,23 @@ class Words:
         word holds stands alone.
         """
         count = len(syllables)
-        costs, unknown = self._costs, self._unknown_cost
+        known, total = self._frequencies, self._total
         best = [0.0] + [math.inf] * count
         came_from = [0] * (count + 1)
         for start in range(count):
-            here = best[start]
             word = syllables[start]
-            cost = here + costs.get(word, unknown)
+            # A syllable that is no word by itself is taken for a word rarer than any.
+            cost = best[start] + total - math.log(known.get(word, 0.5))
             end = start + 1
             if cost < best[end]:
                 best[end], came_from[end] = cost, start
             for syllable in syllables[end : start + _MAX_SYLLABLES]:
                 word = f"{word} {syllable}"
                 end += 1
-                if word in costs and here + costs[word] < best[end]:
-                    best[end], came_from[end] = here + costs[word], start
+                if word in known:
+                    cost = best[start] + total - math.log(known[word])
+                    if cost < best[end]:
+                        best[end], came_from[end] = cost, start
         ranges = []
         end = count
         while end > 0:

@@ -1,0 +1,359 @@
+"""The folder against the catalog: what is added, kept, refused, and never lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from hoidap.answering import Answerer
+from hoidap.catalog import Catalog
+from hoidap.documents import Status
+from hoidap.errors import (
+    BusyError,
+    CatalogError,
+    CorpusError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+    ReportNotFoundError,
+)
+from hoidap.index.local import LocalIndex
+from hoidap.reload import Failure, Reloaded, rebuild, reload
+from hoidap.settings import Settings
+from tests.fakes import HashEncoder
+
+Write = Callable[[str, str], Path]
+
+ENCODER = HashEncoder()
+
+
+def load(settings: Settings, *, dry_run: bool = False) -> Reloaded:
+    return reload(settings, ENCODER, dry_run=dry_run)
+
+
+def found(settings: Settings, question: str) -> list[str]:
+    answer = Answerer(settings, ENCODER).answer(question)
+    return [quote.citation.report_id for quote in answer.quotes]
+
+
+def test_files_are_added_changed_removed_and_left_alone(settings: Settings, write: Write) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    write("năm 2021/c.txt", "Xã Tân Thới nạo vét kênh mương.")
+    assert load(settings) == Reloaded(("a.txt", "b.txt", "năm 2021/c.txt"), (), (), (), (), 1)
+    write("b.txt", "Xã Vĩnh Hòa thay cầu khỉ bằng cầu bê tông.")
+    (settings.reports_path / "a.txt").unlink()
+    assert load(settings) == Reloaded((), ("b.txt",), ("a.txt",), ("năm 2021/c.txt",), (), 2)
+    assert found(settings, "xây trường mầm non ở đâu?") == []
+    assert found(settings, "cầu bê tông") == ["b"]
+    assert found(settings, "nạo vét kênh mương") == ["năm 2021/c"]
+
+
+def test_nothing_changed_makes_no_generation(settings: Settings, write: Write) -> None:
+    write("a.txt", "Một báo cáo.")
+    load(settings)
+    assert load(settings) == Reloaded((), (), (), ("a.txt",), (), 1)
+
+
+def test_only_new_passages_are_encoded(settings: Settings, write: Write) -> None:
+    write("a.txt", "Đoạn thứ nhất nói về đường sá.\n\nĐoạn thứ hai nói về trường học của xã nhà.")
+    encoder = HashEncoder()
+    reload(settings, encoder)
+    before = encoder.encoded
+    write("b.txt", "Một báo cáo khác.")
+    reload(settings, encoder)
+    assert (before, encoder.encoded) == (2, 3)
+
+
+def test_a_dry_run_tells_and_writes_nothing(settings: Settings, write: Write) -> None:
+    write("a.txt", "Một báo cáo.")
+    assert load(settings, dry_run=True) == Reloaded(("a.txt",), (), (), (), (), 0)
+    assert not settings.data.exists()
+    load(settings)
+    write("b.txt", "Báo cáo nữa.")
+    assert load(settings, dry_run=True) == Reloaded(("b.txt",), (), (), ("a.txt",), (), 1)
+    assert load(settings).added == ("b.txt",)
+
+
+def test_metadata_beside_a_file_counts_as_part_of_it(settings: Settings, write: Write) -> None:
+    write("a.txt", "Nội dung báo cáo.")
+    write("a.toml", 'title = "Tiêu đề"\ndate = "26/3/2021"\nnumber = "12/BC-UBND"')
+    load(settings)
+    report = Catalog(settings.catalog_path).report("a")
+    assert (report.title, str(report.date), report.number) == (
+        "Tiêu đề",
+        "2021-03-26",
+        "12/BC-UBND",
+    )
+    write("a.toml", 'title = "Tiêu đề mới"')
+    assert load(settings).changed == ("a.txt",)
+    assert Catalog(settings.catalog_path).report("a").title == "Tiêu đề mới"
+
+
+def test_a_file_that_cannot_be_read_any_more_keeps_its_report(
+    settings: Settings, write: Write
+) -> None:
+    path = write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    write("b.txt", "Báo cáo khác.")
+    load(settings)
+    path.write_bytes(b"\xff\xfe\xfd Ph\xfa L\xf4c")
+    result = load(settings)
+    assert [failure.file for failure in result.failed] == ["a.txt"]
+    assert result.removed == ()
+    assert found(settings, "trường mầm non") == ["a"]
+    path.write_text("Xã Phú Lộc xây trường tiểu học.", "utf-8")
+    assert load(settings).changed == ("a.txt",)
+
+
+def test_a_bulk_file_is_compared_report_by_report(settings: Settings, folder: Path) -> None:
+    rows = [
+        {"id": f"r{number}", "title": "", "text": f"Báo cáo số {number}."} for number in range(4)
+    ]
+
+    def save() -> None:
+        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+        (folder / "all.jsonl").write_text("\n".join(lines), "utf-8")
+
+    save()
+    assert load(settings).added == ("all.jsonl",)
+    catalog = Catalog(settings.catalog_path)
+    before = {known.id: known.version for known in catalog.known_reports()}
+    rows[1]["text"] = "Nội dung đã sửa."
+    del rows[3]
+    save()
+    assert load(settings).changed == ("all.jsonl",)
+    after = {known.id: known.version for known in catalog.known_reports()}
+    assert sorted(after) == ["r0", "r1", "r2"]
+    assert [after[name] == before[name] for name in sorted(after)] == [True, False, True]
+
+
+def test_bad_lines_of_a_bulk_file_are_reported_every_time(settings: Settings, write: Write) -> None:
+    write("all.jsonl", '{"id": "x", "text": "Được."}\n{"id": "y"}\nkhông phải json\n')
+    expected = (
+        Failure("all.jsonl", "dòng 2: thiếu mục 'text'"),
+        Failure("all.jsonl", "dòng 3: không phải JSON (Expecting value)"),
+    )
+    assert load(settings).failed == expected
+    again = load(settings)
+    assert (again.failed, again.unchanged, again.generation) == (expected, ("all.jsonl",), 1)
+
+
+def test_two_files_of_one_name_are_two_reports(settings: Settings, write: Write) -> None:
+    write("a.md", "Bản một.")
+    load(settings)
+    write("a.txt", "Bản hai.")
+    load(settings)
+    catalog = Catalog(settings.catalog_path)
+    assert {known.file: known.id for known in catalog.known_reports()} == {
+        "a.md": "a",
+        "a.txt": "a.txt",
+    }
+
+
+def test_an_id_given_twice_is_refused_and_the_first_kept(settings: Settings, write: Write) -> None:
+    write("1.jsonl", '{"id": "x", "text": "Bản một."}\n{"id": "x", "text": "Bản hai."}')
+    write("2.jsonl", '{"id": "x", "text": "Bản ba."}\n{"id": "z", "text": "Bản bốn."}')
+    assert load(settings).failed == (
+        Failure("1.jsonl", "mã báo cáo 'x' đã có trong tệp 1.jsonl"),
+        Failure("2.jsonl", "mã báo cáo 'x' đã có trong tệp 1.jsonl"),
+    )
+    assert Catalog(settings.catalog_path).report("x").text == "Bản một."
+    assert Catalog(settings.catalog_path).report("z").text == "Bản bốn."
+
+
+# --- bad folders: one clear error, nothing lost ---
+
+
+def test_an_empty_folder_never_empties_the_index(settings: Settings, write: Write) -> None:
+    with pytest.raises(CorpusError, match="không có báo cáo nào"):
+        load(settings)
+    path = write("a.txt", "Một báo cáo về đường làng.")
+    load(settings)
+    path.unlink()
+    with pytest.raises(CorpusError, match="chỉ mục giữ nguyên"):
+        load(settings)
+    assert found(settings, "đường làng") == ["a"]
+
+
+def test_a_folder_of_nothing_readable_is_an_error(settings: Settings, write: Write) -> None:
+    write("a.txt", "")
+    with pytest.raises(CorpusError, match=r"a\.txt: tệp rỗng"):
+        load(settings)
+    assert Catalog(settings.catalog_path).generation() is None
+
+
+def test_a_missing_folder_is_named(settings: Settings) -> None:
+    settings.reports_path.rmdir()
+    with pytest.raises(CorpusError, match=r"không đọc được thư mục báo cáo .*HOIDAP_CORPUS"):
+        load(settings)
+
+
+def test_an_unreadable_subfolder_does_not_remove_its_reports(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.txt", "Một.")
+    write("sâu/b.txt", "Hai.")
+    load(settings)
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("sâu"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(CorpusError, match="Permission denied"):
+        load(settings)
+    monkeypatch.undo()
+    assert Catalog(settings.catalog_path).report("sâu/b").text == "Hai."
+
+
+def test_a_second_writer_is_told_to_wait(settings: Settings, write: Write) -> None:
+    write("a.txt", "Một.")
+    settings.data.mkdir()
+    with FileLock(settings.lock_path), pytest.raises(BusyError, match="đang nạp báo cáo"):
+        load(settings)
+    assert load(settings).generation == 1
+
+
+# --- crashes and damage ---
+
+
+def test_a_reload_that_fails_leaves_the_former_generation(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.txt", "Báo cáo về cầu đường.")
+    load(settings)
+    write("b.txt", "Báo cáo về trường học.")
+
+    def full_disk(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(LocalIndex, "build", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        load(settings)
+    monkeypatch.undo()
+    assert found(settings, "cầu đường") == ["a"]
+    assert found(settings, "trường học") == []
+    assert load(settings) == Reloaded(("b.txt",), (), (), ("a.txt",), (), 2)
+    assert found(settings, "trường học") == ["b"]
+
+
+def test_remains_of_a_killed_writer_are_removed(settings: Settings, write: Write) -> None:
+    write("a.txt", "Báo cáo về cầu đường.")
+    load(settings)
+    (settings.generations_path / "000002").mkdir()
+    (settings.generations_path / "000002.77.tmp").mkdir()
+    write("b.txt", "Báo cáo về trường học.")
+    assert load(settings).generation == 2
+    assert found(settings, "trường học") == ["b"]
+    names = sorted(path.name for path in settings.generations_path.iterdir())
+    assert names == ["000001", "000002"]
+
+
+def test_a_damaged_index_is_built_again_from_the_catalog_alone(
+    settings: Settings, write: Write
+) -> None:
+    write("a.txt", "Báo cáo về cầu đường.")
+    load(settings)
+    shutil.rmtree(settings.reports_path)
+    (settings.generation_path(1) / "dense" / "vectors.faiss").write_bytes(b"x")
+    with pytest.raises(IndexDamagedError, match="không còn như lúc ghi"):
+        Answerer(settings, ENCODER)
+    assert rebuild(settings, ENCODER) == 2
+    assert found(settings, "cầu đường") == ["a"]
+    shutil.rmtree(settings.generations_path)
+    with pytest.raises(IndexDamagedError, match="không có chỉ mục"):
+        Answerer(settings, ENCODER)
+    rebuild(settings, ENCODER)
+    assert found(settings, "cầu đường") == ["a"]
+
+
+def test_reload_repairs_a_damaged_index_without_changes(settings: Settings, write: Write) -> None:
+    write("a.txt", "Báo cáo về cầu đường.")
+    load(settings)
+    (settings.generation_path(1) / "manifest.json").unlink()
+    assert load(settings) == Reloaded((), (), (), ("a.txt",), (), 2)
+    assert found(settings, "cầu đường") == ["a"]
+
+
+def test_another_encoder_is_refused_until_a_reload(settings: Settings, write: Write) -> None:
+    write("a.txt", "Báo cáo về cầu đường.")
+    load(settings)
+    other = HashEncoder("another")
+    with pytest.raises(IndexMismatchError, match="bộ mã hóa hash, hiện dùng another"):
+        Answerer(settings, other)
+    assert reload(settings, other).generation == 2
+    assert Answerer(settings, other).answer("cầu đường").status is Status.QUOTED
+
+
+def test_a_table_of_the_user_takes_effect_with_a_reload(settings: Settings, write: Write) -> None:
+    write("a.txt", "Tổ TKVV của ấp Ba họp hằng tháng.")
+    load(settings)
+    assert found(settings, "tổ tiết kiệm và vay vốn") == []
+    settings.data.joinpath("abbreviations.tsv").write_text("TKVV\ttiết kiệm và vay vốn\n", "utf-8")
+    with pytest.raises(IndexMismatchError, match="bảng viết tắt"):
+        Answerer(settings, ENCODER)
+    load(settings)
+    assert found(settings, "tổ tiết kiệm và vay vốn") == ["a"]
+
+
+def test_nothing_loaded_yet_says_so(settings: Settings) -> None:
+    with pytest.raises(IndexMissingError, match="hoidap reload"):
+        Answerer(settings, ENCODER)
+    with pytest.raises(ReportNotFoundError, match="không có báo cáo nào mang mã 'x'"):
+        Catalog(settings.catalog_path).report("x")
+
+
+def test_a_damaged_catalog_is_named(settings: Settings, write: Write) -> None:
+    write("a.txt", "Một.")
+    load(settings)
+    settings.catalog_path.write_bytes(b"not a database" * 1000)
+    for suffix in ("-wal", "-shm"):
+        settings.catalog_path.with_name(settings.catalog_path.name + suffix).unlink(missing_ok=True)
+    with pytest.raises(CatalogError, match=r"không dùng được danh mục .*catalog\.sqlite3"):
+        Answerer(settings, ENCODER)
+    with pytest.raises(CatalogError, match="không dùng được danh mục"):
+        load(settings)
+
+
+def test_a_text_changed_behind_the_catalog_is_never_quoted(
+    settings: Settings, write: Write
+) -> None:
+    import sqlite3
+
+    write("a.txt", "Huyện có 14 xã đạt chuẩn.")
+    load(settings)
+    with sqlite3.connect(settings.catalog_path) as connection:
+        connection.execute("UPDATE versions SET text = replace(text, '14', '41')")
+    connection.close()
+    with pytest.raises(CatalogError, match="không còn như lúc lưu"):
+        found(settings, "bao nhiêu xã đạt chuẩn?")
+
+
+def test_an_open_answerer_moves_to_the_next_generation(settings: Settings, write: Write) -> None:
+    write("a.txt", "Báo cáo về cầu đường.")
+    load(settings)
+    answerer = Answerer(settings, ENCODER)
+    assert answerer.answer("trường học").status is Status.NOT_FOUND
+    write("b.txt", "Báo cáo về trường học.")
+    load(settings)
+    answer = answerer.answer("trường học")
+    assert (answer.status, answer.generation) == (Status.QUOTED, 2)
+
+
+def test_ids_of_passages_are_never_used_twice(settings: Settings, write: Write) -> None:
+    write("a.txt", "Một.")
+    seen: set[int] = set()
+    for number in range(6):
+        write("b.txt", f"Bản thứ {number} của báo cáo.")
+        load(settings)
+        new = {passage.id for passage in Catalog(settings.catalog_path).all_passages()} - {1}
+        assert not new & seen
+        seen |= new

@@ -1,0 +1,144 @@
+"""Whether a passage speaks of the date a question asks about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoidap.datefilter import names_date, right_date, speaks_of
+from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.dates import find_dates
+from hoidap.vietnamese.glossary import Glossary
+from hoidap.vietnamese.question import Question, QuestionReader
+from hoidap.vietnamese.synonyms import Synonyms
+from tests.strategies import report_texts
+
+READER = QuestionReader(Abbreviations.load(), Glossary.load(), Synonyms.load())
+MARCH_26 = date(2021, 3, 26)
+DAYS = st.dates(date(1950, 1, 1), date(2049, 12, 31))
+
+
+def asked(when: str) -> Question:
+    question = READER.read(f"Hội nghị {when} bàn gì?")
+    assert question.dates
+    return question
+
+
+def may_answer(when: str, text: str, reported: date | None = None) -> bool:
+    return right_date(asked(when), text, reported)
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        ("ngày 26/3/2021", "Ngày 26/3/2021, huyện tổ chức hội nghị."),
+        ("ngày 26/3/2021", "Ngày 26 tháng 03 năm 2021, huyện tổ chức hội nghị."),
+        ("ngày 26 tháng 3 năm 2021", "Họp ngày 25/3/2021 và ngày 26/3/2021."),
+        ("ngày 6/3/2021", "Từ ngày 5 đến 7/3/2021 diễn ra hội thi."),
+        ("tháng 3/2021", "Ngày 26/3/2021 họp."),
+        ("tháng 3/2021", "Trong tháng 3/2021 có ba hội nghị."),
+        ("tháng 3/2021", "Quý I năm 2021 có ba hội nghị."),
+        ("quý I năm 2021", "Ngày 26/3/2021 họp."),
+        ("năm 2021", "Ngày 26/3/2021 họp."),
+        ("năm 2018", "Giai đoạn 2016 - 2020 đạt kết quả tốt."),
+        ("giai đoạn 2016 - 2020", "Trong giai đoạn 2016 – 2020, huyện đạt 14/14 chỉ tiêu."),
+        ("giai đoạn 2016 - 2020", "Năm 2018, huyện đạt 14/14 chỉ tiêu."),
+        ("ngày 26/3", "Ngày 26/3/2021 họp."),
+        ("ngày 26/3", "Ngày 26/3 họp."),
+    ],
+)
+def test_passage_that_names_the_date_may_answer(when: str, text: str) -> None:
+    assert may_answer(when, text)
+    assert may_answer(when, text, date(1999, 1, 1))
+    assert names_date(asked(when), text)
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        ("ngày 26/3/2021", "Ngày 27/3/2021, huyện tổ chức hội nghị."),
+        ("ngày 26/3/2021", "Ngày 26/3/2020, huyện tổ chức hội nghị."),
+        ("tháng 3/2021", "Ngày 26/4/2021 họp."),
+        ("tháng 3/2021", "Tháng 4/2021 họp."),
+        ("quý I năm 2021", "Trong quý II năm 2021, thu tăng."),
+        ("năm 2021", "Năm 2020 họp."),
+        ("năm 2021", "Giai đoạn 2016 - 2020 họp; năm 2019 đạt."),
+        ("ngày 26/3", "Ngày 27/3/2021 họp."),
+        ("ngày 26/3", "Ngày 27/3 họp."),
+    ],
+)
+def test_passage_that_names_another_date_may_not_answer(when: str, text: str) -> None:
+    assert not may_answer(when, text)
+    # Not even in a report of the day asked for.
+    assert not may_answer(when, text, MARCH_26)
+    assert not names_date(asked(when), text)
+
+
+@pytest.mark.parametrize(
+    "when", ["ngày 26/3/2021", "tháng 3/2021", "quý I năm 2021", "năm 2021", "ngày 26/3"]
+)
+def test_passage_without_a_date_is_of_the_day_of_its_report(when: str) -> None:
+    text = "Bà Huỳnh Thị Hoài Thu phát biểu chỉ đạo hội nghị."
+    assert may_answer(when, text, MARCH_26)
+    assert not may_answer(when, text, date(2020, 4, 27))
+    assert not may_answer(when, text, None)
+    assert not names_date(asked(when), text)
+
+
+@pytest.mark.parametrize(
+    ("reported", "expected"), [(MARCH_26, True), (date(2021, 3, 27), False), (None, False)]
+)
+def test_wider_date_in_the_passage_does_not_hide_the_day_of_its_report(
+    reported: date | None, expected: bool
+) -> None:
+    # A day is asked; the passage speaks of years only, as reports of a conference do.
+    text = "Hội nghị triển khai nhiệm vụ giai đoạn 2021 – 2025."
+    assert may_answer("ngày 26/3/2021", text, reported) is expected
+
+
+@pytest.mark.parametrize("text", ["", "Ngày 1/1/1999 họp.", "Không có ngày."])
+@pytest.mark.parametrize("reported", [None, MARCH_26])
+def test_question_without_a_date_may_be_answered_by_any_passage(
+    text: str, reported: date | None
+) -> None:
+    question = READER.read("Ai chủ trì hội nghị?")
+    assert right_date(question, text, reported)
+    assert not names_date(question, text)
+
+
+def test_one_of_several_dates_asked_is_enough() -> None:
+    question = READER.read("Ngày 26/3/2021 và ngày 5/4/2021 họp gì?")
+    assert len(question.dates) == 2
+    assert right_date(question, "Ngày 5/4/2021 họp.", None)
+    assert right_date(question, "Ngày 26/3/2021 họp.", None)
+    assert not right_date(question, "Ngày 6/4/2021 họp.", None)
+
+
+def test_dates_of_a_text_already_read() -> None:
+    (day,) = asked("ngày 26/3/2021").dates
+    assert speaks_of(find_dates("Ngày 26/3/2021"), day, None)
+    assert not speaks_of(find_dates("Ngày 27/3/2021"), day, MARCH_26)
+    assert speaks_of([], day, MARCH_26)
+    assert not speaks_of([], day, None)
+
+
+@given(DAYS, DAYS)
+def test_any_day_speaks_of_its_month_and_year_and_of_no_other_day(day: date, other: date) -> None:
+    text = f"Ngày {day.day}/{day.month}/{day.year} họp."
+    assert may_answer(f"ngày {day.day} tháng {day.month} năm {day.year}", text)
+    assert may_answer(f"tháng {day.month}/{day.year}", text)
+    assert may_answer(f"năm {day.year}", text)
+    assert may_answer(f"ngày {other:%d/%m/%Y}", text) is (day == other)
+
+
+@given(report_texts())
+def test_any_passage_is_judged_and_what_names_the_date_may_answer(text: str) -> None:
+    question = asked("ngày 26/3/2021")
+    if names_date(question, text):
+        assert right_date(question, text, date(1999, 1, 1))
+    if not find_dates(text):
+        assert right_date(question, text, MARCH_26)
+        assert not right_date(question, text, None)

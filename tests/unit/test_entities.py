@@ -1,0 +1,124 @@
+"""Persons, numbers and places in sentences."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoidap.vietnamese.entities import bare_name, find_numbers, find_persons, find_places
+from hoidap.vietnamese.text import nfc
+from tests.strategies import report_texts
+
+Finder = Callable[[str], list[tuple[int, int]]]
+
+
+def found(finder: Finder, text: str) -> list[str]:
+    return [text[start:end] for start, end in finder(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "persons"),
+    [
+        ("Đến dự có bà Huỳnh Thị Hoài Thu, Bí thư Huyện ủy", ["bà Huỳnh Thị Hoài Thu"]),
+        (
+            "ông Nguyễn Hồng Sự, Phó Bí thư; Bà Nguyễn Thanh Thúy, Trưởng ban",
+            ["ông Nguyễn Hồng Sự", "Bà Nguyễn Thanh Thúy"],
+        ),
+        ("Lê Chí Thiện phát biểu", ["Lê Chí Thiện"]),
+        ("đồng chí Trần Bảy và đ/c Võ Tư", ["đồng chí Trần Bảy", "đ/c Võ Tư"]),
+        ("ThS. Phạm Đăng Ất báo cáo", ["ThS. Phạm Đăng Ất"]),
+        ("bà Nguyễn Thị Như Ý chủ trì", ["bà Nguyễn Thị Như Ý"]),
+        ("met Mr. John Smith there", ["Mr. John Smith"]),
+        ("ông Tư", ["ông Tư"]),
+    ],
+)
+def test_person_is_found_with_the_form_of_address(text: str, persons: list[str]) -> None:
+    assert found(find_persons, text) == persons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hội nghị tại huyện Cao Lãnh",
+        "xã Mai Hóa",
+        "Ủy ban nhân dân huyện",
+        "UBND và HĐND",
+        "ông ấy phát biểu",
+        "lê chí thiện",
+        "Lê",
+        "",
+    ],
+)
+def test_places_bodies_and_small_letters_are_no_persons(text: str) -> None:
+    assert found(find_persons, text) == []
+
+
+@pytest.mark.parametrize(
+    ("person", "name"),
+    [
+        ("bà Huỳnh Thị Hoài Thu", "Huỳnh Thị Hoài Thu"),
+        ("Đồng chí Trần Bảy", "Trần Bảy"),
+        ("ThS. Phạm Đăng", "Phạm Đăng"),
+        ("Mr. John Smith", "John Smith"),
+        ("Lê Chí Thiện", "Lê Chí Thiện"),
+    ],
+)
+def test_bare_name_is_without_the_form_of_address(person: str, name: str) -> None:
+    assert bare_name(person) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("đạt và vượt 14/14 chỉ tiêu", ["14/14"]),
+        ("thêm 03 xã, 01 xã", ["03", "01"]),
+        ("95,5% và 80 % số hộ", ["95,5%", "80 %"]),
+        ("1.234 hộ", ["1.234"]),
+        ("lần thứ XII", ["XII"]),
+        ("có ba xã và mười hai ấp", ["ba", "mười", "hai"]),
+        ("số 123/BC-UBND", []),
+        ("Quốc lộ N2, QH15", []),
+        ("không có gì", []),
+    ],
+)
+def test_numbers_in_digits_words_and_roman_numerals(text: str, numbers: list[str]) -> None:
+    assert found(find_numbers, text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("tại huyện Cao Lãnh, tỉnh Đồng Tháp", ["huyện Cao Lãnh", "tỉnh Đồng Tháp"]),
+        ("họp ở Cao Lãnh", ["ở Cao Lãnh"]),
+        ("Hội trường Ủy ban", ["Hội trường Ủy"]),
+        ("TP. Cao Lãnh và xã Mỹ Thọ", ["TP. Cao Lãnh", "xã Mỹ Thọ"]),
+        ("bà Huỳnh Thị Hoài Thu", []),
+        ("các xã trong huyện", []),
+        ("", []),
+    ],
+)
+def test_places_are_found_with_their_kind(text: str, places: list[str]) -> None:
+    assert found(find_places, text) == places
+
+
+@pytest.mark.parametrize("finder", [find_persons, find_numbers, find_places])
+@given(text=st.one_of(report_texts().map(nfc), st.text(max_size=60)))
+def test_offsets_are_in_order_and_do_not_overlap(finder: Finder, text: str) -> None:
+    done = 0
+    for start, end in finder(text):
+        assert done <= start < end <= len(text)
+        assert text[start:end].strip()
+        done = end
+
+
+@pytest.mark.parametrize("finder", [find_persons, find_numbers, find_places])
+@pytest.mark.parametrize("unit", ["Lê ", "ông ", "1", "1.", "huyện Cao ", "A", "Ý ", "X"])
+def test_time_is_linear(finder: Finder, unit: str) -> None:
+    text = unit * (100_000 // len(unit))
+    start = time.process_time()
+    finder(text)
+    assert time.process_time() - start < 2

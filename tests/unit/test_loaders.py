@@ -1,0 +1,326 @@
+"""From the bytes of a file to its reports, or to a reason why there are none."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoidap.documents import Report
+from hoidap.errors import LoaderError
+from hoidap.loaders import Loaded, is_report_file, load_file
+from hoidap.loaders.files import metadata_path
+from hoidap.vietnamese.text import nfc
+from tests.strategies import report_texts
+
+SEED = Path(__file__).parents[2] / "corpus" / "reports" / "000_e56e038e237a51aa.txt"
+TEXT = "Lễ phát động\n\nSáng nay, huyện tổ chức lễ."
+
+
+def load(text: str, file: str = "le-phat-dong.txt", metadata: str | None = None) -> Report:
+    toml = metadata.encode() if metadata is not None else None
+    (report,) = load_file(text.encode(), file, toml).reports
+    return report
+
+
+def load_lines(*lines: str) -> Loaded:
+    return load_file("\n".join(lines).encode("utf-8", "surrogatepass"), "bulk.jsonl")
+
+
+def row(**fields: object) -> str:
+    return json.dumps({"id": "a", "text": "Nội dung."} | fields)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "A.TXT", "a.md", "b.jsonl", "c.pdf", "d.docx", "e.html"])
+def test_report_files(name: str) -> None:
+    assert is_report_file(Path(name))
+
+
+@pytest.mark.parametrize("name", ["a.toml", "README", ".an.txt", "~$a.docx", "a.txt.bak", "x.csv"])
+def test_other_files_are_no_reports(name: str) -> None:
+    assert not is_report_file(Path(name))
+
+
+def test_metadata_lies_beside_the_report() -> None:
+    assert metadata_path(Path("xa/a.txt")) == Path("xa/a.toml")
+
+
+def test_seed_report_with_its_metadata() -> None:
+    loaded = load_file(SEED.read_bytes(), SEED.name, metadata_path(SEED).read_bytes())
+    assert loaded.failures == ()
+    (report,) = loaded.reports
+    assert report.id == "000_e56e038e237a51aa"
+    assert report.file == SEED.name
+    assert report.title.startswith("Tổng kết công tác phối hợp giữa UBND với UBMTTQ")
+    assert report.text.startswith(f"{report.title}\n\nNgày 26/3/2021, Ủy ban nhân dân")
+    assert report.date == date(2021, 3, 26)
+    assert report.place == "huyện Cao Lãnh, tỉnh Đồng Tháp"
+    assert report.source == "Ủy ban nhân dân huyện Cao Lãnh, tỉnh Đồng Tháp"
+
+
+def test_without_metadata_the_first_line_is_the_title() -> None:
+    assert load(TEXT, "xa/le.txt") == Report(
+        id="xa/le", file="xa/le.txt", title="Lễ phát động", text=TEXT
+    )
+
+
+def test_title_of_a_markdown_file_is_its_heading() -> None:
+    report = load("# Lễ phát động\n\nSáng nay.", "le.md")
+    assert report.title == "Lễ phát động"
+    assert report.text == "# Lễ phát động\n\nSáng nay."
+
+
+@pytest.mark.parametrize("first", ["dài " * 100, "###"])
+def test_first_line_that_is_no_title_leaves_the_name_of_the_file(first: str) -> None:
+    assert load(f"{first}\n\nNội dung.", "xa/bao-cao.txt").title == "bao-cao"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_text_in_unicode_encodings_is_the_same_text(encoding: str) -> None:
+    assert load_file(TEXT.encode(encoding), "a.txt").reports[0].text == TEXT
+
+
+@pytest.mark.parametrize(("mark", "encoding"), [("\ufeff", "utf-16-le"), ("\ufeff", "utf-16-be")])
+def test_byte_order_mark_tells_the_byte_order(mark: str, encoding: str) -> None:
+    assert load_file((mark + TEXT).encode(encoding), "a.txt").reports[0].text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"abc\xff", r"không phải văn bản UTF-8 \(byte thứ 3\); hãy lưu lại tệp dưới dạng UTF-8"),
+        ("huyện".encode("cp1258", "replace") + b"\xe3", "không phải văn bản UTF-8"),
+        (b"\xff\xfea", "không phải văn bản UTF-16"),
+        (b"\x89PNG\r\n\x1a\n", "không phải văn bản UTF-8"),
+        (b"MZ\x00\x01\x00\x00" * 20, "tệp nhị phân"),
+        ("hội".encode("utf-16-le")[:2] + b"\x00" * 10, "tệp nhị phân"),
+        (b"", "tệp rỗng"),
+        (b"\xef\xbb\xbf", "tệp rỗng"),
+        (b"\xff\xfe", "tệp rỗng"),
+        (b" \r\n\t", "tệp rỗng"),
+        ("Xuất bản thông tin\nnull\n".encode(), "tệp rỗng"),
+    ],
+)
+def test_file_that_is_no_text_is_refused_with_a_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(LoaderError, match=reason):
+        load_file(data, "a.txt")
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.DOCX", "a.html", "a"])
+def test_other_formats_are_refused_with_what_to_do(name: str) -> None:
+    with pytest.raises(LoaderError, match=r"hãy lưu thành \.txt, \.md hoặc \.jsonl"):
+        load_file(b"text", name)
+
+
+@given(st.one_of(report_texts().map(str.encode), st.binary(max_size=60)))
+def test_any_bytes_are_a_report_or_a_reason_in_one_line(data: bytes) -> None:
+    reason: str | None = None
+    reports: tuple[Report, ...] = ()
+    try:
+        reports = load_file(data, "a.txt").reports
+    except LoaderError as error:
+        reason = str(error)
+    assert reports or (reason and len(reason.splitlines()) == 1)
+    for report in reports:
+        assert report.text == nfc(report.text).strip()
+        assert report.title
+        assert "\n" not in report.title
+
+
+# --- metadata ---
+
+
+def test_every_field_of_the_metadata() -> None:
+    report = load(
+        TEXT,
+        metadata="""
+        title = "  Lễ phát động Tết trồng cây "
+        date = 2021-03-26
+        number = "12/BC-UBND"
+        source = "UBND huye\u0323\u0302n"
+        place = "huyện"
+        kind = "báo cáo"
+        """,
+    )
+    assert report == Report(
+        id="le-phat-dong",
+        file="le-phat-dong.txt",
+        title="Lễ phát động Tết trồng cây",
+        text=TEXT,
+        date=date(2021, 3, 26),
+        number="12/BC-UBND",
+        source="UBND huyện",
+        place="huyện",
+        kind="báo cáo",
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2021-03-26", "2021-03-26T08:00:00", "2021-03-26T23:30:00+07:00", '"26/3/2021"',
+     '"ngày 26 tháng 3 năm 2021"', '"2021-03-26"'],
+)  # fmt: skip
+def test_date_in_any_spelling(written: str) -> None:
+    assert load(TEXT, metadata=f"date = {written}").date == date(2021, 3, 26)
+
+
+@pytest.mark.parametrize("metadata", ["", "# chưa có gì\n", '\ufefftitle = "Lễ phát động"'])
+def test_metadata_may_be_empty_or_begin_with_a_byte_order_mark(metadata: str) -> None:
+    assert load(TEXT, metadata=metadata).title == "Lễ phát động"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "reason"),
+    [
+        (b"title = ", "không đọc được"),
+        (b'title = "a"\ntitle = "b"', "không đọc được"),
+        (b'title = "\xff"', "không đọc được"),
+        ('ngày = "26/3/2021"'.encode(), "không đọc được"),
+        (b'tieude = "a"', r"không có mục 'tieude'; các mục dùng được: title, date, number"),
+        (
+            'date = "hôm qua"'.encode(),
+            r"mục 'date': không hiểu ngày 'hôm qua'; hãy viết 2021-03-26",
+        ),
+        ('date = "tháng 3/2021"'.encode(), "'tháng 3/2021' không phải một ngày"),
+        (b'date = "30/2/2021"', "không hiểu ngày"),
+        (b'date = "26/3/2021, 27/3/2021"', "không hiểu ngày"),
+        (b"date = 08:00:00", "mục 'date'"),
+        (b"date = 0", "mục 'date'"),
+        (b"date = 1616716800", "mục 'date'"),
+        (b"date = true", "mục 'date'"),
+        (b'title = ""', "mục 'title'"),
+        (b'title = "  "', "mục 'title'"),
+        (b"title = 5", "mục 'title'"),
+        (b'title = "a\\nb"', "mục 'title'"),
+        (b'title = "\\u001b[31ma"', "mục 'title'"),
+        (b'title = "a\\u2028b"', "mục 'title'"),
+        (b'title = "' + b"a" * 1001 + b'"', "mục 'title'"),
+        (b"x = " + b"[" * 5000, "lồng quá sâu"),
+        (b"x = " + b"1" * 5000, "số quá dài"),
+    ],
+)
+def test_bad_metadata_is_refused_with_what_is_wrong(metadata: bytes, reason: str) -> None:
+    with pytest.raises(LoaderError, match=reason) as caught:
+        load_file(TEXT.encode(), "a.txt", metadata)
+    assert "\n" not in str(caught.value)
+    assert ".toml" in str(caught.value)
+
+
+# --- bulk files ---
+
+
+def test_bulk_file_holds_a_report_a_line() -> None:
+    loaded = load_lines(
+        row(
+            id="a", title="Một", text="Nội dung một.", date="2021-03-26", number="1/BC", source="UB"
+        ),
+        "",
+        row(id=2, text="null Hai\n\nNội\u200b dung hai."),
+    )
+    assert loaded.failures == ()
+    assert loaded.reports == (
+        Report("a", "bulk.jsonl", "Một", "Nội dung một.", date(2021, 3, 26), "1/BC", "UB"),
+        Report("2", "bulk.jsonl", "2", "Hai\n\nNội\u200b dung hai."),
+    )
+
+
+def test_bad_lines_are_told_by_number_and_keep_no_good_line_out() -> None:
+    loaded = load_lines(
+        row(),
+        "{không phải json",
+        '{"id": "b"}',
+        '{"text": "Không có mã."}',
+        "[1, 2]",
+        row(date="hôm qua"),
+        row(text=" \n "),
+        row(id=" "),
+        row(id=True),
+        row(text=5),
+        "[" * 100_000,
+        '{"id": "c", "text": "x", "n": ' + "1" * 5000 + "}",
+        row(id="z"),
+    )
+    assert [report.id for report in loaded.reports] == ["a", "z"]
+    assert [reason.split(":")[0] for reason in loaded.failures] == [
+        f"dòng {number}" for number in range(2, 13)
+    ]
+    assert "không phải JSON" in loaded.failures[0]
+    assert loaded.failures[1] == "dòng 3: thiếu mục 'text'"
+    assert loaded.failures[2] == "dòng 4: thiếu mục 'id'"
+    assert "không hiểu ngày 'hôm qua'" in loaded.failures[4]
+    assert "không có nội dung" in loaded.failures[5]
+    assert "lồng quá sâu" in loaded.failures[9]
+    assert "số quá dài" in loaded.failures[10]
+    assert all("\n" not in reason for reason in loaded.failures)
+
+
+def test_number_is_no_date() -> None:
+    loaded = load_lines(row(), row(id="b", date=1616716800))
+    assert [report.id for report in loaded.reports] == ["a"]
+    assert loaded.failures[0].startswith("dòng 2: mục 'date'")
+
+
+def test_other_keys_are_ignored() -> None:
+    assert load_lines(row(url="https://example.org", views=5)).reports[0].text == "Nội dung."
+
+
+def test_lines_with_one_id_are_both_read() -> None:
+    # Which of them is kept is for the reload to say: the id may be taken by another file as well.
+    loaded = load_lines(row(text="Một."), row(text="Hai."))
+    assert [(report.id, report.text) for report in loaded.reports] == [("a", "Một."), ("a", "Hai.")]
+
+
+def test_repeated_key_of_a_line_counts_as_written_last() -> None:
+    assert load_lines('{"id": "a", "text": "Một.", "text": "Hai."}').reports[0].text == "Hai."
+
+
+def test_lone_surrogates_of_json_escapes_go_from_the_text() -> None:
+    (report,) = load_lines(r'{"id": "a", "text": "Nội\ud800 dung.\udfff"}').reports
+    assert report.text == "Nội dung."
+
+
+def test_surrogate_pair_of_json_escapes_is_one_character() -> None:
+    assert load_lines(r'{"id": "a", "text": "\ud83d\ude00 x"}').reports[0].text == "😀 x"
+
+
+@pytest.mark.parametrize("field", ["id", "title", "source", "number"])
+def test_lone_surrogate_in_another_field_is_refused(field: str) -> None:
+    loaded = load_lines(row(id="b"), row(**{field: "\ud800"}))
+    assert [report.id for report in loaded.reports] == ["b"]
+    assert loaded.failures[0].startswith(f"dòng 2: mục '{field}'")
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+def test_bulk_file_with_byte_order_mark_and_either_line_break(line_break: str) -> None:
+    data = line_break.join([row(id="a"), row(id="b")]).encode("utf-8-sig")
+    assert [report.id for report in load_file(data, "B.JSONL").reports] == ["a", "b"]
+
+
+def test_line_separator_inside_a_string_ends_no_line() -> None:
+    (report,) = load_lines('{"id": "a", "text": "Một\u2028hai\x85ba"}').reports
+    assert report.text == "Một\nhai\nba"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"", "tệp rỗng"), (b"\n\n", "tệp rỗng"), (b"{}", "dòng 1: thiếu mục 'id'"),
+     (b"\xff", "không phải văn bản UTF-8"), (b"x", "dòng 1: không phải JSON")],
+)  # fmt: skip
+def test_bulk_file_without_a_good_line_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(LoaderError, match=reason):
+        load_file(data, "bulk.jsonl")
+
+
+@given(st.one_of(report_texts(), st.text(max_size=40)))
+def test_any_text_comes_through_json_as_through_a_file(text: str) -> None:
+    text = text.replace("\x00", "")  # a file with many of them is taken for a binary one
+    try:
+        plain = load_file(text.encode(), "a.txt").reports[0].text
+    except LoaderError:
+        plain = ""
+    loaded = load_lines(row(text="còn lại", id="z"), row(text=text))
+    assert "".join(report.text for report in loaded.reports[1:]) == plain

@@ -1,0 +1,260 @@
+"""What a question asks for, in Vietnamese, without diacritics and in English."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.dates import Period, Precision
+from hoidap.vietnamese.glossary import Glossary
+from hoidap.vietnamese.language import Language
+from hoidap.vietnamese.question import AnswerKind, Question, QuestionReader
+from hoidap.vietnamese.synonyms import Synonyms
+from hoidap.vietnamese.terms import Terms
+from tests.strategies import phrases, report_texts
+
+READER = QuestionReader(Abbreviations.load(), Glossary.load(), Synonyms.load())
+MARCH_26 = Period(date(2021, 3, 26), date(2021, 3, 26), Precision.DAY)
+FIRST_QUESTION = "Ai chủ trì hội nghị ngày 26/3/2021?"
+
+
+def words(text: str) -> list[str]:
+    return [word.text for word in READER.read(text).words]
+
+
+def forms(text: str) -> list[tuple[str, ...]]:
+    return [word.forms for word in READER.read(text).words]
+
+
+def periods(text: str) -> list[Period | None]:
+    return [mention.period for mention in READER.read(text).dates]
+
+
+@pytest.mark.parametrize(
+    ("kind", "questions"),
+    [
+        (
+            AnswerKind.PERSON,
+            [
+                FIRST_QUESTION,
+                "ai chu tri hoi nghi",
+                "Đồng chí nào phát biểu?",
+                "Who chaired the conference?",
+                "Which officials spoke?",
+            ],
+        ),
+        (
+            AnswerKind.NUMBER,
+            [
+                "Có bao nhiêu xã đạt chuẩn nông thôn mới?",
+                "co bao nhieu xa dat chuan",
+                "Có mấy xã?",
+                "Tỷ lệ hộ nghèo là gì?",
+                "How many communes are there?",
+                "What percentage of households are poor?",
+            ],
+        ),
+        (
+            AnswerKind.DATE,
+            [
+                "Hội nghị diễn ra khi nào?",
+                "hoi nghi dien ra khi nao",
+                "Bao giờ họp?",
+                "Họp ngày nào?",
+                "When did the conference take place?",
+                "What date was the meeting?",
+            ],
+        ),
+        (
+            AnswerKind.PLACE,
+            [
+                "Hội nghị tổ chức ở đâu?",
+                "hoi nghi to chuc o dau",
+                "Nơi nào được chọn?",
+                "Where was the conference held?",
+            ],
+        ),
+        (
+            AnswerKind.OTHER,
+            [
+                "Nội dung hội nghị là gì?",
+                "noi dung hoi nghi la gi",
+                "Tại sao phải phối hợp?",
+                "What was discussed?",
+                "tổng kết phối hợp",
+                "",
+            ],
+        ),
+    ],
+)
+def test_kind_of_answer(kind: AnswerKind, questions: list[str]) -> None:
+    assert {question: READER.read(question).kind for question in questions} == dict.fromkeys(
+        questions, kind
+    )
+
+
+@pytest.mark.parametrize(
+    "question", ["Đại biểu mãi phát biểu gì?", "Bà Mai phát biểu gì?", "What did the mayor say?"]
+)
+def test_question_word_inside_another_word_asks_nothing(question: str) -> None:
+    assert READER.read(question).kind is AnswerKind.OTHER
+
+
+def test_number_asked_of_persons_is_a_number() -> None:
+    assert READER.read("Bao nhiêu người nào đến dự?").kind is AnswerKind.NUMBER
+
+
+def test_first_question() -> None:
+    question = READER.read(FIRST_QUESTION)
+    assert question.text == FIRST_QUESTION
+    assert question.language is Language.VIETNAMESE
+    assert question.accented
+    assert [word.text for word in question.words] == ["chủ trì", "hội nghị"]
+    assert question.words[0].forms == ("chủ trì", "chủ tọa")
+    assert [mention.period for mention in question.dates] == [MARCH_26]
+    assert question.terms.dates == ("d2021-03-26", "m2021-03", "y2021", "dm-03-26")
+    assert {"chủ_trì", "hội_nghị"} <= set(question.terms.exact)
+    assert question.translated == Terms((), ())
+
+
+def test_question_without_diacritics_is_compared_without() -> None:
+    question = READER.read("ai chu tri hoi nghi ngay 26/3/2021")
+    assert question.language is Language.VIETNAMESE
+    assert not question.accented
+    assert [word.forms for word in question.words] == [("chu tri", "chu toa"), ("hoi nghi",)]
+    assert [mention.period for mention in question.dates] == [MARCH_26]
+
+
+def test_english_question_asks_for_the_vietnamese_words() -> None:
+    question = READER.read("Who chaired the conference on 26 March 2021?")
+    assert question.language is Language.ENGLISH
+    assert [word.text for word in question.words] == ["chaired", "conference"]
+    assert {"chu tri", "chu toa"} <= set(question.words[0].forms)
+    assert "hoi nghi" in question.words[1].forms
+    assert {"chủ_trì", "hội_nghị"} <= set(question.translated.exact)
+    assert not {"who", "the", "conference", "chaired"} & set(question.terms.exact)
+    assert [mention.period for mention in question.dates] == [MARCH_26]
+    assert "d2021-03-26" in question.terms.dates
+
+
+def test_names_in_an_english_question_stay_as_they_are() -> None:
+    question = READER.read("What did Mr. Lê Chí Thiện say at the conference?")
+    assert question.language is Language.ENGLISH
+    assert ("lê chí thiện",) in [word.forms for word in question.words]
+    assert "chí_thiện" in question.terms.exact
+
+
+@pytest.mark.parametrize(
+    ("question", "content"),
+    [
+        ("Có bao nhiêu đại biểu tham dự?", ["đại biểu", "tham dự"]),
+        ("Cho biết nội dung của hội nghị ạ", ["nội dung", "hội nghị"]),
+        ("Khi nào hội nghị diễn ra?", ["hội nghị"]),
+        ("co bao nhieu dai bieu tham du", ["dai bieu", "tham du"]),
+        ("How many delegates attended?", ["delegates", "attended"]),
+        ("Ai là ai?", []),
+        ("Who is it?", []),
+        ("Hội nghị, hội nghị, hội nghị", ["Hội nghị"]),
+        ("ngày 26/3/2021", []),
+    ],
+)
+def test_words_that_ask_or_join_are_left_out(question: str, content: list[str]) -> None:
+    assert words(question) == content
+
+
+def test_person_is_one_word_and_found_without_the_form_of_address() -> None:
+    question = READER.read("Ông Lê Chí Thiện phát biểu gì?")
+    person, speak = question.words
+    assert (person.text, person.forms) == ("Ông Lê Chí Thiện", ("lê chí thiện",))
+    assert speak.forms[0] == "phát biểu"
+    assert person.weight > speak.weight
+
+
+def test_word_of_one_syllable_knows_its_neighbours() -> None:
+    word = next(word for word in READER.read("Ủy ban nhân dân huyện làm gì?").words
+                if word.text == "huyện")  # fmt: skip
+    assert word.neighbours == ("dân huyện", "huyện làm")
+
+
+def test_abbreviation_and_its_expansion_ask_for_the_same() -> None:
+    short, long = READER.read("UBND huyện làm gì?"), READER.read("Uỷ ban nhân dân huyện làm gì?")
+    assert short.terms == long.terms
+    assert short.words[0].forms == ("ủy ban nhân dân", "ubnd")
+    assert long.words[0].forms == ("ủy ban nhân dân",)
+    assert short.words[0].weight == long.words[0].weight
+
+
+def test_body_in_english_asks_for_the_vietnamese_body() -> None:
+    question = READER.read("What did the People's Committee decide?")
+    assert question.language is Language.ENGLISH
+    assert "uy ban nhan dan" in question.words[0].forms
+    assert "ủy_ban" in question.translated.exact
+
+
+@pytest.mark.parametrize(
+    ("question", "period"),
+    [
+        ("Họp ngày 26 tháng 3 năm 2021 bàn gì?", MARCH_26),
+        ("hop ngay 26 thang 3 nam 2021 ban gi", MARCH_26),
+        ("Năm 2020 có gì?", Period(date(2020, 1, 1), date(2020, 12, 31), Precision.YEAR)),
+        ("Tháng 3/2021 có gì?", Period(date(2021, 3, 1), date(2021, 3, 31), Precision.MONTH)),
+        ("Ngày 26/3 có gì?", None),
+    ],
+)
+def test_date_of_a_question(question: str, period: Period | None) -> None:
+    assert periods(question) == [period]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Theo Bộ luật Hình sự năm 2015 thì phạt bao nhiêu?",
+        "theo bo luat hinh su nam 2015 thi phat bao nhieu",
+        "Hiến pháp năm 2013 quy định gì?",
+        "Luật Đất đai 2013 quy định gì?",
+        "What does the Penal Code 2015 say?",
+        "Kế hoạch",
+        "14/14 chỉ tiêu là gì?",
+        "Nghị định 23/2018/NĐ-CP quy định gì?",
+    ],
+)
+def test_year_of_a_law_and_numbers_are_no_date_asked_for(question: str) -> None:
+    assert periods(question) == []
+
+
+def test_date_beside_a_law_is_asked_for() -> None:
+    assert periods("Ngày 26/3/2021 bàn gì về Luật Đất đai năm 2013?") == [MARCH_26]
+
+
+def test_decomposed_question_is_the_composed_one() -> None:
+    assert READER.read(unicodedata.normalize("NFD", FIRST_QUESTION)) == READER.read(FIRST_QUESTION)
+
+
+@pytest.mark.parametrize("text", ["", " ", "???", "😀", "\u200b", "\x00", "—"])
+def test_text_without_words_is_read(text: str) -> None:
+    question = READER.read(text)
+    assert question == Question(
+        text, Language.UNKNOWN, False, AnswerKind.OTHER, Terms((), ()), Terms((), ()), (), ()
+    )
+
+
+@given(st.one_of(st.text(max_size=60), report_texts(), phrases()))
+def test_any_text_is_read(text: str) -> None:
+    question = READER.read(text)
+    assert question.text == unicodedata.normalize("NFC", text)
+    for word in question.words:
+        assert word.text in question.text
+        assert word.forms
+        assert all(word.forms)
+        assert word.weight >= 0
+    assert len({word.forms for word in question.words}) == len(question.words)
+
+
+@given(phrases())
+def test_reading_is_deterministic(text: str) -> None:
+    assert READER.read(text) == READER.read(text)

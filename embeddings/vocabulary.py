@@ -7,6 +7,7 @@ Words that are not in the vocabulary fall apart into pieces of words and at last
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -155,11 +156,13 @@ def _pieces(rare: list[str], english: Counter[str], size: int) -> list[tuple[str
     )
     syllables = {part for word in rare for part in word.split("_")} | set(english)
     tokenizer.train_from_iterator(sorted(syllables), trainer)
-    learned: dict[str, int] = tokenizer.get_vocab()
-    by_score = sorted(learned, key=lambda piece: learned[piece])
-    letters = {char for piece in by_score for char in piece}
-    pieces = [piece for piece in by_score if piece not in (UNKNOWN, SPACE)]
-    # The trainer orders pieces by falling score; their rank stands for it.
+    learned: list[tuple[str, float]] = json.loads(tokenizer.to_str())["model"]["vocab"]
+    learned = [item for item in learned if item[0] not in (UNKNOWN, SPACE)]
+    # Pieces that are as good as equal come in any order from the trainer: spelling decides.
+    learned.sort(key=lambda item: (-round(item[1], 3), item[0]))
+    pieces = [piece for piece, _ in learned]
+    letters = {char for piece in pieces for char in piece}
+    # The rank of a piece stands for its score.
     scored = [(piece, -_PIECE_COST - math.log(rank + 2)) for rank, piece in enumerate(pieces)]
     floor = -_PIECE_COST - math.log(len(pieces) + 2)
     present = set(pieces)

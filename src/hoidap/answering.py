@@ -38,13 +38,12 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A passage worth quoting, with what it and its report's title hold of the question."""
+    """A passage worth quoting, with what it holds of the question."""
 
     passage: Passage
     score: float
     sentence: Sentence
     evidence: Evidence
-    title: Evidence
 
 
 def check_question(text: str) -> str:
@@ -71,7 +70,7 @@ class Answerer:
 
         Raises `IndexMissingError`, `IndexDamagedError`, `IndexMismatchError`, `SettingsError`.
         """
-        self._settings = settings
+        self.settings = settings
         self._encoder = encoder
         self._abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
         self._reader = QuestionReader(
@@ -96,7 +95,7 @@ class Answerer:
             if self._opened is None or self._opened[0] != generation.number:
                 try:
                     index = LocalIndex(
-                        self._settings.generation_path(generation.number),
+                        self.settings.generation_path(generation.number),
                         encoder=self._encoder.name,
                         terms=terms_fingerprint(self._abbreviations),
                     )
@@ -127,7 +126,7 @@ class Answerer:
         missing = tuple(
             word.text
             for word in question.words
-            if not any(judged.evidence.has(word) or judged.title.has(word) for judged in chosen)
+            if not any(judged.evidence.has(word) for judged in chosen)
         )
         status = Status.PARTIAL if missing else Status.QUOTED
         return Answer(
@@ -150,7 +149,8 @@ class Answerer:
     def top_sentence(self, text: str, passage: Passage) -> str:
         """The sentence of ``passage`` that would be highlighted as the answer to a question."""
         question = self._reader.read(check_question(text))
-        sentence = best_sentence(Evidence(question, passage.text, self._abbreviations))
+        title = passage.report.title
+        sentence = best_sentence(Evidence(question, passage.text, title, self._abbreviations))
         return passage.text[sentence.start : sentence.end] if sentence is not None else ""
 
     def _retriever(self, index: LocalIndex) -> Retriever:
@@ -164,9 +164,8 @@ class Answerer:
         for one in ranked:
             if one.evidence is None or one.sentence is None:
                 continue
-            title = Evidence(question, one.passage.report.title, self._abbreviations)
-            if coverage(one.evidence, title) >= _RELEVANT:
-                judged.append(_Judged(one.passage, one.score, one.sentence, one.evidence, title))
+            if coverage(one.evidence) >= _RELEVANT:
+                judged.append(_Judged(one.passage, one.score, one.sentence, one.evidence))
         return [one for one in judged if one.score >= _NEAR_FIRST * judged[0].score][:top_k]
 
 

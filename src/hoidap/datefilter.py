@@ -15,9 +15,9 @@ from hoidap.vietnamese.question import Question
 def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date | None) -> bool:
     """Whether a text with ``dates``, in a report of the day ``reported``, speaks of the date asked.
 
-    It does if one of its dates lies within what was asked or, where a month or more was asked,
-    is a wider period round it. A text that names no date as fine as the one asked is about the day
-    of its report. One that names another, and not the one asked, is about another date.
+    It does if one of its dates lies within what was asked. If it names others as fine as the one
+    asked, it is about another date. Else it speaks of a month or year if it names a wider period
+    round it, and of any date that holds the day of its report.
     """
     if asked.period is None:
         days = {(mention.day, mention.month) for mention in dates if mention.period is None}
@@ -32,14 +32,14 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
     periods = [mention.period for mention in dates if mention.period is not None]
     if any(asked.period.contains(period) for period in periods):
         return True
-    if asked.period.precision is Precision.DAY:
-        # "ngày 5 đến 7/3/2021" speaks of the 6th.
-        if any(p.precision is Precision.DAY and p.contains(asked.period) for p in periods):
-            return True
-    elif any(period.contains(asked.period) for period in periods):
+    by_day = asked.period.precision is Precision.DAY
+    # "ngày 5 đến 7/3/2021" speaks of the 6th.
+    if by_day and any(p.precision is Precision.DAY and p.contains(asked.period) for p in periods):
         return True
     if any(period.precision <= asked.period.precision for period in periods):
         return False
+    if not by_day and any(period.contains(asked.period) for period in periods):
+        return True
     if reported is None:
         return False
     return asked.period.contains(Period(reported, reported, Precision.DAY))

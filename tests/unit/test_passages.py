@@ -98,7 +98,7 @@ def test_lines_wrapped_at_a_fixed_width_stay_together() -> None:
         "sự có mặt của nhiều đại biểu đến từ các xã. Tại buổi\n"
         "lễ, các đại biểu đã trồng được một nghìn cây xanh."
     )
-    assert passages(TITLE, wrapped, MORE) == [wrapped, MORE]
+    assert passages(TITLE, PROSE, wrapped, MORE) == [PROSE, wrapped, MORE]
 
 
 def test_title_line_is_no_passage() -> None:

@@ -1,0 +1,182 @@
+"""Questions to the first real report, and to the made-up district, as citizens ask them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from hoidap.answering import MAX_QUESTION, Answerer
+from hoidap.catalog import Catalog
+from hoidap.documents import Answer, Status
+from hoidap.encoder import Encoder
+from hoidap.errors import QuestionError
+from hoidap.reload import reload
+from hoidap.settings import Settings
+from tests.conftest import SEED
+
+FIRST_PASSAGE = "Ngày 26/3/2021, Ủy ban nhân dân huyện Cao Lãnh tổ chức Hội nghị"
+
+
+@pytest.fixture(scope="module")
+def cao_lanh(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Answerer:
+    """The report that hoidap comes with."""
+    settings = Settings(corpus=SEED.parent, data=tmp_path_factory.mktemp("cao-lanh"))
+    reload(settings, encoder)
+    return Answerer(settings, encoder)
+
+
+@pytest.fixture
+def tan_giang(district: Settings, encoder: Encoder) -> Answerer:
+    reload(district, encoder)
+    return Answerer(district, encoder)
+
+
+def highlighted(answer: Answer) -> list[str]:
+    quote = answer.quotes[0]
+    return [quote.text[start:end] for start, end in quote.highlights]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "missing"),
+    [
+        ("Ai chủ trì hội nghị ngày 26/3/2021?", "vi", "chủ trì"),
+        ("ai chu tri hoi nghi ngay 26/3/2021", "vi", "chu tri"),
+        ("Who chaired the 26/3/2021 conference?", "en", "chaired"),
+        ("Ai chủ trì hội nghị ngày 26 tháng 3 năm 2021?", "vi", "chủ trì"),
+        ("Who chaired the conference on March 26, 2021?", "en", "chaired"),
+        ("AI CHỦ TRÌ HỘI NGHỊ NGÀY 26-03-2021", "vi", "CHỦ TRÌ"),
+    ],
+)
+def test_the_first_real_question_is_quoted_and_what_is_not_stated_is_said(
+    cao_lanh: Answerer, question: str, language: str, missing: str
+) -> None:
+    answer = cao_lanh.answer(question)
+    assert (answer.status, answer.language) == (Status.PARTIAL, language)
+    assert answer.missing_terms == (missing,)
+    quote = answer.quotes[0]
+    assert quote.text.startswith(FIRST_PASSAGE)
+    assert quote.citation.date == date(2021, 3, 26)
+    assert quote.citation.title.startswith("Tổng kết công tác phối hợp")
+    assert quote.citation.source == "Ủy ban nhân dân huyện Cao Lãnh, tỉnh Đồng Tháp"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence_holds", "name"),
+    [
+        ("Chủ tịch UBND huyện là ai?", "Chủ tịch Ủy ban nhân dân Huyện", "ông Lê Chí Thiện"),
+        ("chu tich ubnd huyen la ai", "Chủ tịch Ủy ban nhân dân Huyện", "ông Lê Chí Thiện"),
+        ("Ai là Bí thư Huyện ủy?", "Bí thư Huyện ủy", "bà Huỳnh Thị Hoài Thu"),
+        ("Có bao nhiêu xã đạt chuẩn nông thôn mới?", "14 xã đạt chuẩn nông thôn mới", "14"),
+        ("How many communes met the new rural standard?", "14 xã đạt chuẩn", "14"),
+        ("Huyện đạt bao nhiêu chỉ tiêu?", "14/14 chỉ tiêu", "14/14"),
+        ("Bầu cử đại biểu Quốc hội khóa mấy?", "Quốc hội khóa XV", "XV"),
+        ("Hội nghị diễn ra khi nào?", "Ngày 26/3/2021", "Ngày 26/3/2021"),
+        ("Ông Nguyễn Hồng Sự giữ chức vụ gì?", "ông Nguyễn Hồng Sự, Phó Bí thư", None),
+    ],
+)
+def test_the_sentence_with_the_answer_is_highlighted(
+    cao_lanh: Answerer, question: str, sentence_holds: str, name: str | None
+) -> None:
+    answer = cao_lanh.answer(question)
+    assert answer.status is Status.QUOTED
+    assert answer.missing_terms == ()
+    sentence, *named = highlighted(answer)
+    assert sentence_holds in sentence
+    if name is not None:
+        assert named[0] == name
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Giá vàng hôm nay bao nhiêu?",
+        "gia vang hom nay bao nhieu",
+        "What is the price of gold today?",
+        "Ai chủ trì hội nghị ngày 15/8/2019?",
+        "Who chaired the conference on 15 August 2019?",
+        "Hội nghị năm 2018 có ai dự?",
+        "Thời tiết ngày mai thế nào?",
+        "ok",
+        "???",
+        "😀",
+    ],
+)
+def test_what_the_reports_do_not_answer_is_not_answered(cao_lanh: Answerer, question: str) -> None:
+    answer = cao_lanh.answer(question)
+    assert answer.status is Status.NOT_FOUND
+    assert answer.quotes == ()
+    assert answer.missing_terms == ()
+
+
+def test_where_nothing_was_found_the_nearest_reports_are_named(cao_lanh: Answerer) -> None:
+    nearest = cao_lanh.answer("Ai chủ trì hội nghị ngày 15/8/2019?").nearest
+    assert [citation.report_id for citation in nearest] == ["000_e56e038e237a51aa"]
+
+
+def test_abbreviations_match_both_ways(tan_giang: Answerer) -> None:
+    for question in ("CCHC 6 tháng đầu năm 2022", "cải cách hành chính 6 tháng đầu năm 2022"):
+        assert tan_giang.answer(question).quotes[0].citation.report_id == "hoi-nghi-cchc"
+    assert tan_giang.answer("thủ tục hành chính đúng hạn").quotes[0].text.count("TTHC") == 1
+
+
+def test_a_dated_question_is_answered_from_that_date_only(tan_giang: Answerer) -> None:
+    chaired = tan_giang.answer("Ai chủ trì buổi lễ ngày 18/5/2022?")
+    assert chaired.status is Status.QUOTED
+    assert highlighted(chaired)[1] == "Ông Đoàn Minh Khải"
+    other_day = tan_giang.answer("Ai chủ trì buổi lễ ngày 19/5/2022?")
+    assert other_day.status is Status.NOT_FOUND
+
+
+def test_reports_outside_the_range_are_left_out(tan_giang: Answerer) -> None:
+    question = "Huyện đoàn trồng bao nhiêu cây?"
+    assert tan_giang.answer(question, since=date(2023, 1, 1)).status is Status.QUOTED
+    assert tan_giang.answer(question, until=date(2022, 12, 31)).status is Status.NOT_FOUND
+
+
+def test_at_most_so_many_quotes_best_first(tan_giang: Answerer) -> None:
+    answer = tan_giang.answer("xã", top_k=2)
+    assert len(answer.quotes) == 2
+    assert answer.quotes[0].score >= answer.quotes[1].score
+    assert len(tan_giang.answer("xã", top_k=1).quotes) == 1
+
+
+def test_the_same_question_has_the_same_answer(cao_lanh: Answerer) -> None:
+    first, second = (cao_lanh.answer("Ai phát biểu tại hội nghị?") for _ in range(2))
+    assert first.quotes == second.quotes
+
+
+def test_quotes_are_the_stored_text(cao_lanh: Answerer) -> None:
+    catalog = Catalog(cao_lanh.settings.catalog_path)
+    for question in ("hội nghị", "nông thôn mới", "bầu cử", "huyện", "UBND"):
+        for quote in cao_lanh.answer(question, top_k=10).quotes:
+            report = catalog.report(quote.citation.report_id)
+            assert report.text[quote.start : quote.end] == quote.text
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t"])
+def test_an_empty_question_is_refused(cao_lanh: Answerer, question: str) -> None:
+    with pytest.raises(QuestionError, match="câu hỏi trống"):
+        cao_lanh.answer(question)
+
+
+def test_a_question_too_long_is_refused(cao_lanh: Answerer) -> None:
+    longest = "hội nghị " * (MAX_QUESTION // 9)
+    assert cao_lanh.answer(longest).status is Status.QUOTED
+    with pytest.raises(QuestionError, match="dài 100000 ký tự"):
+        cao_lanh.answer("a" * 100_000)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "\ud800 hội nghị",
+        "hội nghị\x00 ngày 26/3/2021",
+        "e\u0301\u0323" * 300,
+        '(hội nghị) AND NOT [26/3/2021]: "*" ~^ field:x OR',
+        "١٢/٣/٢٠٢١ ngày 99/99/9999",
+        "\u202ehội nghị",
+    ],
+)
+def test_hostile_questions_are_questions(cao_lanh: Answerer, question: str) -> None:
+    assert cao_lanh.answer(question).status in set(Status)

@@ -1,0 +1,296 @@
+"""The command line as scripts and people use it: output, errors, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hoidap.settings import Settings
+from tests.conftest import DATA, SEED
+from tests.integration.test_answering import FIRST_PASSAGE
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+QUESTION = "Ai chủ trì hội nghị ngày 26/3/2021?"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run ``hoidap`` as a process of its own, in an empty directory."""
+    base = {"PATH": os.environ["PATH"], "HOIDAP_DATA": str(tmp_path / "data")}
+
+    def run_hoidap(
+        *arguments: str, stdin: str = "", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("hoidap")), *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=base | {"HOIDAP_CORPUS": str(SEED.parent)} | environment,
+            cwd=tmp_path,
+            timeout=120,
+            check=False,
+        )
+
+    return run_hoidap
+
+
+def one_json(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert len(lines) == 1
+    value: dict[str, Any] = json.loads(lines[0])
+    return value
+
+
+def one_line_error(result: subprocess.CompletedProcess[str], code: int) -> str:
+    assert result.returncode == code
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("hoidap: ")
+    return lines[0]
+
+
+def test_the_first_question_builds_the_index_and_is_answered(run: Run) -> None:
+    result = run("ask", QUESTION)
+    assert result.returncode == 0
+    assert "Báo cáo không ghi rõ: chủ trì" in result.stdout
+    assert f"\n{FIRST_PASSAGE}" in result.stdout
+    assert "Tổng kết công tác phối hợp giữa UBND với UBMTTQ" in result.stdout
+    assert "26/03/2021 · Nguồn: Ủy ban nhân dân huyện Cao Lãnh, tỉnh Đồng Tháp" in result.stdout
+
+
+def test_an_english_question_is_answered_in_english_around_the_quote(run: Run) -> None:
+    result = run("ask", "Who chaired the 26/3/2021 conference?")
+    assert "The report does not state: chaired" in result.stdout
+    assert f"\n{FIRST_PASSAGE}" in result.stdout
+    assert "Source: Ủy ban nhân dân" in result.stdout
+    assert "No answer was found" in run("ask", "What is the price of gold?").stdout
+
+
+def test_json_has_the_agreed_keys(run: Run) -> None:
+    answer = one_json(run("ask", QUESTION, "--json", "--top-k", "1"))
+    assert list(answer) == [
+        "question", "language", "status", "quotes", "missing_terms", "generation", "elapsed_ms",
+    ]  # fmt: skip
+    assert (answer["question"], answer["language"]) == (QUESTION, "vi")
+    assert (answer["status"], answer["missing_terms"]) == ("partial", ["chủ trì"])
+    assert answer["generation"] == 1
+    (quote,) = answer["quotes"]
+    assert list(quote) == [
+        "report_id", "title", "date", "number", "source", "page", "text", "start", "end",
+        "highlights", "score",
+    ]  # fmt: skip
+    assert quote["date"] == "2021-03-26"
+    assert (quote["number"], quote["page"]) == (None, None)
+    stored = run("report", quote["report_id"], "--text").stdout
+    assert stored[quote["start"] : quote["end"]] == quote["text"]
+    start, end = quote["highlights"][0]
+    assert quote["text"][start:end].startswith("Ngày 26/3/2021")
+
+
+def test_a_line_of_stdin_is_a_question_and_gets_a_line(run: Run) -> None:
+    result = run("ask", "-", "--json", stdin=f"{QUESTION}\r\n\nGiá vàng?\n\ufeffhội nghị")
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [answer["question"] for answer in answers] == [QUESTION, "Giá vàng?", "hội nghị"]
+    assert [answer["status"] for answer in answers] == ["partial", "not_found", "quoted"]
+
+
+def test_a_line_that_cannot_be_asked_does_not_stop_the_others(run: Run) -> None:
+    result = run("ask", "-", "--json", stdin=f"{'a' * 100_000}\nhội nghị\n")
+    assert result.returncode == 1
+    assert len(result.stdout.splitlines()) == 1
+    assert "dài 100000 ký tự" in result.stderr
+
+
+def test_the_report_is_stored_without_furniture_and_otherwise_unaltered(run: Run) -> None:
+    run("reload")
+    stored = run("report", "000_e56e038e237a51aa", "--text").stdout
+    original = SEED.read_text("utf-8")
+    assert all(line in original for line in stored.split("\n"))
+    assert "Xuất bản thông tin" not in stored
+    assert "null" not in stored
+    assert "Tin tức" not in stored
+    assert stored.startswith("Tổng kết công tác phối hợp")
+    assert stored.endswith("Thành Ngưỡng")
+    kept = [line for line in original.splitlines() if line.strip()]
+    assert len(stored.split("\n\n")) == len(kept) - 3
+
+
+def test_reload_tells_what_it_did_as_json(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    shutil.copytree(DATA / "reports", folder)
+    (folder / "hỏng.txt").write_bytes(b"\xff\xff")
+    result = one_json(run("reload", "--json", HOIDAP_CORPUS=str(folder)))
+    assert result == {
+        "added": [
+            "bao-cao-quy-1-2022.txt", "hoi-nghi-cchc.md", "le-khoi-cong-cau.txt", "tin-ngan.jsonl",
+        ],
+        "changed": [],
+        "removed": [],
+        "unchanged": [],
+        "failed": [
+            {
+                "file": "hỏng.txt",
+                "reason": "không phải văn bản UTF-8 (byte thứ 0); hãy lưu lại tệp dưới dạng UTF-8",
+            }
+        ],
+        "generation": 1,
+    }  # fmt: skip
+    (folder / "hỏng.txt").unlink()
+    dry = one_json(run("reload", "--dry-run", "--json", HOIDAP_CORPUS=str(folder)))
+    assert (dry["generation"], len(dry["unchanged"]), dry["failed"]) == (1, 4, [])
+
+
+def test_status_tells_what_is_indexed(run: Run) -> None:
+    before = one_json(run("status", "--json"))
+    assert (before["generation"], before["reports"], before["passages"]) == (0, 0, 0)
+    run("reload")
+    after = one_json(run("status", "--json"))
+    assert (after["generation"], after["reports"], after["passages"]) == (1, 1, 5)
+    assert after["encoder"].startswith("static-")
+    assert after["encoder_path"] == str(Settings().shipped_encoder_path)
+    assert after["index_bytes"]["lexical"] > 0
+    assert after["index_bytes"]["dense"] > 0
+    assert "Báo cáo: 1" in run("status").stdout
+
+
+def test_chat_answers_until_an_empty_line(run: Run) -> None:
+    result = run("chat", stdin="Ai là Bí thư Huyện ủy?\nGiá vàng?\n\nhội nghị\n")
+    assert result.returncode == 0
+    assert "Huỳnh Thị Hoài Thu" in result.stdout
+    assert result.stdout.count("Không tìm thấy câu trả lời") == 1
+
+
+def test_eval_measures_in_a_place_of_its_own(run: Run, tmp_path: Path) -> None:
+    result = one_json(run("eval", str(DATA / "beir"), "--json"))
+    assert (result["questions"], result["passages"]) == (18, 7)
+    assert list(result["systems"]) == ["lexical", "dense", "hybrid"]
+    hybrid = result["systems"]["hybrid"]
+    assert list(hybrid) == [
+        "ndcg@10", "mrr@10", "recall@10", "p@1", "query_ms_p50", "query_ms_p95",
+        "answer_in_top_sentence",
+    ]  # fmt: skip
+    assert hybrid["ndcg@10"] >= 0.99
+    assert not (tmp_path / "data").exists()
+    only = one_json(run("eval", str(DATA / "beir"), "--json", "--system", "lexical"))
+    assert list(only["systems"]) == ["lexical"]
+    assert "hybrid" in run("eval", str(DATA / "beir")).stdout
+
+
+def test_the_default_path_imports_neither_torch_nor_transformers(tmp_path: Path) -> None:
+    code = (
+        "import sys; from hoidap.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'sentence_transformers', 'transformers', 'langdetect', 'model2vec'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, "ask", QUESTION],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={
+            "PATH": os.environ["PATH"],
+            "HOIDAP_DATA": str(tmp_path / "data"),
+            "HOIDAP_CORPUS": str(SEED.parent),
+        },
+        check=True,
+    )
+    assert FIRST_PASSAGE in result.stdout
+    assert result.stderr.splitlines()[-1] == "[]"
+
+
+# --- wrong usage and failures ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("ask", ""), "câu hỏi trống"),
+        (("ask", " \t"), "câu hỏi trống"),
+        (("ask", "a" * 100_000), "câu hỏi dài 100000 ký tự"),
+        (("ask", "x", "--from", "hôm qua"), "không hiểu ngày 'hôm qua'"),
+        (("ask", "x", "--from", "năm 2021"), "không hiểu ngày 'năm 2021'"),
+        (("ask", "x", "--from", "2022-01-02", "--to", "1/1/2022"), "khoảng ngày ngược"),
+        (("eval", ".", "--system", "magic"), "chỉ có lexical, dense, hybrid, all"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(
+    run: Run, arguments: tuple[str, ...], message: str
+) -> None:
+    assert message in one_line_error(run(*arguments), 2)
+
+
+@pytest.mark.parametrize("arguments", [("ask", "x", "--top-k", "0"), ("ask",), ("nonsense",)])
+def test_what_the_parser_refuses_is_exit_code_2(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr
+
+
+def test_failures_are_one_line_and_exit_code_1(run: Run, tmp_path: Path) -> None:
+    def error(*arguments: str, **environment: str) -> str:
+        return one_line_error(run(*arguments, **environment), 1)
+
+    assert "không đọc được thư mục báo cáo" in error("reload", HOIDAP_CORPUS=str(tmp_path / "no"))
+    assert "không đọc được thư mục báo cáo" in error("ask", "x", HOIDAP_CORPUS=str(tmp_path / "no"))
+    (tmp_path / "empty").mkdir()
+    assert "không có báo cáo nào" in error("reload", HOIDAP_CORPUS=str(tmp_path / "empty"))
+    assert "không có báo cáo nào mang mã" in error("report", "khong-co")
+    assert "không có thư mục mô hình /no/model" in error("status", HOIDAP_MODEL="/no/model")
+    assert "HOIDAP_INDEX" in error("status", HOIDAP_INDEX="nowhere")
+    assert "không đọc được" in error("eval", str(tmp_path / "empty"))
+    (tmp_path / "file").write_text("x", "utf-8")
+    assert "không ghi được vào" in error("reload", HOIDAP_DATA=str(tmp_path / "file" / "data"))
+
+
+def test_a_damaged_index_is_repaired_with_a_word_on_stderr(run: Run, tmp_path: Path) -> None:
+    run("reload")
+    manifest = tmp_path / "data" / "generations" / "000001" / "manifest.json"
+    manifest.write_text("{", "utf-8")
+    result = run("ask", QUESTION)
+    assert result.returncode == 0
+    assert FIRST_PASSAGE in result.stdout
+    assert "đang lập lại chỉ mục từ danh mục" in result.stderr
+    assert run("ask", QUESTION).stderr == ""
+
+
+def test_a_bad_table_of_the_user_is_named_with_its_line(run: Run, tmp_path: Path) -> None:
+    run("reload")
+    (tmp_path / "data" / "abbreviations.tsv").write_text("# của tôi\nXYZ\n", "utf-8")
+    error = one_line_error(run("ask", QUESTION), 1)
+    assert "abbreviations.tsv" in error
+    assert "2" in error
+
+
+def test_settings_are_read_from_a_dotenv_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("HOIDAP_MODEL=/no/model\n", "utf-8")
+    assert "/no/model" in one_line_error(run("status"), 1)
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure_with_a_traceback(
+    run: Run, tmp_path: Path
+) -> None:
+    run("reload")
+    command = f"{Path(sys.executable).with_name('hoidap')} report 000_e56e038e237a51aa | head -n 1"
+    result = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={"PATH": os.environ["PATH"], "HOIDAP_DATA": str(tmp_path / "data")},
+        check=False,
+    )
+    assert "Traceback" not in result.stderr

@@ -6,10 +6,15 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from hoidap.encoder import Encoder, load_encoder
 from hoidap.settings import Settings
+
+# Busy machines are slow, which is no failure; fewer examples keep the suite short.
+hypothesis.settings.register_profile("hoidap", deadline=None, max_examples=60)
+hypothesis.settings.load_profile("hoidap")
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "tests" / "data"

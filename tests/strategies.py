@@ -86,7 +86,7 @@ def report_texts() -> st.SearchStrategy[str]:
     """
     body = st.lists(
         st.tuples(paragraphs(), st.sampled_from(("\n", "\n\n", "\n\n", "\n \n", "\n\n\n\n"))),
-        max_size=7,
+        max_size=4,
     ).map(lambda pieces: "".join(paragraph + gap for paragraph, gap in pieces))
     return st.builds(
         _in_state,

@@ -136,7 +136,7 @@ def test_a_bulk_file_is_compared_report_by_report(settings: Settings, folder: Pa
 def test_bad_lines_of_a_bulk_file_are_reported_every_time(settings: Settings, write: Write) -> None:
     write("all.jsonl", '{"id": "x", "text": "Được."}\n{"id": "y"}\nkhông phải json\n')
     expected = (
-        Failure("all.jsonl", "dòng 2: thiếu mục 'text'"),
+        Failure("all.jsonl", "dòng 2: mục 'text': còn thiếu"),
         Failure("all.jsonl", "dòng 3: không phải JSON (Expecting value)"),
     )
     assert load(settings).failed == expected

@@ -63,6 +63,7 @@ def test_passage_that_names_the_date_may_answer(when: str, text: str) -> None:
         ("ngày 26/3/2021", "Ngày 26/3/2020, huyện tổ chức hội nghị."),
         ("tháng 3/2021", "Ngày 26/4/2021 họp."),
         ("tháng 3/2021", "Tháng 4/2021 họp."),
+        ("tháng 3/2021", "Quý I năm 2021 có ba hội nghị, hội nghị tháng 2/2021 là lớn nhất."),
         ("quý I năm 2021", "Trong quý II năm 2021, thu tăng."),
         ("năm 2021", "Năm 2020 họp."),
         ("năm 2021", "Giai đoạn 2016 - 2020 họp; năm 2019 đạt."),

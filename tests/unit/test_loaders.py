@@ -249,8 +249,8 @@ def test_bad_lines_are_told_by_number_and_keep_no_good_line_out() -> None:
         f"dòng {number}" for number in range(2, 13)
     ]
     assert "không phải JSON" in loaded.failures[0]
-    assert loaded.failures[1] == "dòng 3: thiếu mục 'text'"
-    assert loaded.failures[2] == "dòng 4: thiếu mục 'id'"
+    assert loaded.failures[1] == "dòng 3: mục 'text': còn thiếu"
+    assert loaded.failures[2] == "dòng 4: mục 'id': còn thiếu"
     assert "không hiểu ngày 'hôm qua'" in loaded.failures[4]
     assert "không có nội dung" in loaded.failures[5]
     assert "lồng quá sâu" in loaded.failures[9]
@@ -307,7 +307,7 @@ def test_line_separator_inside_a_string_ends_no_line() -> None:
 
 @pytest.mark.parametrize(
     ("data", "reason"),
-    [(b"", "tệp rỗng"), (b"\n\n", "tệp rỗng"), (b"{}", "dòng 1: thiếu mục 'id'"),
+    [(b"", "tệp rỗng"), (b"\n\n", "tệp rỗng"), (b"{}", "dòng 1: mục 'id': còn thiếu"),
      (b"\xff", "không phải văn bản UTF-8"), (b"x", "dòng 1: không phải JSON")],
 )  # fmt: skip
 def test_bulk_file_without_a_good_line_is_refused(data: bytes, reason: str) -> None:

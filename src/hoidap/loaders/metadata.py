@@ -24,7 +24,7 @@ def _read_date(value: object) -> object:
     mentions = find_dates(value)
     if len(mentions) != 1 or (period := mentions[0].period) is None:
         raise ValueError(f"không hiểu ngày {value!r}; hãy viết 2021-03-26")
-    if period.precision is not Precision.DAY:
+    if period.precision is not Precision.DAY or period.start != period.end:
         raise ValueError(f"{value!r} không phải một ngày; hãy viết 2021-03-26")
     return period.start
 
@@ -59,6 +59,18 @@ class Metadata(BaseModel):
     kind: Line | None = None
 
 
+# What pydantic finds wrong, by its type of error, in the words of those who write the files.
+_COMPLAINTS = {
+    "missing": "còn thiếu",
+    "string_type": "phải là chữ, đặt trong ngoặc kép",
+    "string_too_short": "không được trống",
+    "string_too_long": "quá dài, nhiều nhất 1000 ký tự",
+    "string_pattern_mismatch": "có ký tự điều khiển hoặc xuống dòng",
+    "string_unicode": "có ký tự không hợp lệ",
+    "model_type": "phải là một đối tượng",
+}
+
+
 def describe(error: ValidationError) -> str:
     """The first complaint of pydantic in one line."""
     first = error.errors(include_url=False)[0]
@@ -66,9 +78,8 @@ def describe(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         known = ", ".join(Metadata.model_fields)
         return f"không có mục {field!r}; các mục dùng được: {known}"
-    if first["type"] == "missing":
-        return f"thiếu mục {field!r}"
-    return f"mục {field!r}: {first['msg'].removeprefix('Value error, ')}"
+    complaint = _COMPLAINTS.get(first["type"], first["msg"].removeprefix("Value error, "))
+    return f"mục {field!r}: {complaint}" if field else complaint
 
 
 def read_metadata(data: bytes) -> Metadata:

@@ -27,7 +27,7 @@ _NEW_STYLE = {
     for tone in _TONES
 }
 _NEW_STYLE_RE = re.compile(
-    "(?<![qQ])(?:" + "|".join(sorted(_NEW_STYLE)) + r")(?![^\W\d_])",
+    "(?<![qQ])(?:" + "|".join(sorted(_NEW_STYLE)) + r")(?![^\W\d_]|[\u0300-\u036f])",
 )
 
 # Every Latin letter with marks to the letter without; combining marks to nothing.
@@ -80,7 +80,8 @@ def normalize(text: str) -> str:
 
     Idempotent. Characters without a visible form are dropped.
     """
-    text = _INVISIBLE_RE.sub("", nfc(text)).lower()
+    # "İ" alone grows when it is lowered, and offsets would move.
+    text = _INVISIBLE_RE.sub("", nfc(text)).replace("İ", "i").lower()
     # Icelandic ð looks like đ and stands for it in many a PDF ("QÐ-UBND").
     return uniform_tones(nfc(text)).replace("ð", "đ")
 

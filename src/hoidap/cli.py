@@ -38,7 +38,8 @@ app = typer.Typer(
 )
 _FAILURE = 1
 _WRONG_USAGE = 2
-_log = logging.getLogger("hoidap")
+# Seconds that a question waits for another process that is building the index it needs.
+_PATIENCE = 600.0
 
 Json = Annotated[bool, typer.Option("--json", help="In JSON, mỗi kết quả một dòng. Print JSON.")]
 
@@ -110,7 +111,7 @@ def _open(settings: Settings, encoder: Encoder) -> Answerer:
         from hoidap.reload import reload
 
         with _progress("Lập chỉ mục") as progress:
-            result = reload(settings, encoder, progress=progress)
+            result = reload(settings, encoder, wait_s=_PATIENCE, progress=progress)
         for failure in result.failed:
             _tell(f"Không đọc được {failure.file}: {failure.reason}")
     except IndexDamagedError as error:
@@ -118,7 +119,7 @@ def _open(settings: Settings, encoder: Encoder) -> Answerer:
 
         _tell(f"{error}; đang lập lại chỉ mục từ danh mục")
         with _progress("Lập lại chỉ mục") as progress:
-            rebuild(settings, encoder, progress=progress)
+            rebuild(settings, encoder, wait_s=_PATIENCE, progress=progress)
     return Answerer(settings, encoder)
 
 

@@ -157,7 +157,7 @@ class TransformerEncoder:
     @property
     def dim(self) -> int:
         """Length of a vector."""
-        dimension = self._model.get_sentence_embedding_dimension()
+        dimension = self._model.get_embedding_dimension()
         if dimension is None:
             raise EncoderError(f"mô hình {self.name!r} không cho biết số chiều của vector")
         return dimension

@@ -248,11 +248,11 @@ def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
 
 
 @contextmanager
-def _writer_lock(settings: Settings) -> Iterator[None]:
+def _writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
     lock = FileLock(settings.lock_path)
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait_s)
     except Timeout as error:
         raise BusyError(
             "một tiến trình khác đang nạp báo cáo; hãy đợi nó xong rồi thử lại"
@@ -332,11 +332,13 @@ def reload(
     encoder: Encoder,
     *,
     dry_run: bool = False,
+    wait_s: float = 0.0,
     progress: Progress = lambda _done, _total: None,
 ) -> Reloaded:
     """Bring catalog and index to what the reports folder holds.
 
-    With ``dry_run`` nothing is written. A file that cannot be read is listed in ``failed`` and
+    With ``dry_run`` nothing is written. ``wait_s`` are the seconds to wait for another writer to
+    finish. A file that cannot be read is listed in ``failed`` and
     keeps the report it held before. ``progress`` is called with passages done and their total.
     Raises `CorpusError`, `CatalogError`, `BusyError`.
     """
@@ -346,7 +348,7 @@ def reload(
         if settings.sample_reports_path is not None and not folder.exists():
             folder = settings.sample_reports_path
         return _Planner(folder, catalog).run().reloaded(generation_of(catalog))
-    with _writer_lock(settings):
+    with _writer_lock(settings, wait_s):
         _prepare_sample(settings)
         writer = CatalogWriter(settings.catalog_path)
         try:
@@ -371,7 +373,7 @@ def load_reports(
     Their ids must be new. Raises `CatalogError`, `BusyError`.
     """
     plan = _Plan(add=[(report, _digest(SPLITTER_VERSION, report)) for report in reports])
-    with _writer_lock(settings):
+    with _writer_lock(settings, 0.0):
         writer = CatalogWriter(settings.catalog_path)
         try:
             return _write_generation(settings, writer, encoder, plan, progress)
@@ -380,15 +382,23 @@ def load_reports(
 
 
 def rebuild(
-    settings: Settings, encoder: Encoder, *, progress: Progress = lambda _done, _total: None
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    wait_s: float = 0.0,
+    progress: Progress = lambda _done, _total: None,
 ) -> int:
-    """Write the index again from the catalog, without looking at the folder; the new generation.
+    """Write the index again from the catalog, without looking at the folder; its generation.
 
+    Nothing is written where the index turns out to be sound, as after another process wrote it.
     Raises `CatalogError`, `BusyError`.
     """
-    with _writer_lock(settings):
+    with _writer_lock(settings, wait_s):
         writer = CatalogWriter(settings.catalog_path)
         try:
+            number = generation_of(writer)
+            if _usable(settings, number, encoder):
+                return number
             return _write_generation(settings, writer, encoder, None, progress)
         finally:
             writer.close()

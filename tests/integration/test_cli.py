@@ -294,3 +294,20 @@ def test_a_reader_that_has_seen_enough_is_no_failure_with_a_traceback(
         check=False,
     )
     assert "Traceback" not in result.stderr
+
+
+def test_first_questions_at_once_all_get_the_answer(tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("hoidap")), "ask", "--json", QUESTION]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOIDAP_DATA": str(tmp_path / "data"),
+        "HOIDAP_CORPUS": str(SEED.parent),
+    }
+    processes = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    for process in processes:
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        assert json.loads(out)["generation"] == 1

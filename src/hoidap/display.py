@@ -228,18 +228,16 @@ def evaluation_json(result: Evaluation) -> dict[str, Any]:
 
 
 def evaluation_text(result: Evaluation, name: str) -> RenderableType:
-    """The scores as a table, quality in percent."""
+    """The scores as a table, quality in percent, times in milliseconds."""
     from rich.table import Table
 
     table = Table(title=f"{name}: {result.questions} câu hỏi, {result.passages} tài liệu")
-    rows = {system.value: _scores_json(scores) for system, scores in result.systems.items()}
+    columns = {system.value: _scores_json(scores) for system, scores in result.systems.items()}
     table.add_column("")
-    for measure in next(iter(rows.values())):
-        table.add_column(measure, justify="right")
-    for system, scores in rows.items():
-        cells = (
-            f"{value:.1f}" if "_ms_" in measure else f"{100 * value:.1f}"
-            for measure, value in scores.items()
-        )
-        table.add_row(system, *cells)
+    for system in columns:
+        table.add_column(system, justify="right")
+    for measure in next(iter(columns.values())):
+        values = [scores[measure] for scores in columns.values()]
+        in_ms = "_ms_" in measure
+        table.add_row(measure, *(f"{value if in_ms else 100 * value:.1f}" for value in values))
     return table

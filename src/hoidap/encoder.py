@@ -62,8 +62,9 @@ _STATIC_FILES = ("config.json", "model.safetensors", "tokenizer.json")
 def _fingerprint(path: Path, files: Sequence[str]) -> str:
     """A hash of the files that decide the vectors."""
     digest = hashlib.sha256()
-    for file in files:
-        digest.update((path / file).read_bytes())
+    for name in files:
+        with (path / name).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]
 
 

@@ -23,7 +23,7 @@ def test_the_wheel_carries_encoder_and_sample_and_answers(tmp_path: Path) -> Non
     empty.mkdir()
     # The packages it depends on are this environment's; hoidap itself must be the wheel's.
     code = (
-        "import sys, hoidap; from hoidap.cli import main\n"
+        "import hoidap; from hoidap.__main__ import main\n"
         f"assert hoidap.__file__.startswith({str(site)!r}), hoidap.__file__\n"
         "main()"
     )

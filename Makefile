@@ -28,10 +28,12 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Makes the shipped encoder again from its training data, see embeddings/encoder/README.md.
+# Makes the shipped encoder again: make train DATA=FOLDER, with the texts that
+# embeddings/encoder/README.md names.
 train: $(READY)
+	@test -n "$(DATA)" || { echo 'usage: make train DATA=FOLDER' >&2; exit 2; }
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,train]'
-	$(BIN)/python embeddings/train.py $(TRAIN_ARGS)
+	$(BIN)/python embeddings/train.py --data $(DATA) --out embeddings/encoder
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -164,11 +164,15 @@ _DATE_BONUS = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence or caption, by its offsets, and how much of the question it holds, in [0, 1]."""
+    """A sentence or caption, by its offsets, and how much of the question it holds, in [0, 1].
+
+    ``answers`` says whether it holds the kind of thing asked for: a name, date, number or place.
+    """
 
     start: int
     end: int
     share: float
+    answers: bool
 
 
 def best_sentence(evidence: Evidence) -> Sentence | None:
@@ -180,12 +184,12 @@ def best_sentence(evidence: Evidence) -> Sentence | None:
     for start, end in sentence_spans(text):
         score = evidence.share(start, end)
         # Without a word of the question, a name or number answers something else.
-        if score > 0 and _asked_for(question.kind, text[start:end]):
-            score += _KIND_BONUS
+        answers = score > 0 and bool(_asked_for(question.kind, text[start:end]))
+        score += _KIND_BONUS * answers
         if names_date(question, text[start:end]):
             score += _DATE_BONUS
         if best is None or score / most > best.share:
-            best = Sentence(start, end, score / most)
+            best = Sentence(start, end, score / most, answers)
     return best
 
 

@@ -324,3 +324,19 @@ def test_any_text_comes_through_json_as_through_a_file(text: str) -> None:
         plain = ""
     loaded = load_lines(row(text="còn lại", id="z"), row(text=text))
     assert "".join(report.text for report in loaded.reports[1:]) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Ngày 26/3/2021, huyện họp.\n\nHội nghị ngày 26 tháng 3 năm 2021 kết thúc.", "2021-03-26"),
+        ("Ngày 26/3/2021, huyện họp về giai đoạn 2016 - 2020.", "2021-03-26"),
+        ("Ngày 26/3/2021 và ngày 27/3/2021, huyện họp.", None),
+        ("Năm 2021 huyện có 14 xã.", None),
+    ],
+)
+def test_a_report_without_a_date_has_the_only_day_it_names(text: str, day: str | None) -> None:
+    (report,) = load_file(text.encode(), "a.txt").reports
+    assert (str(report.date) if report.date is not None else None) == day
+    (report,) = load_file(text.encode(), "a.txt", b"date = 2020-01-02").reports
+    assert str(report.date) == "2020-01-02"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from hoidap.documents import Report
@@ -10,6 +11,7 @@ from hoidap.errors import LoaderError
 from hoidap.loaders.bulk import load_bulk
 from hoidap.loaders.metadata import Metadata, read_metadata
 from hoidap.loaders.plain import load_plain
+from hoidap.vietnamese.dates import Precision, find_dates
 
 # Raise when a loader reads a file differently than before: reports are then read again.
 LOADERS_VERSION = 1
@@ -46,11 +48,22 @@ def _title(text: str, file: str) -> str:
     return PurePosixPath(file).stem
 
 
+def _only_day(text: str) -> date | None:
+    """The day that ``text`` names, if it names just one: then all of it is about that day."""
+    days = {
+        period.start
+        for mention in find_dates(text)
+        if (period := mention.period) is not None and period.precision is Precision.DAY
+    }
+    return days.pop() if len(days) == 1 else None
+
+
 def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
     """Read the report file ``file`` (path relative to the reports folder) from its bytes.
 
     ``metadata`` is the content of its .toml file, None where there is none. A report that names no
-    source is its own: the file's name. Raises `LoaderError` where nothing could be read.
+    source is its own: the file's name; one that has no date is of the only day it names, if it
+    names just one. Raises `LoaderError` where nothing could be read.
     """
     suffix = PurePosixPath(file).suffix.lower()
     if suffix in _BULK:
@@ -64,7 +77,7 @@ def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
         file=file,
         title=known.title or _title(text, file),
         text=text,
-        date=known.date,
+        date=known.date if known.date is not None else _only_day(text),
         number=known.number,
         source=known.source,
         place=known.place,

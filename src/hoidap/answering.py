@@ -12,7 +12,7 @@ from hoidap.catalog import Catalog
 from hoidap.documents import Answer, Citation, Passage, Quote, Status
 from hoidap.encoder import Encoder
 from hoidap.errors import IndexDamagedError, IndexMissingError, QuestionError
-from hoidap.evidence import Evidence, Sentence, best_sentence, coverage, highlights
+from hoidap.evidence import Evidence, Sentence, best_sentence, highlights
 from hoidap.index.base import DateRange
 from hoidap.index.local import LocalIndex
 from hoidap.retrieval import Ranked, Retriever, System
@@ -31,6 +31,8 @@ DEFAULT_TOP_K = 3
 # A passage that holds less than this share of the question's words, by weight, is about something
 # else.
 _RELEVANT = 0.5
+# So much must stand in the passage itself, whatever its title and dates say.
+_OWN = 1 / 3
 # A further quote is worth reading if it comes near the first one.
 _NEAR_FIRST = 0.6
 _NEAREST = 3
@@ -123,18 +125,14 @@ class Answerer:
         within = DateRange(since, until) if since is not None or until is not None else None
         ranked = self._retriever(index).search(question, within=within)
         chosen = self._choose(question, ranked, top_k)
-        missing = tuple(
-            word.text
-            for word in question.words
-            if not any(judged.evidence.has(word) for judged in chosen)
-        )
+        missing = _missing(question, chosen[0].evidence) if chosen else ()
         status = Status.PARTIAL if missing else Status.QUOTED
         return Answer(
             question=text,
             language=question.language.value,
             status=status if chosen else Status.NOT_FOUND,
             quotes=tuple(map(_quote, chosen)),
-            missing_terms=missing if chosen else (),
+            missing_terms=missing,
             nearest=() if chosen else _nearest(one.passage for one in ranked),
             generation=generation,
             elapsed_ms=(time.perf_counter() - started) * 1000,
@@ -149,8 +147,7 @@ class Answerer:
     def top_sentence(self, text: str, passage: Passage) -> str:
         """The sentence of ``passage`` that would be highlighted as the answer to a question."""
         question = self._reader.read(check_question(text))
-        title = passage.report.title
-        sentence = best_sentence(Evidence(question, passage.text, title, self._abbreviations))
+        sentence = best_sentence(Evidence(question, passage, self._abbreviations))
         return passage.text[sentence.start : sentence.end] if sentence is not None else ""
 
     def _retriever(self, index: LocalIndex) -> Retriever:
@@ -164,9 +161,18 @@ class Answerer:
         for one in ranked:
             if one.evidence is None or one.sentence is None:
                 continue
-            if coverage(one.evidence) >= _RELEVANT:
+            own = one.evidence.share(titled=False)
+            if one.evidence.coverage() >= _RELEVANT and (own >= _OWN or not question.words):
                 judged.append(_Judged(one.passage, one.score, one.sentence, one.evidence))
+        # A passage that leaves nothing open goes before one that says much else of the question.
+        judged.sort(key=lambda one: bool(_missing(question, one.evidence)))
         return [one for one in judged if one.score >= _NEAR_FIRST * judged[0].score][:top_k]
+
+
+def _missing(question: Question, best: Evidence) -> tuple[str, ...]:
+    """What the best passage leaves open: words it does not say, and the kind of thing asked for."""
+    words = tuple(word.text for word in question.words if not best.has(word))
+    return words if words or best.holds_kind() else (question.asking,)
 
 
 def _quote(judged: _Judged) -> Quote:

@@ -64,6 +64,8 @@ _MIGRATIONS = (
     """,
 )
 _REPORT_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
+# A catalog holds nothing that the reports folder does not: it can be made again from there.
+_ADVICE = "hãy chuyển tệp này đi nơi khác rồi chạy: hoidap reload"
 # SQLite takes at least 999 parameters in a statement.
 _MAX_PARAMETERS = 900
 
@@ -219,7 +221,7 @@ class Catalog:
             if _digest(passage.text) != row["digest"]:
                 raise CatalogError(
                     f"danh mục {self.path} bị hỏng: đoạn {passage.id} của báo cáo"
-                    f" {passage.report.report_id!r} không còn như lúc lưu"
+                    f" {passage.report.report_id!r} không còn như lúc lưu; {_ADVICE}"
                 )
             found[passage.id] = passage
         return found
@@ -310,7 +312,8 @@ class CatalogWriter(Catalog):
                 )
                 connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # a full disk has rolled back already
+                    connection.execute("ROLLBACK")
                 raise
         except sqlite3.DatabaseError as error:
             raise _translated(error, self.path) from error
@@ -381,4 +384,5 @@ def _schema_version(connection: sqlite3.Connection) -> int:
 def _translated(error: sqlite3.DatabaseError | OSError, path: Path) -> CatalogError | BusyError:
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
         return BusyError(f"danh mục {path} đang được ghi bởi tiến trình khác; hãy thử lại")
-    return CatalogError(f"không dùng được danh mục {path}: {error}")
+    reason = str(error).split("\n")[0]
+    return CatalogError(f"không dùng được danh mục {path}: {reason}; {_ADVICE}")

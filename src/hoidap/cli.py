@@ -41,6 +41,8 @@ _FAILURE = 1
 _WRONG_USAGE = 2
 # Seconds that a question waits for another process that is building the index it needs.
 _PATIENCE = 600.0
+# Seconds that a reload waits for another one before it says that there is one.
+_RELOAD_PATIENCE = 10.0
 
 Json = Annotated[bool, typer.Option("--json", help="In JSON, mỗi kết quả một dòng. Print JSON.")]
 
@@ -137,7 +139,9 @@ def reload_command(
     settings = Settings.read()
     encoder = load_encoder(settings)
     with _progress("Lập chỉ mục") as progress:
-        result = reload(settings, encoder, dry_run=dry_run, progress=progress)
+        result = reload(
+            settings, encoder, dry_run=dry_run, wait_s=_RELOAD_PATIENCE, progress=progress
+        )
     if as_json:
         _print_json(display.reloaded_json(result))
     else:

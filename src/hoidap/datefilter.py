@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from hoidap.documents import Citation
 from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
 from hoidap.vietnamese.question import Question
 
@@ -16,8 +17,8 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
     """Whether a text with ``dates``, in a report of the day ``reported``, speaks of the date asked.
 
     It does if one of its dates lies within what was asked. If it names others as fine as the one
-    asked, it is about another date. Else it speaks of a month or year if it names a wider period
-    round it, and of any date that holds the day of its report.
+    asked, or wider ones and none round it, it is about another date. Else it speaks of a month or
+    year if it names a wider period round it, and of any date that holds the day of its report.
     """
     if asked.period is None:
         days = {(mention.day, mention.month) for mention in dates if mention.period is None}
@@ -38,7 +39,9 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
         return True
     if any(period.precision <= asked.period.precision for period in periods):
         return False
-    if not by_day and any(period.contains(asked.period) for period in periods):
+    if periods and not any(period.contains(asked.period) for period in periods):
+        return False
+    if periods and not by_day:
         return True
     if reported is None:
         return False
@@ -47,12 +50,17 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
 
 def names_date(question: Question, text: str) -> bool:
     """Whether ``text`` itself names a date that the question asks about."""
-    return bool(question.dates) and right_date(question, text, None)
+    dates = find_dates(text)
+    return any(speaks_of(dates, asked, None) for asked in question.dates)
 
 
-def right_date(question: Question, text: str, reported: date | None) -> bool:
-    """Whether a passage may answer as far as the dates of the question go; true without any."""
+def right_date(question: Question, text: str, report: Citation) -> bool:
+    """Whether a passage may answer as far as the dates of the question go; true without any.
+
+    A passage without a date is about the dates in its report's title ("Báo cáo năm 2022"), and only
+    where there are none about the day of its report.
+    """
     if not question.dates:
         return True
-    dates = find_dates(text)
-    return any(speaks_of(dates, asked, reported) for asked in question.dates)
+    dates = find_dates(text) or find_dates(report.title)
+    return any(speaks_of(dates, asked, report.date) for asked in question.dates)

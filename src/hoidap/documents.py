@@ -64,6 +64,11 @@ class Citation:
     number: str | None
     source: str
 
+    @property
+    def heading(self) -> str:
+        """Title and number: what every passage of the report stands under."""
+        return self.title if self.number is None else f"{self.title}\n{self.number}"
+
 
 class Status(StrEnum):
     """How far the quotes answer the question."""
@@ -95,7 +100,8 @@ class Quote:
 class Answer:
     """What the reports say to a question.
 
-    ``missing_terms`` are words of the question that stand in no quote (status ``PARTIAL``).
+    ``missing_terms`` (status ``PARTIAL``) are words of the question that the first quote does not
+    say, or the question word where it names nothing of that kind.
     ``nearest`` names reports that may interest when nothing was found; nothing of them is quoted.
     ``elapsed_ms`` is the time from question to answer in milliseconds.
     """

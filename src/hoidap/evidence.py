@@ -5,107 +5,58 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate
 
-from hoidap.datefilter import names_date
+from hoidap.datefilter import names_date, right_date
+from hoidap.documents import Passage
+from hoidap.occurrences import Occurrences
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.dates import find_dates
 from hoidap.vietnamese.entities import find_numbers, find_persons, find_places
 from hoidap.vietnamese.question import AnswerKind, ContentWord, Question
 from hoidap.vietnamese.sentences import sentence_spans
-from hoidap.vietnamese.terms import expand
-from hoidap.vietnamese.text import fold
-from hoidap.vietnamese.words import Words
 
 # A date of the question weighs as much as a word of one article in 150.
 _DATE_WEIGHT = 5.0
-# Syllables on each side of one that are looked at to tell whether it is a word by itself: a word
-# has at most four.
-_AROUND = 4
-# Passages whose syllables are kept: a district's questions keep coming back to the same ones. About
-# 20 kB each.
-_REMEMBERED = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class _Syllables:
-    """A text's syllables: their forms, where each begins in the text, and all of them in a row.
-
-    ``offsets`` are where each begins in ``joined``, with a last one past the end.
-    """
-
-    forms: list[str]
-    starts: list[int]
-    joined: str
-    offsets: list[int]
-
-
-@lru_cache(_REMEMBERED)
-def _syllables(text: str, abbreviations: Abbreviations, *, accented: bool) -> _Syllables:
-    tokens = expand(text, abbreviations)
-    forms = [token.text for token in tokens]
-    if not accented and tokens:
-        forms = fold("\n".join(forms)).split("\n")
-    return _Syllables(
-        forms=forms,
-        starts=[token.start for token in tokens],
-        joined=f" {' '.join(forms)} ",
-        offsets=list(accumulate((len(form) + 1 for form in forms), initial=1)),
-    )
 
 
 class Evidence:
-    """Where the words of a question stand in a passage, and what share of the question that is.
+    """Which words of a question stand where in a passage, and what share of the question that is.
 
-    A word of the report's title is held by every sentence of the report: none need repeat it.
+    A word of the report's title is held by every sentence of the report: none need repeat it. Where
+    a date is asked, sentences that name another one hold nothing.
     """
 
-    def __init__(
-        self, question: Question, text: str, title: str, abbreviations: Abbreviations
-    ) -> None:
-        """Look the question's words up in ``text``, diacritics compared if the question has any."""
+    def __init__(self, question: Question, passage: Passage, abbreviations: Abbreviations) -> None:
         self.question = question
-        self.text = text
-        self._titled: frozenset[ContentWord] = frozenset()
-        if title:
-            of_title = Evidence(question, title, "", abbreviations)
-            self._titled = frozenset(filter(of_title.has, question.words))
-        self._syllables = _syllables(text, abbreviations, accented=question.accented)
-        self._lexicon = Words.load() if question.accented else Words.load_folded()
-        self._places = {word: sorted(set(self._find(word))) for word in question.words}
+        self.text = passage.text
+        heading = Occurrences(question, passage.report.heading, abbreviations)
+        self._titled = frozenset(word for word in question.words if heading.of(word))
+        self.sentences = sentence_spans(self.text)
+        if question.dates:
+            self.sentences = [
+                (start, end)
+                for start, end in self.sentences
+                if not find_dates(sentence := self.text[start:end])
+                or right_date(question, sentence, passage.report)
+            ]
+        found = Occurrences(question, self.text, abbreviations)
+        self._places = {word: self._within(found.of(word)) for word in question.words}
         self._total = sum(word.weight for word in question.words)
 
-    def _find(self, word: ContentWord) -> Iterator[int]:
-        """Offsets into the text of what counts as ``word``."""
-        for form in word.forms:
-            alone = " " not in form
-            for index in self._indices(form):
-                if not alone or self._stands_alone(index):
-                    yield self._syllables.starts[index]
-        for pair in word.neighbours:
-            for index in self._indices(pair):
-                yield self._syllables.starts[index]
-
-    def _indices(self, form: str) -> Iterator[int]:
-        """Indices of the first syllable of ``form`` wherever it stands."""
-        joined, sought = self._syllables.joined, f" {form} "
-        at = joined.find(sought)
-        while at >= 0:
-            yield bisect_left(self._syllables.offsets, at + 1)
-            at = joined.find(sought, at + 1)
-
-    def _stands_alone(self, index: int) -> bool:
-        """Whether a syllable is a word by itself: "giá" is not one in "đánh giá"."""
-        first = max(0, index - _AROUND)
-        around = self._syllables.forms[first : index + _AROUND + 1]
-        return (index - first, index - first + 1) in self._lexicon.segment(around)
+    def _within(self, places: list[int]) -> list[int]:
+        """Those of ``places`` that stand in a sentence that counts."""
+        if not self.question.dates:
+            return places
+        return [at for at in places if any(start <= at < end for start, end in self.sentences)]
 
     def has(self, word: ContentWord) -> bool:
         """Whether the text or the title says ``word`` in one of its forms."""
         return bool(self._places[word]) or word in self._titled
+
+    def places(self, word: ContentWord) -> list[int]:
+        """Offsets into the text at which ``word`` stands, rising."""
+        return self._places[word]
 
     def share(self, start: int = 0, end: int = sys.maxsize, *, titled: bool = True) -> float:
         """The share of the question's words, by weight, in ``text[start:end]`` or the title.
@@ -119,20 +70,26 @@ class Evidence:
                 held += word.weight
         return held / self._total if self._total > 0 else 0.0
 
+    def coverage(self) -> float:
+        """The share of the question, by weight, that the passage or the title holds, in [0, 1].
 
-def coverage(evidence: Evidence) -> float:
-    """The share of the question, by weight, that a passage or its report's title holds, in [0, 1].
+        A date counts only where the passage itself names it. 1 where nothing is asked.
+        """
+        words = self.question.words
+        total = sum(word.weight for word in words)
+        held = sum(word.weight for word in words if self.has(word))
+        if self.question.dates:
+            total += _DATE_WEIGHT
+            held += _DATE_WEIGHT * names_date(self.question, self.text)
+        return held / total if total > 0 else 1.0
 
-    A date counts only where the passage itself names it. 1 where nothing is asked.
-    """
-    question = evidence.question
-    words = question.words
-    total = sum(word.weight for word in words)
-    held = sum(word.weight for word in words if evidence.has(word))
-    if question.dates:
-        total += _DATE_WEIGHT
-        held += _DATE_WEIGHT * names_date(question, evidence.text)
-    return held / total if total > 0 else 1.0
+    def holds_kind(self) -> bool:
+        """Whether the passage names a thing of the kind asked for; true where none can be told.
+
+        Names of places take too many forms for their absence to say anything.
+        """
+        kind = self.question.kind
+        return kind in {AnswerKind.OTHER, AnswerKind.PLACE} or bool(_asked_for(kind, self.text))
 
 
 def _asked_for(kind: AnswerKind, text: str) -> list[tuple[int, int]]:
@@ -181,7 +138,7 @@ def best_sentence(evidence: Evidence) -> Sentence | None:
     most = 1.0 + _KIND_BONUS * (question.kind is not AnswerKind.OTHER)
     most += _DATE_BONUS * bool(question.dates)
     best: Sentence | None = None
-    for start, end in sentence_spans(text):
+    for start, end in evidence.sentences:
         score = evidence.share(start, end)
         # Without a word of the question, a name or number answers something else.
         answers = score > 0 and bool(_asked_for(question.kind, text[start:end]))
@@ -196,15 +153,34 @@ def best_sentence(evidence: Evidence) -> Sentence | None:
 def highlights(evidence: Evidence, sentence: Sentence) -> tuple[tuple[int, int], ...]:
     """The sentence, then what in it is of the kind asked for; offsets into the text.
 
-    Of a long enumeration ("ông A, chức vụ; bà B, chức vụ") only the part that holds the question's
-    words gives names or numbers.
+    A number that stands right before the word to be counted goes before all others. Of a long
+    enumeration ("ông A, chức vụ; bà B, chức vụ") only the part that holds the question's words
+    gives names or numbers.
     """
-    first, last = _part(evidence, sentence)
-    inner = _asked_for(evidence.question.kind, evidence.text[first:last])
-    return (
-        (sentence.start, sentence.end),
-        *((first + begin, first + finish) for begin, finish in inner),
-    )
+    counted = _counted(evidence, sentence)
+    if not counted:
+        first, last = _part(evidence, sentence)
+        inner = _asked_for(evidence.question.kind, evidence.text[first:last])
+        counted = [(first + begin, first + end) for begin, end in inner]
+    return ((sentence.start, sentence.end), *counted)
+
+
+def _counted(evidence: Evidence, sentence: Sentence) -> list[tuple[int, int]]:
+    """The numbers that stand right before the word that "bao nhiêu" asks to count: "14 xã"."""
+    counted = evidence.question.counted
+    if counted is None:
+        return []
+    text = evidence.text
+    starts = evidence.places(counted)
+    return [
+        (sentence.start + begin, sentence.start + end)
+        for begin, end in _asked_for(AnswerKind.NUMBER, text[sentence.start : sentence.end])
+        if any(
+            0 <= start - sentence.start - end <= 1
+            and not text[sentence.start + end : start].strip()
+            for start in starts
+        )
+    ]
 
 
 def _part(evidence: Evidence, sentence: Sentence) -> tuple[int, int]:

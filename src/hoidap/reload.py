@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -105,9 +106,26 @@ def _report_files(folder: Path) -> list[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             path = Path(directory, name)
-            if is_report_file(path) and path.is_file():
+            if is_report_file(path) and not _is_special(path):
                 found.append(path.relative_to(folder).as_posix())
     return sorted(found)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether reading ``path`` might never end: a pipe, socket or device.
+
+    What cannot be looked at, such as a link to a share that is not mounted, is not: reading it
+    fails with a reason, and its report is kept.
+    """
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _printable(name: str) -> str:
+    """A file's name without what would break a terminal or a line: "?" in its place."""
+    return "".join(char if char.isprintable() else "?" for char in name)
 
 
 def _digest(*parts: object) -> str:
@@ -123,6 +141,15 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise LoaderError(f"không đọc được: {error.strerror}") from error
+
+
+def _read_metadata(path: Path) -> bytes | None:
+    try:
+        return metadata_path(path).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LoaderError(f"không đọc được tệp thông tin .toml: {error.strerror}") from error
 
 
 class _Planner:
@@ -168,13 +195,14 @@ class _Planner:
         return self.plan
 
     def _fail(self, file: str, reason: str) -> None:
-        self.plan.failed.append(Failure(file, reason))
+        self.plan.failed.append(Failure(_printable(file), reason))
 
     def _plan_file(self, file: str) -> None:
+        if not file.isprintable():
+            raise LoaderError("tên tệp có ký tự điều khiển hoặc không phải UTF-8; hãy đổi tên")
         path = self._folder / file
         data = _read(path)
-        beside = metadata_path(path)
-        metadata = _read(beside) if beside.is_file() else None
+        metadata = _read_metadata(path)
         fingerprint = _digest(LOADERS_VERSION, SPLITTER_VERSION, data, metadata)
         if self._known_files.get(file) == fingerprint:
             self.plan.files[file] = fingerprint
@@ -233,16 +261,16 @@ class _Planner:
 
 
 def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
-    title, title_terms = "", Terms((), ())
+    heading, heading_terms = "", Terms((), ())
     for passage in catalog.all_passages():
-        if passage.report.title != title:
-            title = passage.report.title
-            title_terms = terms(title, abbreviations)
+        if passage.report.heading != heading:
+            heading = passage.report.heading
+            heading_terms = terms(heading, abbreviations)
         yield Entry(
             passage_id=passage.id,
             text=f"{passage.report.title}\n{passage.text}",
             terms=terms(passage.text, abbreviations),
-            title=title_terms,
+            title=heading_terms,
             day=passage.report.date,
         )
 
@@ -307,15 +335,21 @@ def _write_generation(
                 catalog.add(report, split_passages(report), version, number)
             catalog.remember_files(plan.files)
         total = catalog.count_passages()
-        LocalIndex.build(
-            settings.generation_path(number),
-            _entries(catalog, abbreviations),
-            encoder,
-            generation=number,
-            terms=fingerprint,
-            previous=previous,
-            progress=lambda done: progress(done, total),
-        )
+        try:
+            LocalIndex.build(
+                settings.generation_path(number),
+                _entries(catalog, abbreviations),
+                encoder,
+                generation=number,
+                terms=fingerprint,
+                previous=previous,
+                progress=lambda done: progress(done, total),
+            )
+        except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
+            raise SearchIndexError(
+                f"không ghi được chỉ mục vào {settings.generations_path}: {error};"
+                " chỉ mục đang dùng giữ nguyên"
+            ) from error
     _prune(settings, catalog, number)
     return number
 

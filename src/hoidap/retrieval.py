@@ -160,7 +160,7 @@ class Retriever:
         right: list[Ranked] = []
         wrong: list[Ranked] = []
         for one in found:
-            dated = right_date(question, one.passage.text, one.passage.report.date)
+            dated = right_date(question, one.passage.text, one.passage.report)
             (right if dated else wrong).append(replace(one, right_date=dated))
         rescored = [self._rescore(question, one) for one in right[:_RESCORED]]
         rest = [
@@ -171,8 +171,7 @@ class Retriever:
         return rescored + rest
 
     def _rescore(self, question: Question, one: Ranked) -> Ranked:
-        passage = one.passage
-        evidence = Evidence(question, passage.text, passage.report.title, self._abbreviations)
+        evidence = Evidence(question, one.passage, self._abbreviations)
         sentence = best_sentence(evidence)
         if sentence is None:
             return replace(one, score=_blend(one.score, 0.0, answers=False))

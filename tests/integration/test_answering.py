@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -180,3 +182,85 @@ def test_a_question_too_long_is_refused(cao_lanh: Answerer) -> None:
 )
 def test_hostile_questions_are_questions(cao_lanh: Answerer, question: str) -> None:
     assert cao_lanh.answer(question).status in set(Status)
+
+
+def test_sentences_about_another_date_are_no_answer(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write(
+        "a.txt",
+        "Ngày 5/3/2022, huyện tổ chức lễ phát động trồng cây với 300 đoàn viên."
+        " Ngày 9/4/2022, ông Hà Văn Minh chủ trì hội nghị.",
+    )
+    reload(settings, encoder)
+    answerer = Answerer(settings, encoder)
+    right = answerer.answer("Ai chủ trì hội nghị ngày 9/4/2022?")
+    assert (right.status, highlighted(right)[1]) == (Status.QUOTED, "ông Hà Văn Minh")
+    assert answerer.answer("Ai chủ trì hội nghị ngày 5/3/2022?").status is not Status.QUOTED
+
+
+def test_the_deputy_is_not_the_chief(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write("a.txt", "Bà Phạm Thị Lan Anh, Phó Chủ tịch UBND huyện, chủ trì hội nghị.")
+    write("b.txt", "Tại buổi lễ, ông Lê Văn Tư, Chủ tịch UBND huyện, trao bằng khen cho các em.")
+    reload(settings, encoder)
+    answerer = Answerer(settings, encoder)
+    chief = answerer.answer("Chủ tịch UBND huyện là ai?")
+    assert (chief.status, highlighted(chief)[1]) == (Status.QUOTED, "ông Lê Văn Tư")
+    deputy = answerer.answer("Phó Chủ tịch UBND huyện là ai?")
+    assert (deputy.status, highlighted(deputy)[1]) == (Status.QUOTED, "Bà Phạm Thị Lan Anh")
+
+
+def test_a_question_about_who_is_open_where_no_one_is_named(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write("a.txt", "Chủ tịch UBND huyện tiếp công dân vào thứ năm hằng tuần tại trụ sở.")
+    reload(settings, encoder)
+    answer = Answerer(settings, encoder).answer("Ai là Chủ tịch UBND huyện?")
+    assert (answer.status, answer.missing_terms) == (Status.PARTIAL, ("ai",))
+
+
+def test_the_title_alone_does_not_make_a_passage_an_answer(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write(
+        "a.txt",
+        "Khánh thành cầu Rạch Dừa\n\nDịp này, nhà tài trợ trao 50 suất học bổng cho học sinh.",
+    )
+    reload(settings, encoder)
+    answer = Answerer(settings, encoder).answer("Cầu Rạch Dừa dài bao nhiêu mét?")
+    assert answer.status is Status.NOT_FOUND
+
+
+def test_the_number_before_the_word_counted_is_marked(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write(
+        "a.txt", "Trong quý, xảy ra 23 vụ tai nạn giao thông, làm 9 người chết, 17 người bị thương."
+    )
+    reload(settings, encoder)
+    answerer = Answerer(settings, encoder)
+    for question, number in (
+        ("Có bao nhiêu vụ tai nạn giao thông?", "23"),
+        ("Có mấy vụ tai nạn giao thông?", "23"),
+    ):
+        assert highlighted(answerer.answer(question))[1:] == [number]
+
+
+def test_careless_diacritics_are_understood(cao_lanh: Answerer) -> None:
+    answer = cao_lanh.answer("bi thu huyện ủy là ai")
+    assert highlighted(answer)[1] == "bà Huỳnh Thị Hoài Thu"
+
+
+def test_a_report_is_found_by_its_number(tan_giang: Answerer) -> None:
+    answer = tan_giang.answer("Báo cáo số 45/BC-UBND thu ngân sách bao nhiêu?")
+    assert answer.quotes[0].citation.number == "45/BC-UBND"
+    assert answer.missing_terms == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["Ai chủ trì hội nghị hôm qua?", "hom nay ai chu tri hoi nghi", "Hội nghị năm nay?"]
+)
+def test_dates_told_from_today_are_conditions_too(cao_lanh: Answerer, question: str) -> None:
+    assert cao_lanh.answer(question).status is Status.NOT_FOUND

@@ -22,6 +22,7 @@ from hoidap.errors import (
     IndexMismatchError,
     IndexMissingError,
     ReportNotFoundError,
+    SearchIndexError,
 )
 from hoidap.index.local import LocalIndex
 from hoidap.reload import Failure, Reloaded, rebuild, reload
@@ -236,7 +237,7 @@ def test_a_reload_that_fails_leaves_the_former_generation(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(LocalIndex, "build", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(SearchIndexError, match="No space left"):
         load(settings)
     monkeypatch.undo()
     assert found(settings, "cầu đường") == ["a"]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoidap.datefilter import names_date, right_date, speaks_of
+from hoidap.documents import Citation
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.dates import find_dates
 from hoidap.vietnamese.glossary import Glossary
@@ -27,8 +28,12 @@ def asked(when: str) -> Question:
     return question
 
 
+def report(day: date | None, title: str = "Một báo cáo") -> Citation:
+    return Citation("r", title, day, None, "r.txt")
+
+
 def may_answer(when: str, text: str, reported: date | None = None) -> bool:
-    return right_date(asked(when), text, reported)
+    return right_date(asked(when), text, report(reported))
 
 
 @pytest.mark.parametrize(
@@ -106,16 +111,16 @@ def test_question_without_a_date_may_be_answered_by_any_passage(
     text: str, reported: date | None
 ) -> None:
     question = READER.read("Ai chủ trì hội nghị?")
-    assert right_date(question, text, reported)
+    assert right_date(question, text, report(reported))
     assert not names_date(question, text)
 
 
 def test_one_of_several_dates_asked_is_enough() -> None:
     question = READER.read("Ngày 26/3/2021 và ngày 5/4/2021 họp gì?")
     assert len(question.dates) == 2
-    assert right_date(question, "Ngày 5/4/2021 họp.", None)
-    assert right_date(question, "Ngày 26/3/2021 họp.", None)
-    assert not right_date(question, "Ngày 6/4/2021 họp.", None)
+    assert right_date(question, "Ngày 5/4/2021 họp.", report(None))
+    assert right_date(question, "Ngày 26/3/2021 họp.", report(None))
+    assert not right_date(question, "Ngày 6/4/2021 họp.", report(None))
 
 
 def test_dates_of_a_text_already_read() -> None:
@@ -139,7 +144,22 @@ def test_any_day_speaks_of_its_month_and_year_and_of_no_other_day(day: date, oth
 def test_any_passage_is_judged_and_what_names_the_date_may_answer(text: str) -> None:
     question = asked("ngày 26/3/2021")
     if names_date(question, text):
-        assert right_date(question, text, date(1999, 1, 1))
+        assert right_date(question, text, report(date(1999, 1, 1)))
     if not find_dates(text):
-        assert right_date(question, text, MARCH_26)
-        assert not right_date(question, text, None)
+        assert right_date(question, text, report(MARCH_26))
+        assert not right_date(question, text, report(None))
+
+
+def test_a_passage_without_a_date_is_about_the_dates_of_the_title() -> None:
+    yearly = report(date(2023, 1, 10), "Báo cáo kinh tế - xã hội năm 2022")
+    assert right_date(asked("năm 2022"), "Hộ nghèo còn 2,9%.", yearly)
+    assert right_date(asked("tháng 3 năm 2022"), "Quý I năm 2022 thu tăng.", yearly)
+    assert not right_date(asked("năm 2023"), "Hộ nghèo còn 2,9%.", yearly)
+    assert not right_date(asked("tháng 1/2023"), "Hộ nghèo còn 2,9%.", yearly)
+
+
+def test_a_passage_about_other_years_is_not_about_the_day_of_its_report() -> None:
+    april = report(date(2022, 4, 10))
+    for when in ("năm 2022", "tháng 4/2022", "ngày 10/4/2022"):
+        assert not right_date(asked(when), "Giai đoạn 2016 - 2020 xây 40 căn nhà.", april)
+    assert right_date(asked("ngày 10/4/2022"), "Nhiệm kỳ 2020 - 2025 có 15 ủy viên.", april)

@@ -239,7 +239,16 @@ def test_decomposed_question_is_the_composed_one() -> None:
 def test_text_without_words_is_read(text: str) -> None:
     question = READER.read(text)
     assert question == Question(
-        text, Language.UNKNOWN, False, AnswerKind.OTHER, Terms((), ()), Terms((), ()), (), ()
+        text=text,
+        language=Language.UNKNOWN,
+        accented=False,
+        kind=AnswerKind.OTHER,
+        asking="",
+        counted=None,
+        terms=Terms((), ()),
+        translated=Terms((), ()),
+        dates=(),
+        words=(),
     )
 
 

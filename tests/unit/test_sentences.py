@@ -85,9 +85,15 @@ def test_every_visible_character_is_in_one_sentence(text: str) -> None:
     assert not text[done:].strip()
 
 
-@given(report_texts())
-def test_no_sentence_goes_over_a_line_break(text: str) -> None:
-    assert all("\n" not in sentence for sentence in split(text))
+def test_a_line_break_ends_a_sentence_unless_the_text_is_wrapped_there() -> None:
+    wrapped = "Đội chữa cháy số 2 của huyện do Thiếu tá Hồ Quốc\nViệt chỉ huy có mặt sau 9 phút"
+    assert split(f"Năm 2022, {wrapped}.") == [f"Năm 2022, {wrapped}."]
+    assert split("Một dòng ngắn\nDòng thứ hai") == ["Một dòng ngắn", "Dòng thứ hai"]
+    full = "Một dòng dài hơn năm mươi ký tự nhưng đã có dấu chấm hết."
+    assert split(f"{full}\nDòng thứ hai") == [full, "Dòng thứ hai"]
+    item = "- một mục dài hơn năm mươi ký tự mà không có dấu chấm cuối"
+    assert split(f"{item}\n{item}") == [item, item]
+    assert split(f"{wrapped.splitlines()[0]}\n\nViệt") == [wrapped.splitlines()[0], "Việt"]
 
 
 @pytest.mark.parametrize("unit", [".", ". ", "a", '..."', "…?!", "\n", "1. ", "(.)", "TP. "])

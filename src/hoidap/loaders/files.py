@@ -51,11 +51,12 @@ def _title(text: str, file: str) -> str:
 def _only_day(text: str) -> date | None:
     """The day that ``text`` names, if it names just one: then all of it is about that day."""
     days = {
-        period.start
+        period
         for mention in find_dates(text)
         if (period := mention.period) is not None and period.precision is Precision.DAY
     }
-    return days.pop() if len(days) == 1 else None
+    first = days.pop() if len(days) == 1 else None
+    return first.start if first is not None and first.start == first.end else None
 
 
 def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:

@@ -6,6 +6,7 @@ import codecs
 
 from hoidap.errors import LoaderError
 from hoidap.loaders.cleaning import clean_text
+from hoidap.vietnamese.text import normalize
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -32,6 +33,6 @@ def decode(data: bytes) -> str:
 def load_plain(data: bytes) -> str:
     """The text to quote. Raises `LoaderError` where nothing is left of the file."""
     text = clean_text(decode(data))
-    if not text:
+    if not normalize(text).strip():
         raise LoaderError("tệp rỗng, không có nội dung để trích dẫn")
     return text

@@ -9,7 +9,9 @@ _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)
 # A capitalised syllable, not one in capitals throughout: "Huỳnh", not "UBND". "Ý" is the one name
 # of a single letter.
 _NAME_PART = rf"(?:[{_UPPER}][^\W\d_{_UPPER}]+|Ý)"
-_NAME = rf"{_NAME_PART}(?: {_NAME_PART}){{1,4}}"
+# Wrapped text breaks lines inside names, too.
+_GAP = r"[ \u00a0\n]"
+_NAME = rf"{_NAME_PART}(?:{_GAP}{_NAME_PART}){{1,4}}"
 _FORM_OF_ADDRESS = (
     r"(?:[Ôô]ng|[Bb]à|[Cc]ô|[Aa]nh|[Cc]hị|[Cc]hú|[Bb]ác|[Tt]hầy|[Ee]m|[Đđ]ồng chí|[Đđ]/c"
     r"|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|GS\.?|PGS\.?|TS\.?|ThS\.?|BS\.?)"
@@ -21,8 +23,8 @@ _FAMILY_NAMES = (
     "|Mai|Tô|Hà|Cao|Châu|Lương|Thái|Tạ|Tăng|Phùng|Quách|Vương|Kiều|La|Lưu|Từ|Tống|Triệu|Nghiêm|Thạch|Sơn"
 )
 _PERSON_RE = re.compile(
-    rf"(?<!\w)(?:(?P<address>{_FORM_OF_ADDRESS}) {_NAME_PART}(?: {_NAME_PART}){{0,4}}"
-    rf"|(?:{_FAMILY_NAMES})(?: {_NAME_PART}){{1,3}})(?!\w)"
+    rf"(?<!\w)(?:(?P<address>{_FORM_OF_ADDRESS}) {_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
+    rf"|(?:{_FAMILY_NAMES})(?:{_GAP}{_NAME_PART}){{1,3}})(?!\w)"
 )
 _NUMBER_RE = re.compile(
     r"(?<![\w/.,])\d+(?:[./,]\d+)*(?:\s?%)?(?![/\w])|(?<!\w)[IVXLC]{1,6}(?!\w)"
@@ -33,7 +35,7 @@ _KIND_OF_PLACE = (
     r"|[Tt]hôn|[Đđ]ường|[Cc]ầu|[Ss]ông|[Qq]uận|[Nn]ước|[Hh]ội trường|[Tt]rụ sở)"
 )
 _PLACE_RE = re.compile(
-    rf"(?<!\w)(?:{_KIND_OF_PLACE} {_NAME_PART}(?: {_NAME_PART}){{0,4}}"
+    rf"(?<!\w)(?:{_KIND_OF_PLACE}{_GAP}{_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
     rf"|(?:[Tt]ại|[Ởở]) {_NAME})(?!\w)"
 )
 

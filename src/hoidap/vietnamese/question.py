@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.dates import DateMention, Precision, find_dates
 from hoidap.vietnamese.entities import bare_name, find_persons
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.language import Language, detect_language
+from hoidap.vietnamese.relative_dates import find_relative_dates
 from hoidap.vietnamese.synonyms import Synonyms
 from hoidap.vietnamese.terms import Terms, terms
 from hoidap.vietnamese.text import Token, fold, has_diacritics, nfc, normalize, tokenize
@@ -32,14 +35,15 @@ class AnswerKind(StrEnum):
 class ContentWord:
     """A word of the question that the answer should speak of.
 
-    ``text`` is as typed. ``forms`` are what counts as the same word in a report: normalised,
-    syllables separated by spaces, without diacritics where the question has none. ``neighbours``
-    are the word with the syllable before it and with the one after it, in the question's order: a
-    name's syllable counts as found where its neighbour stands beside it. ``weight`` is the inverse
-    document frequency, natural logarithm.
+    ``text`` is as typed, at offset ``start`` of the question. ``forms`` are what counts as the same
+    word in a report: normalised, syllables separated by spaces, without diacritics where the
+    question has none. ``neighbours`` are the word with the syllable before it and with the one
+    after it, in the question's order: a name's syllable counts as found where its neighbour stands
+    beside it. ``weight`` is the inverse document frequency, natural logarithm.
     """
 
     text: str
+    start: int
     forms: tuple[str, ...]
     neighbours: tuple[str, ...]
     weight: float
@@ -49,7 +53,9 @@ class ContentWord:
 class Question:
     """A question understood.
 
-    ``accented`` says whether the words are to be compared with their diacritics. ``terms`` are
+    ``accented`` says whether the words are to be compared with their diacritics. ``asking`` is the
+    question word that tells the ``kind``, empty for `AnswerKind.OTHER`; ``counted`` the word that
+    follows "bao nhiêu", whose number is asked. ``terms`` are
     those of the question itself; ``translated`` those of the Vietnamese equivalents of its English
     words.
     """
@@ -58,6 +64,8 @@ class Question:
     language: Language
     accented: bool
     kind: AnswerKind
+    asking: str
+    counted: ContentWord | None
     terms: Terms
     translated: Terms
     dates: tuple[DateMention, ...]
@@ -107,14 +115,14 @@ chúng tôi; chúng ta; muốn; cần; gồm; bao gồm; số; lần; ngày; th�
 sự; cuộc; cái; con; chiếc; người; vị; đúng; sai; hôm nay; hiện nay; bây giờ; hiện tại; gần đây;
 vừa qua; dạ; vâng; làm ơn; là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại;
 thứ; quý; diễn ra; xảy ra; giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí;
-bao nhiêu lần; thời gian; địa điểm; nơi
+bao nhiêu lần; thời gian; địa điểm; nơi; tiền; mất; làm; nói; hết; nay; cuối; v; dùng; thuộc
 """
 _ENGLISH_FUNCTION_WORDS = """
 a an the this that these those of in on at by for from to into with about as and or but not no nor
 is are was were be been being am do does did done has have had having can could will would shall
 should may might must who whom whose what which when where why how many much long often there here
 it its he she they them his her their i we you me us my our your please tell any all some each
-every if then than so such also other same own s t
+every if then than so such also other same own s t first won get got
 """
 _PHRASES = frozenset(normalize(word.strip()) for word in _VIETNAMESE_FUNCTION_WORDS.split(";"))
 _LONGEST_PHRASE = 3  # syllables
@@ -131,9 +139,12 @@ _LAW_RE = re.compile(
     r"|thong tu|law|code|constitution|decree)(?: [^\W\d_]+,?){0,10} ?\Z"
 )
 
-# An English word that no table translates: about the median weight of the words of a question.
-# Its own frequency in Vietnamese text, which is none, would make it outweigh all others.
-_UNTRANSLATED_WEIGHT = 5.0
+# A document's number is one word, whatever abbreviations are in it.
+_DOCUMENT_RE = re.compile(r"(?<![\w/])\d+(?:/\d+)*/[^\W\d_][\w-]*")
+
+# An English word that no table translates, and a document's number: about the median weight of the
+# words of a question. Their own frequency in the news, which is none, would outweigh all others.
+_RARE_WEIGHT = 5.0
 
 
 # A stretch of the question that a table or the calendar knows: its offsets and the forms it may
@@ -141,13 +152,29 @@ _UNTRANSLATED_WEIGHT = 5.0
 _Known = tuple[int, int, tuple[str, ...]]
 
 
-def _kind(text: str) -> AnswerKind:
-    normalized = normalize(text)
-    accented = has_diacritics(normalized)
+def _find_kind(text: str, *, accented: bool) -> tuple[AnswerKind, str, int]:
+    """The kind of answer, the word that asks for it, and where that word ends."""
+    view = normalize(text) if accented else fold(normalize(text))
     for kind, exact, folded in _KIND_RES:
-        if (exact if accented else folded).search(normalized):
-            return kind
-    return AnswerKind.OTHER
+        match = (exact if accented else folded).search(view)
+        if match is not None:
+            return kind, match.group(), match.end()
+    return AnswerKind.OTHER, "", 0
+
+
+def _lacks_diacritics(text: str) -> bool:
+    """Whether two neighbouring bare syllables are a word only once they get their diacritics.
+
+    "bi thu huyện ủy" was typed carelessly: it is compared without diacritics throughout.
+    """
+    accented, folded = Words.load(), Words.load_folded()
+    return any(
+        left.text.isascii()
+        and right.text.isascii()
+        and (pair := f"{left.text} {right.text}") in folded
+        and pair not in accented
+        for left, right in pairwise(tokenize(text))
+    )
 
 
 def _is_of_a_law(text: str, mention: DateMention) -> bool:
@@ -168,19 +195,41 @@ class QuestionReader:
         self._glossary = glossary
         self._synonyms = synonyms
 
-    def read(self, text: str) -> Question:
-        """What ``text`` asks. Any text is read; one without words has no content words."""
+    def read(self, text: str, today: date | None = None) -> Question:
+        """What ``text`` asks. Any text is read; one without words has no content words.
+
+        ``today`` is what "hôm qua" and "năm nay" are told from, by default the clock's day.
+        """
         text = nfc(text)
         language = detect_language(text)
-        accented = has_diacritics(text)
-        dates = tuple(mention for mention in find_dates(text) if not _is_of_a_law(text, mention))
         english = language is Language.ENGLISH
+        accented = has_diacritics(text) and (english or not _lacks_diacritics(text))
+        relative = find_relative_dates(text, today if today is not None else date.today())
+        dates = tuple(
+            mention for mention in (*find_dates(text), *relative) if not _is_of_a_law(text, mention)
+        )
         words = self._content_words(text, english, accented, dates)
+        kind, asking, end = _find_kind(text, accented=accented)
+        counted = None
+        if kind is AnswerKind.NUMBER:
+            following = (word for word in words if text[end : word.start].strip() == "")
+            counted = next((word for word in following if word.start >= end), None)
         if english:
             own, translated = self._english_terms(text)
         else:
             own, translated = terms(text, self._abbreviations), Terms((), ())
-        return Question(text, language, accented, _kind(text), own, translated, dates, words)
+        return Question(
+            text=text,
+            language=language,
+            accented=accented,
+            kind=kind,
+            asking=asking,
+            counted=counted,
+            terms=own,
+            translated=translated,
+            dates=dates,
+            words=words,
+        )
 
     def _english_terms(self, text: str) -> tuple[Terms, Terms]:
         """Terms of the words left as they are (names, numbers), and of the translations."""
@@ -219,16 +268,19 @@ class QuestionReader:
                 for span in self._glossary.find(text)
             ]
         known += [(mention.start, mention.end, ()) for mention in dates]
+        known += [(m.start(), m.end(), (m.group(),)) for m in _DOCUMENT_RE.finditer(text)]
         # A person's name is one word, and a rare one.
         known += [(start, end, (bare_name(text[start:end]),)) for start, end in find_persons(text)]
         found: dict[tuple[str, ...], ContentWord] = {}
         for run in self._runs(text, known):
             if isinstance(run, tuple):
                 start, end, forms = run
-                word = self._word(text[start:end], forms, (), words, accented)
+                word = self._word(text, (start, end), forms, (), words, accented)
+                if _DOCUMENT_RE.fullmatch(word.text):
+                    word = replace(word, weight=_RARE_WEIGHT)
                 found.setdefault(word.forms, word)
                 continue
-            syllables = [token.text for token in run]
+            syllables = [token.text if accented else fold(token.text) for token in run]
             for first, last in self._word_ranges(syllables, words, function_words, english):
                 form = " ".join(syllables[first:last])
                 around = []
@@ -238,10 +290,10 @@ class QuestionReader:
                         for at in (first - 1, first)
                         if 0 <= at < len(syllables) - 1
                     ]
-                typed = text[run[first].start : run[last - 1].end]
-                word = self._word(typed, (form,), around, words, accented)
-                if english and typed.islower():
-                    word = ContentWord(typed, word.forms, word.neighbours, _UNTRANSLATED_WEIGHT)
+                span = run[first].start, run[last - 1].end
+                word = self._word(text, span, (form,), around, words, accented)
+                if english and word.text.islower():
+                    word = replace(word, weight=_RARE_WEIGHT)
                 found.setdefault(word.forms, word)
         return tuple(found.values())
 
@@ -302,7 +354,8 @@ class QuestionReader:
 
     def _word(
         self,
-        typed: str,
+        text: str,
+        span: tuple[int, int],
         forms: Sequence[str],
         around: Sequence[str],
         words: Words,
@@ -316,4 +369,10 @@ class QuestionReader:
         weight = max(
             words.weight(" ".join(syllables[slice(*part)])) for part in words.segment(syllables)
         )
-        return ContentWord(typed, tuple(dict.fromkeys(every)), tuple(around), weight)
+        return ContentWord(
+            text=text[slice(*span)],
+            start=span[0],
+            forms=tuple(dict.fromkeys(every)),
+            neighbours=tuple(around),
+            weight=weight,
+        )

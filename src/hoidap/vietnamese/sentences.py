@@ -18,6 +18,23 @@ _LOOK_BACK = 12
 _ENUMERATOR_RE = re.compile(r"(?:\A|\s)(?:\d{1,3}|[a-zđ]|[IVXLC]{1,5})\Z")
 
 
+# A line at least so long that ends without punctuation goes on in the next: text wrapped at a fixed
+# width. Headings and captions are mostly shorter, and stand between empty lines.
+_WRAPPED_LINE = 50
+_LIST_ITEM_RE = re.compile(r"\s*(?:[-+*•–]\s|(?:\d{1,3}|[a-zđ]|[IVXLC]{1,5})[.)]\s)")
+
+
+def _is_wrapped(text: str, start: int, end: int) -> bool:
+    """Whether the line breaks ``text[start:end]`` are one that stands inside a sentence."""
+    line = text.rfind("\n", 0, start) + 1
+    return (
+        end - start == 1
+        and start - line >= _WRAPPED_LINE
+        and text[start - 1] not in ".;:!?…"
+        and _LIST_ITEM_RE.match(text, end) is None
+    )
+
+
 def _ends_sentence(text: str, start: int, mark: int) -> bool:
     """Whether the punctuation at ``mark`` ends the sentence that began at ``start``."""
     if text[mark] != ".":
@@ -39,12 +56,16 @@ def _ends_sentence(text: str, start: int, mark: int) -> bool:
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Offsets of the sentences of ``text``, in order, without the white space around them.
 
-    A line break always ends a sentence. Together the sentences hold every visible character.
+    A line break ends a sentence unless the text is wrapped there. Together the sentences hold
+    every visible character.
     """
     spans = []
     start = 0
     for match in _END_RE.finditer(text):
-        if text[match.start()] != "\n" and not _ends_sentence(text, start, match.start()):
+        if text[match.start()] == "\n":
+            if _is_wrapped(text, *match.span()):
+                continue
+        elif not _ends_sentence(text, start, match.start()):
             continue
         spans.append((start, match.end()))
         start = match.end()

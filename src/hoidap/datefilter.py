@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from hoidap.documents import Citation
 from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
 from hoidap.vietnamese.question import Question
+
+# Texts whose dates are kept: the same passages and sentences are judged again and again. About 1 kB
+# each.
+_REMEMBERED = 8192
+
+
+@lru_cache(_REMEMBERED)
+def dates_of(text: str) -> tuple[DateMention, ...]:
+    """The dates in a passage, title or sentence, in order."""
+    return tuple(find_dates(text))
 
 
 def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date | None) -> bool:
@@ -50,8 +61,7 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
 
 def names_date(question: Question, text: str) -> bool:
     """Whether ``text`` itself names a date that the question asks about."""
-    dates = find_dates(text)
-    return any(speaks_of(dates, asked, None) for asked in question.dates)
+    return any(speaks_of(dates_of(text), asked, None) for asked in question.dates)
 
 
 def right_date(question: Question, text: str, report: Citation) -> bool:
@@ -62,5 +72,5 @@ def right_date(question: Question, text: str, report: Citation) -> bool:
     """
     if not question.dates:
         return True
-    dates = find_dates(text) or find_dates(report.title)
+    dates = dates_of(text) or dates_of(report.title)
     return any(speaks_of(dates, asked, report.date) for asked in question.dates)

@@ -7,11 +7,10 @@ import sys
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from hoidap.datefilter import names_date, right_date
+from hoidap.datefilter import dates_of, names_date, right_date
 from hoidap.documents import Passage
 from hoidap.occurrences import Occurrences
 from hoidap.vietnamese.abbreviations import Abbreviations
-from hoidap.vietnamese.dates import find_dates
 from hoidap.vietnamese.entities import find_numbers, find_persons, find_places
 from hoidap.vietnamese.question import AnswerKind, ContentWord, Question
 from hoidap.vietnamese.sentences import sentence_spans
@@ -37,7 +36,7 @@ class Evidence:
             self.sentences = [
                 (start, end)
                 for start, end in self.sentences
-                if not find_dates(sentence := self.text[start:end])
+                if not dates_of(sentence := self.text[start:end])
                 or right_date(question, sentence, passage.report)
             ]
         found = Occurrences(question, self.text, abbreviations)
@@ -97,9 +96,9 @@ def _asked_for(kind: AnswerKind, text: str) -> list[tuple[int, int]]:
         case AnswerKind.PERSON:
             return find_persons(text)
         case AnswerKind.DATE:
-            return [(mention.start, mention.end) for mention in find_dates(text)]
+            return [(mention.start, mention.end) for mention in dates_of(text)]
         case AnswerKind.NUMBER:
-            dates = find_dates(text)
+            dates = dates_of(text)
             return [
                 (start, end)
                 for start, end in find_numbers(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,11 @@ import pytest
 from hoidap.encoder import Encoder, load_encoder
 from hoidap.settings import Settings
 
-# Busy machines are slow, which is no failure; fewer examples keep the suite short.
-hypothesis.settings.register_profile("hoidap", deadline=None, max_examples=60)
+# Busy machines are slow, which is no failure; fewer examples keep the suite short. In CI the same
+# examples come each time: new ones are looked for where someone can look at them.
+hypothesis.settings.register_profile(
+    "hoidap", deadline=None, max_examples=60, derandomize="CI" in os.environ, database=None
+)
 hypothesis.settings.load_profile("hoidap")
 
 ROOT = Path(__file__).resolve().parents[1]

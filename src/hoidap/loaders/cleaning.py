@@ -128,5 +128,6 @@ def join_lines(lines: list[str]) -> str:
 
 
 def clean_text(raw: str) -> str:
-    """The text that is quoted, from the raw text of a file."""
-    return join_lines(drop_furniture(split_lines(raw)))
+    """The text that is quoted, from a file's raw text; empty where nothing in it is visible."""
+    text = join_lines(drop_furniture(split_lines(raw)))
+    return text if normalize(text).strip() else ""

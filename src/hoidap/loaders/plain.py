@@ -6,7 +6,6 @@ import codecs
 
 from hoidap.errors import LoaderError
 from hoidap.loaders.cleaning import clean_text
-from hoidap.vietnamese.text import normalize
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,6 +32,6 @@ def decode(data: bytes) -> str:
 def load_plain(data: bytes) -> str:
     """The text to quote. Raises `LoaderError` where nothing is left of the file."""
     text = clean_text(decode(data))
-    if not normalize(text).strip():
+    if not text:
         raise LoaderError("tệp rỗng, không có nội dung để trích dẫn")
     return text

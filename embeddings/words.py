@@ -1,7 +1,7 @@
 """Make ``src/hoidap/vietnamese/words.tsv``: Vietnamese words and how many articles hold each.
 
-Run from the project's root: ``python embeddings/words.py --data ../shared/data/train``. It reads
-the word-segmented articles of vietnews (105,418, see encoder/README.md) and writes one line a word,
+Run from the project's root: ``python embeddings/words.py --data FOLDER``. It reads the
+word-segmented articles of vietnews (105,418, see encoder/README.md) and writes one line a word,
 ``word<TAB>articles``, most frequent first, after a line with the number of articles.
 """
 
@@ -46,7 +46,7 @@ def is_word(word: str, articles: int) -> bool:
 def main() -> None:
     """Count and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/train"))
+    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("src/hoidap/vietnamese/words.tsv"))
     arguments = parser.parse_args()
     frequencies, articles = count_words(arguments.data / "vietnews.jsonl.xz")

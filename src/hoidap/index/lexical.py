@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import tantivy
 
-from hoidap.errors import IndexDamagedError
+from hoidap.errors import IndexDamagedError, SearchIndexError
 from hoidap.index.base import DateRange, Entry, Field, Hit, QueryTerm, ordered
 from hoidap.vietnamese.text import fold
 
@@ -61,6 +62,8 @@ class LexicalIndex:
             self._index = _open(path)
             self._searcher = self._index.searcher()
         except (ValueError, OSError) as error:
+            if not os.access(path, os.W_OK):  # tantivy locks what it reads
+                raise SearchIndexError(f"cần quyền ghi vào {path} để mở chỉ mục") from error
             raise IndexDamagedError(f"chỉ mục từ khóa ở {path} bị hỏng: {error}") from error
         self._schema = self._index.schema
 

@@ -6,16 +6,14 @@ a comment line. The packaged table is ``abbreviations.tsv`` beside this module.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from hoidap.errors import SettingsError
-from hoidap.vietnamese.text import fold, nfc
+from hoidap.vietnamese import tables
+from hoidap.vietnamese.text import fold
 
 
 class Flag(StrEnum):
@@ -92,7 +90,7 @@ class Abbreviations:
             for length in range(1, len(form))
         )
         self._heads = self._beginnings | self._plain.keys() | self._numbered.keys()
-        self.fingerprint = _fingerprint(self._rows)
+        self.fingerprint = tables.fingerprint(self._rows)
 
     @classmethod
     def load(cls, *extra: Path) -> Abbreviations:
@@ -100,9 +98,9 @@ class Abbreviations:
 
         Raises `SettingsError` naming the file, the line and what is wrong with it.
         """
-        rows = read_table(resources.files("hoidap.vietnamese") / "abbreviations.tsv")
+        rows = read_rows(tables.packaged_table("abbreviations.tsv"))
         for path in extra:
-            rows += read_table(path)
+            rows += read_rows(path)
         return cls(rows)
 
     def find(self, text: str) -> list[Expansion]:
@@ -164,24 +162,12 @@ class Abbreviations:
         return None if row is None else Expansion(start, end, row.abbreviation, row.expansion)
 
 
-def read_table(table: Path | Traversable) -> list[Row]:
+def read_rows(table: Path | Traversable) -> list[Row]:
     """Read the rows of a table in order.
 
     Raises `SettingsError` naming the file, the line and what is wrong with it.
     """
-    try:
-        lines = table.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise SettingsError(f"{table}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(
-            f"{table}: is not UTF-8 (byte {error.start}); save it as UTF-8"
-        ) from error
-    return [
-        _row(line, f"{table}, line {number}")
-        for number, line in enumerate(lines, start=1)
-        if line.strip() and not line.startswith("#")
-    ]
+    return [_row(row) for row in tables.read_table(table)]
 
 
 def _is_in_number(text: str, start: int, end: int) -> bool:
@@ -201,22 +187,17 @@ def _is_heading(text: str, start: int, end: int) -> bool:
     return (before + after != "") and before[-1:] in _EDGES and after[:1] in _EDGES
 
 
-def _row(line: str, place: str) -> Row:
-    columns = [nfc(column).strip() for column in line.split("\t")]
-    if len(columns) not in (2, 3):
-        raise SettingsError(
-            f"{place}: has {len(columns)} columns; wanted abbreviation, tab, expansion and, if any,"
+def _row(row: tables.Row) -> Row:
+    if len(row.cells) not in (2, 3):
+        raise row.fault(
+            f"has {len(row.cells)} columns; wanted abbreviation, tab, expansion and, if any,"
             " tab, flag"
         )
-    abbreviation, expansion, flag = (*columns, "")[:3]
+    abbreviation, expansion, flag = (*row.cells, "")[:3]
     if _ABBREVIATION_RE.fullmatch(abbreviation) is None:
-        raise SettingsError(
-            f"{place}: {abbreviation!r} is no abbreviation; wanted letters, - or & between parts"
-        )
-    if not expansion:
-        raise SettingsError(f"{place}: {abbreviation} has no expansion")
+        raise row.fault(f"{abbreviation!r} is no abbreviation; wanted letters, - or & in between")
     if flag not in list(Flag):
-        raise SettingsError(f"{place}: unknown flag {flag!r}; wanted capitals, number or none")
+        raise row.fault(f"unknown flag {flag!r}; wanted capitals, number or none")
     return Row(abbreviation, expansion, Flag(flag))
 
 
@@ -236,10 +217,3 @@ def _written_forms(row: Row) -> list[str]:
 
 def _folded_forms(row: Row) -> list[str]:
     return [] if row.flag is Flag.CAPITALS else [fold(_letters(row.abbreviation))]
-
-
-def _fingerprint(rows: tuple[Row, ...]) -> str:
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(f"{row.abbreviation}\t{row.expansion}\t{row.flag}\n".encode())
-    return digest.hexdigest()[:16]

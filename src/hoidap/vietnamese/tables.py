@@ -40,7 +40,8 @@ def read_table(
 ) -> Iterator[Row]:
     """The rows of ``table`` in order.
 
-    ``columns`` names the columns when every row must have as many. ``spelling`` is applied to the
+    Empty columns at the end do not count. ``columns`` names the columns when every row must have as
+    many. ``spelling`` is applied to the
     whole text at once, which is much quicker than to each cell; `str` leaves it as it is. Raises
     `SettingsError` naming the file, the line and the fault.
     """
@@ -57,7 +58,7 @@ def read_table(
     for number, content in enumerate(spelling(text).split("\n"), start=1):
         if not content.strip() or content.startswith("#"):
             continue
-        cells = tuple(map(str.strip, content.split("\t")))
+        cells = tuple(map(str.strip, content.rstrip().split("\t")))
         row = Row(cells, name, number)
         if columns is not None and len(cells) != len(columns):
             wanted = ", ".join(columns)

@@ -6,6 +6,7 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as configure
 from hypothesis import strategies as st
@@ -73,3 +74,23 @@ def test_every_quote_is_the_stored_text_at_its_offsets(
             assert all(line in originals[known.id] for line in text.split("\n"))
         assert len(result.failed) + len(catalog.known_reports()) == len(texts)
         catalog.close()
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    ["Hội nghị huyện bàn về 14 xã nông thôn mới ", "hộinghị", "xã Mỹ Thọ. ", "Hoà\u0300 "],
+)
+def test_quotes_from_a_paragraph_of_a_million_characters(tmp_path: Path, paragraph: str) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    text = f"Mở đầu\r\n\r\n{paragraph * (1_000_000 // len(paragraph))}\r\n\r\nHội nghị kết thúc."
+    (folder / "a.txt").write_bytes(text.encode())
+    settings = Settings(corpus=folder, data=tmp_path / "data")
+    reload(settings, ENCODER)
+    report = Catalog(settings.catalog_path).report("a")
+    answer = Answerer(settings, ENCODER).answer("Hội nghị xã nông thôn mới hoà", top_k=10)
+    for quote in answer.quotes:
+        assert report.text[quote.start : quote.end] == quote.text
+        assert len(quote.text) < 2000
+    passages = list(Catalog(settings.catalog_path).all_passages())
+    assert sum(len(passage.text.split()) for passage in passages) >= len(report.text.split()) - 2

@@ -207,12 +207,12 @@ def test_the_fingerprint_is_that_of_the_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("UBND", "line 2: has 1 columns; wanted abbreviation, tab, expansion"),
-        ("UBND\ta\tcapitals\tb", "line 2: has 4 columns"),
-        ("UB ND\tủy ban", "line 2: 'UB ND' is no abbreviation; wanted letters"),
-        ("\tủy ban", "line 2: a column is empty"),
-        ("UBND\t ", "line 2: has 1 columns"),
-        ("UBND\tủy ban\thoa", "line 2: unknown flag 'hoa'; wanted capitals, number or none"),
+        ("UBND", "dòng 2: có 1 cột; cần chữ viết tắt, tab, cách đọc đầy đủ"),
+        ("UBND\ta\tcapitals\tb", "dòng 2: có 4 cột"),
+        ("UB ND\tủy ban", "dòng 2: 'UB ND' không phải chữ viết tắt; cần chữ cái"),
+        ("\tủy ban", "dòng 2: có cột trống"),
+        ("UBND\t ", "dòng 2: có 1 cột"),
+        ("UBND\tủy ban\thoa", "dòng 2: không có cờ 'hoa'; cần capitals, number hoặc bỏ trống"),
     ],
 )
 def test_a_bad_row_is_told_with_its_file_and_line(
@@ -226,11 +226,11 @@ def test_a_bad_row_is_told_with_its_file_and_line(
 
 
 def test_a_table_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"missing\.tsv: cannot be read: No such file"):
+    with pytest.raises(SettingsError, match=r"không đọc được .*missing\.tsv: No such file"):
         Abbreviations.load(tmp_path / "missing.tsv")
     latin = tmp_path / "latin.tsv"
     latin.write_bytes("UBND\tcafé\n".encode("latin-1"))
-    with pytest.raises(SettingsError, match=r"latin\.tsv, line 1: not UTF-8"):
+    with pytest.raises(SettingsError, match=r"latin\.tsv, dòng 1: không phải UTF-8"):
         Abbreviations.load(latin)
 
 

@@ -177,13 +177,13 @@ def test_fingerprint_tells_tables_apart_and_not_their_comments(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a ship\ttàu\npontoon\n", r"own\.tsv, line 2: found 1 tab-separated columns, wanted 2"),
-        ("pontoon\tmột\thai\n", r"own\.tsv, line 1: found 3 tab-separated columns, wanted 2"),
-        ("\n\tcầu phao\n", r"own\.tsv, line 2: a column is empty"),
-        ("pontoon\tmột; ;hai\n", r"line 1: an equivalent of 'pontoon' is empty"),
-        ("pontoon\tmột; Một\n", r"line 1: an equivalent of 'pontoon' is given twice"),
-        ("organise\tmột\n#\nOrganize\thai\n", r"line 3: 'organize' stands in line 1 already"),
-        ("...\tmột\n", r"line 1: '\.\.\.' holds no word"),
+        ("a ship\ttàu\npontoon\n", r"own\.tsv, dòng 2: có 1 cột cách nhau bằng tab, cần 2"),
+        ("pontoon\tmột\thai\n", r"own\.tsv, dòng 1: có 3 cột cách nhau bằng tab, cần 2"),
+        ("\n\tcầu phao\n", r"own\.tsv, dòng 2: có cột trống"),
+        ("pontoon\tmột; ;hai\n", r"dòng 1: 'pontoon' có nghĩa bị trống"),
+        ("pontoon\tmột; Một\n", r"dòng 1: 'pontoon' có nghĩa bị lặp"),
+        ("organise\tmột\n#\nOrganize\thai\n", r"dòng 3: 'organize' đã có ở dòng 1"),
+        ("...\tmột\n", r"dòng 1: '\.\.\.' không có từ nào"),
     ],
 )
 def test_bad_row_is_named(table: Path, content: str, message: str) -> None:
@@ -194,10 +194,10 @@ def test_bad_row_is_named(table: Path, content: str, message: str) -> None:
 
 def test_table_that_is_not_utf8_is_named(table: Path) -> None:
     table.write_bytes("one\tmột\n".encode() + "two\thế".encode("utf-16-le"))
-    with pytest.raises(SettingsError, match=r"own\.tsv, line 2: not UTF-8"):
+    with pytest.raises(SettingsError, match=r"own\.tsv, dòng 2: không phải UTF-8"):
         Glossary.load(table)
 
 
 def test_missing_table_is_named(table: Path) -> None:
-    with pytest.raises(SettingsError, match=r"own\.tsv: cannot be read: No such file"):
+    with pytest.raises(SettingsError, match=r"không đọc được .*own\.tsv: No such file"):
         Glossary.load(table)

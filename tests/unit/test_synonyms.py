@@ -107,9 +107,9 @@ def test_fingerprint_tells_tables_apart_and_not_their_comments(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("phà\t\tđò\n", r"own\.tsv, line 1: a column is empty"),
-        ("#\nphà\tđò\tPhà\n", r"own\.tsv, line 2: 'phà' stands twice in the group"),
-        ("phà\tđò\nđò\tphà\n", r"own\.tsv, line 2: the same group stands in line 1 already"),
+        ("phà\t\tđò\n", r"own\.tsv, dòng 1: có cột trống"),
+        ("#\nphà\tđò\tPhà\n", r"own\.tsv, dòng 2: 'phà' lặp trong nhóm"),
+        ("phà\tđò\nđò\tphà\n", r"own\.tsv, dòng 2: nhóm này đã có ở dòng 1"),
     ],
 )
 def test_bad_row_is_named(table: Path, content: str, message: str) -> None:
@@ -119,5 +119,5 @@ def test_bad_row_is_named(table: Path, content: str, message: str) -> None:
 
 
 def test_missing_table_is_named(table: Path) -> None:
-    with pytest.raises(SettingsError, match=r"own\.tsv: cannot be read: No such file"):
+    with pytest.raises(SettingsError, match=r"không đọc được .*own\.tsv: No such file"):
         Synonyms.load(table)

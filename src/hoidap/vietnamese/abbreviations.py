@@ -190,14 +190,15 @@ def _is_heading(text: str, start: int, end: int) -> bool:
 def _row(row: tables.Row) -> Row:
     if len(row.cells) not in (2, 3):
         raise row.fault(
-            f"has {len(row.cells)} columns; wanted abbreviation, tab, expansion and, if any,"
-            " tab, flag"
+            f"có {len(row.cells)} cột; cần chữ viết tắt, tab, cách đọc đầy đủ và, nếu có, tab, cờ"
         )
     abbreviation, expansion, flag = (*row.cells, "")[:3]
     if _ABBREVIATION_RE.fullmatch(abbreviation) is None:
-        raise row.fault(f"{abbreviation!r} is no abbreviation; wanted letters, - or & in between")
+        raise row.fault(
+            f"{abbreviation!r} không phải chữ viết tắt; cần chữ cái, giữa có thể là - hoặc &"
+        )
     if flag not in list(Flag):
-        raise row.fault(f"unknown flag {flag!r}; wanted capitals, number or none")
+        raise row.fault(f"không có cờ {flag!r}; cần capitals, number hoặc bỏ trống")
     return Row(abbreviation, expansion, Flag(flag))
 
 

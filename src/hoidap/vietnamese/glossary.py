@@ -81,15 +81,15 @@ def _read(table: Path | Traversable, spelling: Callable[[str], str]) -> dict[_Ke
         english, cell = row.cells
         key = _key(english)
         if not key:
-            raise row.fault(f"{english!r} holds no word")
+            raise row.fault(f"{english!r} không có từ nào")
         if key in lines:
-            raise row.fault(f"{english!r} stands in line {lines[key]} already; join the two")
+            raise row.fault(f"{english!r} đã có ở dòng {lines[key]}; hãy gộp lại")
         lines[key] = row.line
         vietnamese = tuple(map(str.strip, cell.split(";"))) if ";" in cell else (cell,)
         if "" in vietnamese:
-            raise row.fault(f"an equivalent of {english!r} is empty; write them as: một; hai")
+            raise row.fault(f"{english!r} có nghĩa bị trống; hãy viết: một; hai")
         if len(set(vietnamese)) < len(vietnamese):
-            raise row.fault(f"an equivalent of {english!r} is given twice")
+            raise row.fault(f"{english!r} có nghĩa bị lặp")
         entries[key] = english, vietnamese
     return entries
 

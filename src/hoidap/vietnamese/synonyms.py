@@ -67,9 +67,9 @@ def _read(table: Path | Traversable) -> tuple[list[_Group], set[str]]:
         words = frozenset(group)
         if len(words) < len(group):
             twice = next(word for word in group if group.count(word) > 1)
-            raise row.fault(f"{twice!r} stands twice in the group; once is enough")
+            raise row.fault(f"{twice!r} lặp trong nhóm; một lần là đủ")
         if words in lines:
-            raise row.fault(f"the same group stands in line {lines[words]} already; drop one")
+            raise row.fault(f"nhóm này đã có ở dòng {lines[words]}; hãy bỏ bớt")
         lines[words] = row.line
         if len(group) == 1:
             removed |= words

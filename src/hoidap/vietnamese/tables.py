@@ -25,7 +25,7 @@ class Row(NamedTuple):
 
     def fault(self, message: str) -> SettingsError:
         """The error to raise when this row cannot be used."""
-        return SettingsError(f"{self.table}, line {self.line}: {message}")
+        return SettingsError(f"{self.table}, dòng {self.line}: {message}")
 
 
 def packaged_table(name: str) -> Traversable:
@@ -49,12 +49,14 @@ def read_table(
     try:
         data = table.read_bytes()
     except OSError as error:
-        raise SettingsError(f"{name}: cannot be read: {error.strerror}") from error
+        raise SettingsError(f"không đọc được {name}: {error.strerror}") from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{name}, line {line}: not UTF-8; save the table as UTF-8") from error
+        raise SettingsError(
+            f"{name}, dòng {line}: không phải UTF-8; hãy lưu lại bảng dưới dạng UTF-8"
+        ) from error
     for number, content in enumerate(spelling(text).split("\n"), start=1):
         if not content.strip() or content.startswith("#"):
             continue
@@ -62,11 +64,9 @@ def read_table(
         row = Row(cells, name, number)
         if columns is not None and len(cells) != len(columns):
             wanted = ", ".join(columns)
-            raise row.fault(
-                f"found {len(cells)} tab-separated columns, wanted {len(columns)}: {wanted}"
-            )
+            raise row.fault(f"có {len(cells)} cột cách nhau bằng tab, cần {len(columns)}: {wanted}")
         if "" in cells:
-            raise row.fault("a column is empty")
+            raise row.fault("có cột trống")
         yield row
 
 

@@ -164,8 +164,10 @@ class Answerer:
             own = one.evidence.share(titled=False)
             if one.evidence.coverage() >= _RELEVANT and (own >= _OWN or not question.words):
                 judged.append(_Judged(one.passage, one.score, one.sentence, one.evidence))
-        # A passage that leaves nothing open goes before one that says much else of the question.
-        judged.sort(key=lambda one: bool(_missing(question, one.evidence)))
+        # A passage that leaves nothing open goes before one that says much else of the question;
+        # where there is one, those that leave something open are not worth reading.
+        complete = [one for one in judged if not _missing(question, one.evidence)]
+        judged = complete or judged
         return [one for one in judged if one.score >= _NEAR_FIRST * judged[0].score][:top_k]
 
 

@@ -31,6 +31,7 @@ _TEXTS = {
         "number": "số {number}",
         "id": "mã {id}",
         "sentence": "Câu đáng chú ý: {sentence}",
+        "marked": "Trong đó: {parts}",
     },
     Language.ENGLISH: {
         "partial": "The report does not state: {terms}. The nearest passage, in the original:",
@@ -41,6 +42,7 @@ _TEXTS = {
         "number": "no. {number}",
         "id": "id {id}",
         "sentence": "Most relevant sentence: {sentence}",
+        "marked": "In it: {parts}",
     },
 }
 
@@ -101,6 +103,17 @@ def _quoted(quote: Quote) -> Text:
     return text
 
 
+def _named_below(quote: Quote, texts: dict[str, str]) -> list[RenderableType]:
+    """What bold and underline would show, as lines of their own."""
+    sentence, *marked = [quote.text[start:end] for start, end in quote.highlights] or [""]
+    lines: list[RenderableType] = []
+    if sentence and sentence != quote.text:
+        lines.append(Text(texts["sentence"].format(sentence=sentence)))
+    if marked:
+        lines.append(Text(texts["marked"].format(parts="; ".join(dict.fromkeys(marked)))))
+    return [*lines, Text()] if lines else []
+
+
 def answer_text(answer: Answer, *, styled: bool) -> RenderableType:
     """An answer for a reader. Where nothing can be ``styled`` the sentence is named below."""
     texts = _texts(answer.language)
@@ -116,9 +129,8 @@ def answer_text(answer: Answer, *, styled: bool) -> RenderableType:
     for order, quote in enumerate(answer.quotes, start=1):
         parts.append(Text(f"[{order}] {quote.citation.title}", style="bold cyan"))
         parts += [_cited(quote.citation, quote.page, texts), Text(), _quoted(quote), Text()]
-        sentence = quote.text[slice(*quote.highlights[0])] if quote.highlights else ""
-        if not styled and sentence and sentence != quote.text:
-            parts += [Text(texts["sentence"].format(sentence=sentence)), Text()]
+        if not styled:
+            parts += _named_below(quote, texts)
     return Group(*parts)
 
 

@@ -156,12 +156,13 @@ def highlights(evidence: Evidence, sentence: Sentence) -> tuple[tuple[int, int],
     enumeration ("ông A, chức vụ; bà B, chức vụ") only the part that holds the question's words
     gives names or numbers.
     """
+    first, last = _part(evidence, sentence)
     counted = _counted(evidence, sentence)
-    if not counted:
-        first, last = _part(evidence, sentence)
+    marked = [span for span in counted if first <= span[0] < last] or counted
+    if not marked:
         inner = _asked_for(evidence.question.kind, evidence.text[first:last])
-        counted = [(first + begin, first + end) for begin, end in inner]
-    return ((sentence.start, sentence.end), *counted)
+        marked = [(first + begin, first + end) for begin, end in inner]
+    return ((sentence.start, sentence.end), *marked)
 
 
 def _counted(evidence: Evidence, sentence: Sentence) -> list[tuple[int, int]]:

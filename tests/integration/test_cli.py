@@ -307,3 +307,8 @@ def test_first_questions_at_once_all_get_the_answer(tmp_path: Path) -> None:
         out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
         assert json.loads(out)["generation"] == 1
+
+
+def test_without_colours_the_name_that_answers_is_written_out(run: Run) -> None:
+    assert "\nTrong đó: ông Lê Chí Thiện\n" in run("ask", "Chủ tịch UBND huyện là ai?").stdout
+    assert "\nIn it: 14/14\n" in run("ask", "How many targets did the district achieve?").stdout

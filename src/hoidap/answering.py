@@ -40,12 +40,13 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A passage worth quoting, with what it holds of the question."""
+    """A passage worth quoting: what it holds of the question, and what it leaves open."""
 
     passage: Passage
     score: float
     sentence: Sentence
     evidence: Evidence
+    missing: tuple[str, ...]
 
 
 def check_question(text: str) -> str:
@@ -125,7 +126,7 @@ class Answerer:
         within = DateRange(since, until) if since is not None or until is not None else None
         ranked = self._retriever(index).search(question, within=within)
         chosen = self._choose(question, ranked, top_k)
-        missing = _missing(question, chosen[0].evidence) if chosen else ()
+        missing = chosen[0].missing if chosen else ()
         status = Status.PARTIAL if missing else Status.QUOTED
         return Answer(
             question=text,
@@ -161,20 +162,22 @@ class Answerer:
         for one in ranked:
             if one.evidence is None or one.sentence is None:
                 continue
-            own = one.evidence.share(titled=False)
-            if one.evidence.coverage() >= _RELEVANT and (own >= _OWN or not question.words):
-                judged.append(_Judged(one.passage, one.score, one.sentence, one.evidence))
+            evidence = one.evidence
+            own = evidence.share(titled=False)
+            if evidence.coverage() >= _RELEVANT and (own >= _OWN or not question.words):
+                missing = _missing(question, evidence)
+                judged.append(_Judged(one.passage, one.score, one.sentence, evidence, missing))
         # A passage that leaves nothing open goes before one that says much else of the question;
         # where there is one, those that leave something open are not worth reading.
-        complete = [one for one in judged if not _missing(question, one.evidence)]
+        complete = [one for one in judged if not one.missing]
         judged = complete or judged
         return [one for one in judged if one.score >= _NEAR_FIRST * judged[0].score][:top_k]
 
 
-def _missing(question: Question, best: Evidence) -> tuple[str, ...]:
-    """What the best passage leaves open: words it does not say, and the kind of thing asked for."""
-    words = tuple(word.text for word in question.words if not best.has(word))
-    return words if words or best.holds_kind() else (question.asking,)
+def _missing(question: Question, evidence: Evidence) -> tuple[str, ...]:
+    """What a passage leaves open: words it does not say, else the kind of thing asked for."""
+    words = tuple(word.text for word in question.words if not evidence.has(word))
+    return words if words or evidence.holds_kind() else (question.asking,)
 
 
 def _quote(judged: _Judged) -> Quote:

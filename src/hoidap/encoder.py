@@ -59,10 +59,10 @@ def _unit(vectors: NDArray[np.floating]) -> Vectors:
 _STATIC_FILES = ("config.json", "model.safetensors", "tokenizer.json")
 
 
-def _fingerprint(path: Path, files: Sequence[str]) -> str:
+def _fingerprint(path: Path) -> str:
     """A hash of the files that decide the vectors."""
     digest = hashlib.sha256()
-    for name in files:
+    for name in _STATIC_FILES:
         with (path / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]
@@ -77,14 +77,13 @@ class ShippedEncoder:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         try:
             self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
             with safe_open(path / "model.safetensors", framework="numpy") as tensors:
                 self._table: NDArray[np.int8] = tensors.get_tensor("embeddings")
                 self._rows: NDArray[np.int32] = tensors.get_tensor("mapping")
                 self._weights: NDArray[np.float32] = tensors.get_tensor("weights")
-            self.name = f"static-{_fingerprint(path, _STATIC_FILES)}"
+            self.name = f"static-{_fingerprint(path)}"
         except Exception as error:  # tokenizers raises bare Exception
             raise EncoderError(f"không nạp được bộ mã hóa ở {path}: {error}") from error
         self._unknown = self._tokenizer.token_to_id("[UNK]")
@@ -118,7 +117,7 @@ class StaticEncoder:
 
         try:
             self._model: StaticModel = StaticModel.from_pretrained(path)
-            self.name = f"static-{_fingerprint(path, _STATIC_FILES)}"
+            self.name = f"static-{_fingerprint(path)}"
         except Exception as error:  # model2vec lets through whatever its parsers raise
             raise EncoderError(f"không nạp được bộ mã hóa ở {path}: {error}") from error
 

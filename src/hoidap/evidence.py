@@ -74,9 +74,8 @@ class Evidence:
 
         A date counts only where the passage itself names it. 1 where nothing is asked.
         """
-        words = self.question.words
-        total = sum(word.weight for word in words)
-        held = sum(word.weight for word in words if self.has(word))
+        total = self._total
+        held = sum(word.weight for word in self.question.words if self.has(word))
         if self.question.dates:
             total += _DATE_WEIGHT
             held += _DATE_WEIGHT * names_date(self.question, self.text)

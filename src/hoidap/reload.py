@@ -12,7 +12,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -72,9 +72,11 @@ def generation_of(catalog: Catalog) -> int:
 
 @dataclass(slots=True)
 class _Plan:
+    """What changes. ``files`` are the fingerprints to remember; None leaves them as they are."""
+
     add: list[tuple[Report, str]] = field(default_factory=list)
     remove: list[KnownReport] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] | None = None
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -166,7 +168,8 @@ class _Planner:
         for known in reports:
             self._by_file.setdefault(known.file, {})[known.id] = known
             self._owner[known.id] = known.file
-        self.plan = _Plan()
+        self._files: dict[str, str] = {}
+        self.plan = _Plan(files=self._files)
 
     def run(self) -> _Plan:
         present = _report_files(self._folder)
@@ -187,7 +190,7 @@ class _Planner:
                 self._fail(file, str(error))
                 # A file that can no longer be read keeps the report it held.
                 if file in self._known_files:
-                    self.plan.files[file] = self._known_files[file]
+                    self._files[file] = self._known_files[file]
         if self._known + len(self.plan.add) == len(self.plan.remove):
             # Never swap to nothing: the folder may be a wrong one, or not mounted.
             first = self.plan.failed[0]
@@ -205,7 +208,7 @@ class _Planner:
         metadata = _read_metadata(path)
         fingerprint = _digest(LOADERS_VERSION, SPLITTER_VERSION, data, metadata)
         if self._known_files.get(file) == fingerprint:
-            self.plan.files[file] = fingerprint
+            self._files[file] = fingerprint
             self.plan.unchanged.append(file)
             return
         loaded = load_file(data, file, metadata)
@@ -231,7 +234,7 @@ class _Planner:
         for reason in loaded.failures:
             self._fail(file, reason)
         if not loaded.failures:
-            self.plan.files[file] = fingerprint
+            self._files[file] = fingerprint
         if not known:
             self.plan.added.append(file)
         elif gone or len(self.plan.add) > before:
@@ -295,16 +298,6 @@ def _writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
         lock.release()
 
 
-def _open_current(
-    settings: Settings, number: int, encoder: Encoder, fingerprint: str
-) -> LocalIndex | None:
-    """The index of generation ``number``; None where it cannot be used and must be built again."""
-    try:
-        return LocalIndex(settings.generation_path(number), encoder=encoder.name, terms=fingerprint)
-    except SearchIndexError:
-        return None
-
-
 def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
     """Remove what no one reads any more: old generations, remains of writers that were killed."""
     kept = {
@@ -316,42 +309,65 @@ def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
     catalog.forget_before(current - _KEPT + 1)
 
 
-def _write_generation(
-    settings: Settings,
-    catalog: CatalogWriter,
-    encoder: Encoder,
-    plan: _Plan | None,
-    progress: Progress,
-) -> int:
-    """Apply ``plan`` (None: nothing but a new index) and make the result current; its number."""
-    abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
-    fingerprint = terms_fingerprint(abbreviations)
-    previous = _open_current(settings, generation_of(catalog), encoder, fingerprint)
-    with catalog.next_generation() as number:
-        if plan is not None:
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What a writer works with: the catalog, and the current generation with its index.
+
+    ``index`` is None where it cannot be used and must be built again.
+    """
+
+    settings: Settings
+    encoder: Encoder
+    catalog: CatalogWriter
+    abbreviations: Abbreviations
+    generation: int
+    index: LocalIndex | None
+
+    def write(self, plan: _Plan, progress: Progress) -> int:
+        """Apply ``plan``, write the next generation's index, make it current; its number."""
+        catalog = self.catalog
+        with catalog.next_generation() as number:
             for known in plan.remove:
                 catalog.remove(known, number)
             for report, version in plan.add:
                 catalog.add(report, split_passages(report), version, number)
-            catalog.remember_files(plan.files)
-        total = catalog.count_passages()
+            if plan.files is not None:
+                catalog.remember_files(plan.files)
+            total = catalog.count_passages()
+            try:
+                LocalIndex.build(
+                    self.settings.generation_path(number),
+                    _entries(catalog, self.abbreviations),
+                    self.encoder,
+                    generation=number,
+                    terms=terms_fingerprint(self.abbreviations),
+                    previous=self.index,
+                    progress=lambda done: progress(done, total),
+                )
+            except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
+                raise SearchIndexError(
+                    f"không ghi được chỉ mục vào {self.settings.generations_path}: {error};"
+                    " chỉ mục đang dùng giữ nguyên"
+                ) from error
+        _prune(self.settings, catalog, number)
+        return number
+
+
+@contextmanager
+def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_Stage]:
+    """The stage of the one writer there may be; waits ``wait_s`` seconds for another to finish."""
+    with _writer_lock(settings, wait_s), closing(CatalogWriter(settings.catalog_path)) as catalog:
+        abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
+        number = generation_of(catalog)
         try:
-            LocalIndex.build(
+            index = LocalIndex(
                 settings.generation_path(number),
-                _entries(catalog, abbreviations),
-                encoder,
-                generation=number,
-                terms=fingerprint,
-                previous=previous,
-                progress=lambda done: progress(done, total),
+                encoder=encoder.name,
+                terms=terms_fingerprint(abbreviations),
             )
-        except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
-            raise SearchIndexError(
-                f"không ghi được chỉ mục vào {settings.generations_path}: {error};"
-                " chỉ mục đang dùng giữ nguyên"
-            ) from error
-    _prune(settings, catalog, number)
-    return number
+        except SearchIndexError:
+            index = None
+        yield _Stage(settings, encoder, catalog, abbreviations, number, index)
 
 
 def _prepare_sample(settings: Settings) -> None:
@@ -372,8 +388,8 @@ def reload(
     """Bring catalog and index to what the reports folder holds.
 
     With ``dry_run`` nothing is written. ``wait_s`` are the seconds to wait for another writer to
-    finish. A file that cannot be read is listed in ``failed`` and
-    keeps the report it held before. ``progress`` is called with passages done and their total.
+    finish. A file that cannot be read is listed in ``failed`` and keeps the report it held before.
+    ``progress`` is called with passages done and their total.
     Raises `CorpusError`, `CatalogError`, `BusyError`.
     """
     if dry_run:
@@ -382,17 +398,13 @@ def reload(
         if settings.sample_reports_path is not None and not folder.exists():
             folder = settings.sample_reports_path
         return _Planner(folder, catalog).run().reloaded(generation_of(catalog))
-    with _writer_lock(settings, wait_s):
+    with _writing(settings, encoder, wait_s) as stage:
         _prepare_sample(settings)
-        writer = CatalogWriter(settings.catalog_path)
-        try:
-            plan = _Planner(settings.reports_path, writer).run()
-            number = generation_of(writer)
-            if plan.add or plan.remove or not _usable(settings, number, encoder):
-                number = _write_generation(settings, writer, encoder, plan, progress)
-            return plan.reloaded(number)
-        finally:
-            writer.close()
+        plan = _Planner(settings.reports_path, stage.catalog).run()
+        number = stage.generation
+        if plan.add or plan.remove or stage.index is None:
+            number = stage.write(plan, progress)
+        return plan.reloaded(number)
 
 
 def load_reports(
@@ -407,12 +419,8 @@ def load_reports(
     Their ids must be new. Raises `CatalogError`, `BusyError`.
     """
     plan = _Plan(add=[(report, _digest(SPLITTER_VERSION, report)) for report in reports])
-    with _writer_lock(settings, 0.0):
-        writer = CatalogWriter(settings.catalog_path)
-        try:
-            return _write_generation(settings, writer, encoder, plan, progress)
-        finally:
-            writer.close()
+    with _writing(settings, encoder, 0.0) as stage:
+        return stage.write(plan, progress)
 
 
 def rebuild(
@@ -427,18 +435,7 @@ def rebuild(
     Nothing is written where the index turns out to be sound, as after another process wrote it.
     Raises `CatalogError`, `BusyError`.
     """
-    with _writer_lock(settings, wait_s):
-        writer = CatalogWriter(settings.catalog_path)
-        try:
-            number = generation_of(writer)
-            if _usable(settings, number, encoder):
-                return number
-            return _write_generation(settings, writer, encoder, None, progress)
-        finally:
-            writer.close()
-
-
-def _usable(settings: Settings, number: int, encoder: Encoder) -> bool:
-    abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
-    fingerprint = terms_fingerprint(abbreviations)
-    return _open_current(settings, number, encoder, fingerprint) is not None
+    with _writing(settings, encoder, wait_s) as stage:
+        if stage.index is not None:
+            return stage.generation
+        return stage.write(_Plan(), progress)

@@ -44,14 +44,6 @@ class System(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage that may answer; ``score`` in [0, 1] ranks within one question only."""
-
-    passage_id: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
 class Ranked:
     """A passage found; ``score`` in [0, 1] ranks within one question only.
 
@@ -61,7 +53,6 @@ class Ranked:
 
     passage: Passage
     score: float
-    right_date: bool = True
     evidence: Evidence | None = None
     sentence: Sentence | None = None
 
@@ -86,8 +77,8 @@ def lexical_query(question: Question) -> list[QueryTerm]:
     ]
 
 
-def fuse(lexical: Mapping[int, float], dense: Mapping[int, float]) -> list[Candidate]:
-    """Both scores of each passage as one, best first, ties by passage id.
+def fuse(lexical: Mapping[int, float], dense: Mapping[int, float]) -> list[Hit]:
+    """Both scores of each passage as one in [0, 1], best first, ties by passage id.
 
     Each side's scores are divided by its best for this question, which makes them shares of the
     best match found, and weighted. Reciprocal ranks, the usual choice, throw away how far the best
@@ -99,10 +90,7 @@ def fuse(lexical: Mapping[int, float], dense: Mapping[int, float]) -> list[Candi
         for passage_id, score in scores.items():
             share = max(score, 0.0) / best if best > 0 else 0.0
             fused[passage_id] = fused.get(passage_id, 0.0) + weight * share
-    return [
-        Candidate(hit.passage_id, hit.score)
-        for hit in ordered(Hit(passage_id, score) for passage_id, score in fused.items())
-    ]
+    return ordered(Hit(passage_id, score) for passage_id, score in fused.items())
 
 
 class Retriever:
@@ -139,7 +127,7 @@ class Retriever:
 
     def _candidates(
         self, question: Question, within: DateRange | None, system: System
-    ) -> list[Candidate]:
+    ) -> list[Hit]:
         lexical: dict[int, float] = {}
         dense: dict[int, float] = {}
         if system is not System.DENSE:
@@ -161,7 +149,7 @@ class Retriever:
         wrong: list[Ranked] = []
         for one in found:
             dated = right_date(question, one.passage.text, one.passage.report)
-            (right if dated else wrong).append(replace(one, right_date=dated))
+            (right if dated else wrong).append(one)
         rescored = [self._rescore(question, one) for one in right[:_RESCORED]]
         rest = [
             replace(one, score=_blend(one.score, 0.0, answers=False))

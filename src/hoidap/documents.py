@@ -97,11 +97,28 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceNote:
+    """What became of a place that the question names, "xã Tân Nghĩa", on the day ``since``.
+
+    ``asked`` is either the unit ``present``, formed from the units ``former``, or one of these, and
+    then "một phần xã ..." where only a part of it went to ``present``. A former district was
+    abolished: ``present`` is None and ``former`` empty. Former units of the same name are told
+    apart by their district in brackets.
+    """
+
+    asked: str
+    present: str | None
+    former: tuple[str, ...]
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the reports say to a question.
 
     ``missing_terms`` (status ``PARTIAL``) are words of the question that the first quote does not
     say, or the question word where it names nothing of that kind.
+    ``places`` tells what became of the places that the question names by an old or a new name.
     ``nearest`` names reports that may interest when nothing was found; nothing of them is quoted.
     ``elapsed_ms`` is the time from question to answer in milliseconds.
     """
@@ -111,6 +128,7 @@ class Answer:
     status: Status
     quotes: tuple[Quote, ...]
     missing_terms: tuple[str, ...]
+    places: tuple[PlaceNote, ...]
     nearest: tuple[Citation, ...]
     generation: int
     elapsed_ms: float

@@ -20,6 +20,7 @@ from hoidap.settings import Settings
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.date_forms import load_rules
 from hoidap.vietnamese.glossary import Glossary
+from hoidap.vietnamese.places import Places
 from hoidap.vietnamese.question import Question, QuestionReader
 from hoidap.vietnamese.synonyms import Synonyms
 from hoidap.vietnamese.terms import terms_fingerprint
@@ -80,6 +81,7 @@ class Answerer:
             self._abbreviations,
             Glossary.load(*settings.table_paths("glossary")),
             Synonyms.load(*settings.table_paths("synonyms")),
+            places=Places.load(*settings.table_paths("places")),
         )
         # What loads on first use loads now, and not while the first question waits.
         for load in (Words.load, Words.load_folded, load_rules):
@@ -134,6 +136,7 @@ class Answerer:
             status=status if chosen else Status.NOT_FOUND,
             quotes=tuple(map(_quote, chosen)),
             missing_terms=missing,
+            places=tuple(dict.fromkeys(note for place in question.places for note in place.notes)),
             nearest=() if chosen else _nearest(one.passage for one in ranked),
             generation=generation,
             elapsed_ms=(time.perf_counter() - started) * 1000,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hoidap.documents import Answer, Citation, Quote, Report, Status
+from hoidap.documents import Answer, Citation, PlaceNote, Quote, Report, Status
 from hoidap.settings import Settings
 from hoidap.vietnamese.language import Language
 
@@ -32,6 +33,11 @@ _TEXTS = {
         "id": "mã {id}",
         "sentence": "Câu đáng chú ý: {sentence}",
         "marked": "Trong đó: {parts}",
+        "present_place": "Từ ngày {since}, {asked} gồm {former} trước đây.",
+        "former_place": "{asked} nay thuộc {present} (từ {since}).",
+        "former_namesake": "{asked} cũ nay thuộc {present} (từ {since}).",
+        "former_district": "{asked} là đơn vị cũ: từ ngày {since} không còn cấp huyện.",
+        "and": "và",
     },
     Language.ENGLISH: {
         "partial": "The report does not state: {terms}. The nearest passage, in the original:",
@@ -43,8 +49,26 @@ _TEXTS = {
         "id": "id {id}",
         "sentence": "Most relevant sentence: {sentence}",
         "marked": "In it: {parts}",
+        "present_place": "Since {since}, {asked} consists of the former {former}.",
+        "former_place": "{asked} is now in {present} (since {since}).",
+        "former_namesake": "The former {asked} is now in {present} (since {since}).",
+        "former_district": "{asked} is a former unit: since {since} there is no district level.",
+        "and": "and",
     },
 }
+
+
+# The kinds of units as English names them, and a unit in a place's name with its kind.
+_ENGLISH_KINDS = {
+    "phường": "ward",
+    "thị trấn": "town",
+    "thị xã": "town",
+    "xã": "commune",
+    "huyện": "district",
+    "quận": "district",
+    "thành phố": "city",
+}
+_UNIT_RE = re.compile(rf"(?P<kind>{'|'.join(_ENGLISH_KINDS)}) (?P<name>[^()]*[^() ])")
 
 
 def _texts(language: str) -> dict[str, str]:
@@ -71,6 +95,10 @@ def _quote_json(quote: Quote) -> dict[str, Any]:
     }
 
 
+def _place_json(note: PlaceNote) -> dict[str, Any]:
+    return asdict(note) | {"former": list(note.former), "since": note.since.isoformat()}
+
+
 def answer_json(answer: Answer) -> dict[str, Any]:
     """The object that ``hoidap ask --json`` prints."""
     return {
@@ -79,6 +107,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "status": answer.status.value,
         "quotes": [_quote_json(quote) for quote in answer.quotes],
         "missing_terms": list(answer.missing_terms),
+        "places": [_place_json(note) for note in answer.places],
         "generation": answer.generation,
         "elapsed_ms": round(answer.elapsed_ms, 2),
     }
@@ -114,10 +143,51 @@ def _named_below(quote: Quote, texts: dict[str, str]) -> list[RenderableType]:
     return [*lines, Text()] if lines else []
 
 
-def answer_text(answer: Answer, *, styled: bool) -> RenderableType:
-    """An answer for a reader. Where nothing can be ``styled`` the sentence is named below."""
+def _in_english(unit: str) -> str:
+    """The kinds of units in a place's name in English: "phường Mỹ Ngãi" as "Mỹ Ngãi ward"."""
+
+    def behind(match: re.Match[str]) -> str:
+        kind, name = _ENGLISH_KINDS[match["kind"]], match["name"]
+        return f"{kind} {name}" if name.isdecimal() else f"{name} {kind}"
+
+    return _UNIT_RE.sub(behind, unit).replace("một phần", "part of")
+
+
+def place_sentence(note: PlaceNote, answer: Answer) -> str:
+    """What became of a place that the question of ``answer`` names, in its language."""
     texts = _texts(answer.language)
-    parts: list[RenderableType] = []
+    english = answer.language == Language.ENGLISH
+    asked, present, *former = (
+        _in_english(unit) if english else unit
+        for unit in (note.asked, note.present or "", *note.former)
+    )
+    since = f"{note.since.day}/{note.since.month}/{note.since.year}"
+    if english:
+        since = f"{note.since.day} {note.since:%B %Y}"
+    if note.present is None:
+        sentence = texts["former_district"].format(asked=asked, since=since)
+    elif note.asked == note.present:
+        units = f"{', '.join(former[:-1])} {texts['and']} {former[-1]}" if former[1:] else former[0]
+        sentence = texts["present_place"].format(asked=asked, former=units, since=since)
+    else:
+        # Another unit bears the name now.
+        namesake = any(other.asked == other.present == note.asked for other in answer.places)
+        text = texts["former_namesake" if namesake else "former_place"]
+        sentence = text.format(asked=asked, present=present, since=since)
+    return sentence[0].upper() + sentence[1:]
+
+
+def answer_text(answer: Answer, *, styled: bool) -> RenderableType:
+    """An answer for a reader. Where nothing can be ``styled`` the sentence is named below.
+
+    What became of a unit goes before the quotes, which may name it otherwise; that there are no
+    districts any more changes nothing in them and goes behind.
+    """
+    texts = _texts(answer.language)
+    units = [note for note in answer.places if note.present is not None]
+    districts = [note for note in answer.places if note.present is None]
+    parts: list[RenderableType] = [Text(place_sentence(note, answer)) for note in units]
+    parts += [Text()] * bool(units)
     if answer.status is Status.PARTIAL:
         parts += [Text(texts["partial"].format(terms=", ".join(answer.missing_terms))), Text()]
     if answer.status is Status.NOT_FOUND:
@@ -131,6 +201,7 @@ def answer_text(answer: Answer, *, styled: bool) -> RenderableType:
         parts += [_cited(quote.citation, quote.page, texts), Text(), _quoted(quote), Text()]
         if not styled:
             parts += _named_below(quote, texts)
+    parts += [Text(place_sentence(note, answer)) for note in districts]
     return Group(*parts)
 
 

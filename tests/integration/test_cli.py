@@ -81,7 +81,8 @@ def test_an_english_question_is_answered_in_english_around_the_quote(run: Run) -
 def test_json_has_the_agreed_keys(run: Run) -> None:
     answer = one_json(run("ask", QUESTION, "--json", "--top-k", "1"))
     assert list(answer) == [
-        "question", "language", "status", "quotes", "missing_terms", "generation", "elapsed_ms",
+        "question", "language", "status", "quotes", "missing_terms", "places", "generation",
+        "elapsed_ms",
     ]  # fmt: skip
     assert (answer["question"], answer["language"]) == (QUESTION, "vi")
     assert (answer["status"], answer["missing_terms"]) == ("partial", ["chủ trì"])

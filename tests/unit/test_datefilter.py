@@ -13,11 +13,14 @@ from hoidap.documents import Citation
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.dates import find_dates
 from hoidap.vietnamese.glossary import Glossary
+from hoidap.vietnamese.places import Places
 from hoidap.vietnamese.question import Question, QuestionReader
 from hoidap.vietnamese.synonyms import Synonyms
 from tests.strategies import report_texts
 
-READER = QuestionReader(Abbreviations.load(), Glossary.load(), Synonyms.load())
+READER = QuestionReader(
+    Abbreviations.load(), Glossary.load(), Synonyms.load(), places=Places.load()
+)
 MARCH_26 = date(2021, 3, 26)
 DAYS = st.dates(date(1950, 1, 1), date(2049, 12, 31))
 

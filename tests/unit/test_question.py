@@ -13,12 +13,16 @@ from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.dates import Period, Precision
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.language import Language
+from hoidap.vietnamese.places import Places
 from hoidap.vietnamese.question import AnswerKind, Question, QuestionReader
 from hoidap.vietnamese.synonyms import Synonyms
 from hoidap.vietnamese.terms import Terms
+from hoidap.vietnamese.text import fold
 from tests.strategies import phrases, report_texts
 
-READER = QuestionReader(Abbreviations.load(), Glossary.load(), Synonyms.load())
+READER = QuestionReader(
+    Abbreviations.load(), Glossary.load(), Synonyms.load(), places=Places.load()
+)
 MARCH_26 = Period(date(2021, 3, 26), date(2021, 3, 26), Precision.DAY)
 FIRST_QUESTION = "Ai chủ trì hội nghị ngày 26/3/2021?"
 
@@ -247,6 +251,8 @@ def test_text_without_words_is_read(text: str) -> None:
         counted=None,
         terms=Terms((), ()),
         translated=Terms((), ()),
+        related=(),
+        places=(),
         dates=(),
         words=(),
     )
@@ -267,3 +273,52 @@ def test_any_text_is_read(text: str) -> None:
 @given(phrases())
 def test_reading_is_deterministic(text: str) -> None:
     assert READER.read(text) == READER.read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "phường Mỹ Ngãi có gì?",
+        "phuong my ngai co gi",
+        "P. Mỹ Ngãi có gì?",
+        "What is in My Ngai ward?",
+    ],
+)
+def test_place_is_one_word_with_its_other_names_as_forms(text: str) -> None:
+    question = READER.read(text)
+    (word,) = question.words
+    assert word.text in {"phường Mỹ Ngãi", "phuong my ngai", "P. Mỹ Ngãi", "My Ngai ward"}
+    names = ["mỹ ngãi", "phường mỹ ngãi", "xã tân nghĩa", "tân nghĩa", "xã mỹ tân", "mỹ tân"]
+    wanted = names if question.accented else [fold(name) for name in names]
+    assert set(wanted) <= set(word.forms)
+    assert set(question.related) == {"mỹ_tân", "tân_nghĩa"}
+
+
+def test_former_place_has_the_present_one_as_form() -> None:
+    question = READER.read("xã Tân Nghĩa có gì?")
+    (word,) = question.words
+    assert word.forms == ("tân nghĩa", "xã tân nghĩa", "phường mỹ ngãi", "mỹ ngãi")
+    assert question.related == ("mỹ_ngãi",)
+
+
+def test_name_that_says_nothing_alone_counts_with_its_kind_only() -> None:
+    (word,) = READER.read("phường Cao Lãnh").words
+    assert {"phường cao lãnh", "phường 3 thành phố cao lãnh", "xã tịnh thới"} <= set(word.forms)
+    assert not {"cao lãnh", "3", "phường 3"} & set(word.forms)
+    (word,) = READER.read("xã Phú Cường").words
+    assert "xã hòa bình" in word.forms
+    assert "hòa bình" not in word.forms
+
+
+def test_english_place_is_looked_for_by_its_vietnamese_name() -> None:
+    question = READER.read("How many households are there in My Tho commune?")
+    assert {"xã", "mỹ", "thọ", "xã_mỹ", "mỹ_thọ"} <= set(question.translated.exact)
+    assert "tho" not in question.terms.exact
+    assert set(question.related) == {"mỹ_thọ", "mỹ_hội", "mỹ_xương"}
+
+
+def test_district_is_told_of_and_read_as_before() -> None:
+    question = READER.read("Bí thư huyện Cao Lãnh là ai?")
+    assert [one.notes[0].asked for one in question.places] == ["huyện Cao Lãnh"]
+    assert [word.text for word in question.words] == ["Bí thư", "huyện", "Cao Lãnh"]
+    assert question.related == ()

@@ -14,6 +14,7 @@ from hoidap.vietnamese.dates import DateMention, Precision, find_dates
 from hoidap.vietnamese.entities import bare_name, find_persons
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.language import Language, detect_language
+from hoidap.vietnamese.places import PlaceMention, Places, Unit
 from hoidap.vietnamese.relative_dates import find_relative_dates
 from hoidap.vietnamese.synonyms import Synonyms
 from hoidap.vietnamese.terms import Terms, terms
@@ -57,7 +58,8 @@ class Question:
     question word that tells the ``kind``, empty for `AnswerKind.OTHER`; ``counted`` the word that
     follows "bao nhiêu", whose number is asked. ``terms`` are
     those of the question itself; ``translated`` those of the Vietnamese equivalents of its English
-    words.
+    words; ``related`` pairs of syllables of the other names, old or new, of the ``places`` it
+    names.
     """
 
     text: str
@@ -68,6 +70,8 @@ class Question:
     counted: ContentWord | None
     terms: Terms
     translated: Terms
+    related: tuple[str, ...]
+    places: tuple[PlaceMention, ...]
     dates: tuple[DateMention, ...]
     words: tuple[ContentWord, ...]
 
@@ -189,11 +193,16 @@ class QuestionReader:
     """Reads questions with the tables of the language."""
 
     def __init__(
-        self, abbreviations: Abbreviations, glossary: Glossary, synonyms: Synonyms
+        self,
+        abbreviations: Abbreviations,
+        glossary: Glossary,
+        synonyms: Synonyms,
+        places: Places,
     ) -> None:
         self._abbreviations = abbreviations
         self._glossary = glossary
         self._synonyms = synonyms
+        self._places = places
 
     def read(self, text: str, today: date | None = None) -> Question:
         """What ``text`` asks. Any text is read; one without words has no content words.
@@ -208,14 +217,15 @@ class QuestionReader:
         dates = tuple(
             mention for mention in (*find_dates(text), *relative) if not _is_of_a_law(text, mention)
         )
-        words = self._content_words(text, english, accented, dates)
+        places = tuple(self._places.find(text))
+        words = self._content_words(text, english, accented, dates, places)
         kind, asking, end = _find_kind(text, accented=accented)
         counted = None
         if kind is AnswerKind.NUMBER:
             following = (word for word in words if text[end : word.start].strip() == "")
             counted = next((word for word in following if word.start >= end), None)
         if english:
-            own, translated = self._english_terms(text)
+            own, translated = self._english_terms(text, places)
         else:
             own, translated = terms(text, self._abbreviations), Terms((), ())
         return Question(
@@ -227,30 +237,75 @@ class QuestionReader:
             counted=counted,
             terms=own,
             translated=translated,
+            related=self._related_terms(places),
+            places=places,
             dates=dates,
             words=words,
         )
 
-    def _english_terms(self, text: str) -> tuple[Terms, Terms]:
+    def _english_terms(self, text: str, places: Sequence[PlaceMention]) -> tuple[Terms, Terms]:
         """Terms of the words left as they are (names, numbers), and of the translations."""
-        translations = self._glossary.find(text)
+        units = [place for place in places if place.asked]
+        translations: list[_Known] = [
+            (place.start, place.end, tuple(unit.full for unit in place.asked)) for place in units
+        ]
+        translations += [
+            (one.start, one.end, one.vietnamese)
+            for one in self._glossary.find(text)
+            if not any(place.start < one.end and one.start < place.end for place in units)
+        ]
+        translations.sort()
         rest, done = [], 0
-        for translation in translations:
-            rest.append(text[done : translation.start])
-            done = translation.end
+        for start, end, _ in translations:
+            rest.append(text[done:start])
+            done = end
         rest.append(text[done:])
         own = terms(" . ".join(rest), self._abbreviations)
         function_words = _FUNCTION_WORDS[Language.ENGLISH, True]
         kept = tuple(term for term in own.exact if not function_words & set(term.split("_")))
-        vietnamese = " . ".join(
-            form for translation in translations for form in translation.vietnamese
-        )
+        vietnamese = " . ".join(form for *_, forms in translations for form in forms)
         translated = terms(vietnamese, self._abbreviations).exact
         # The dates come from the whole question: a translated word may stand inside one.
         return Terms(kept, terms(text, self._abbreviations).dates), Terms(translated, ())
 
+    def _related_terms(self, places: Sequence[PlaceMention]) -> tuple[str, ...]:
+        """Pairs of syllables of the other names; kinds and numbers say too little."""
+        names = dict.fromkeys(unit.name for place in places for unit in place.related)
+        every = terms(" . ".join(names), self._abbreviations).exact
+        return tuple(dict.fromkeys(term for term in every if "_" in term))
+
+    def _place_forms(self, text: str, place: PlaceMention, words: Words) -> tuple[str, ...]:
+        """What counts as a place of the question: its names, old and new.
+
+        A name counts without its kind, as in "các xã Mỹ Tân, Tân Nghĩa", unless it says nothing
+        alone: a number, the name of a former district ("Cao Lãnh") or, of a name that was not
+        typed, a common word ("hòa bình"). A number counts with its town.
+        """
+
+        def distinct(unit: Unit) -> bool:
+            return not unit.numbered and normalize(unit.name) not in self._places.district_names
+
+        forms = [unit.name for unit in place.asked if distinct(unit)]
+        forms += [unit.full for unit in place.asked]
+        forms.append(" ".join(token.text for token in tokenize(text[place.start : place.end])))
+        for unit in place.related:
+            if unit.numbered and unit.district is not None:
+                forms.append(f"{unit.full} {unit.district}")
+                continue
+            forms.append(unit.full)
+            name = normalize(unit.name)
+            bare = name if name in words else fold(name)
+            if distinct(unit) and words.weight(bare) >= _RARE_WEIGHT:
+                forms.append(unit.name)
+        return tuple(forms)
+
     def _content_words(
-        self, text: str, english: bool, accented: bool, dates: Sequence[DateMention]
+        self,
+        text: str,
+        english: bool,
+        accented: bool,
+        dates: Sequence[DateMention],
+        places: Sequence[PlaceMention],
     ) -> tuple[ContentWord, ...]:
         words = Words.load() if accented else Words.load_folded()
         language = Language.ENGLISH if english else Language.VIETNAMESE
@@ -269,6 +324,11 @@ class QuestionReader:
             ]
         known += [(mention.start, mention.end, ()) for mention in dates]
         known += [(m.start(), m.end(), (m.group(),)) for m in _DOCUMENT_RE.finditer(text)]
+        known += [
+            (place.start, place.end, self._place_forms(text, place, words))
+            for place in places
+            if place.asked
+        ]
         # A person's name is one word, and a rare one.
         known += [(start, end, (bare_name(text[start:end]),)) for start, end in find_persons(text)]
         found: dict[tuple[str, ...], ContentWord] = {}

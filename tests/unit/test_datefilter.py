@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from hoidap.datefilter import names_date, right_date, speaks_of
 from hoidap.documents import Citation
 from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.dates import find_dates
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.question import Question, QuestionReader
 from hoidap.vietnamese.synonyms import Synonyms
 from tests.strategies import report_texts
 
-READER = QuestionReader(Abbreviations.load(), Glossary.load(), Synonyms.load())
+READER = QuestionReader(Abbreviations.load(), Glossary.load(), Synonyms.load(), Chat.load())
 MARCH_26 = date(2021, 3, 26)
 DAYS = st.dates(date(1950, 1, 1), date(2049, 12, 31))
 

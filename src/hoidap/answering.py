@@ -18,6 +18,7 @@ from hoidap.index.local import LocalIndex
 from hoidap.retrieval import Ranked, Retriever, System
 from hoidap.settings import Settings
 from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.date_forms import load_rules
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.places import Places
@@ -82,6 +83,7 @@ class Answerer:
             Glossary.load(*settings.table_paths("glossary")),
             Synonyms.load(*settings.table_paths("synonyms")),
             places=Places.load(*settings.table_paths("places")),
+            chat=Chat.load(*settings.table_paths("chat")),
         )
         # What loads on first use loads now, and not while the first question waits.
         for load in (Words.load, Words.load_folded, load_rules):

@@ -12,7 +12,7 @@ from hoidap.answering import MAX_QUESTION, Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer, Status
 from hoidap.encoder import Encoder
-from hoidap.errors import QuestionError
+from hoidap.errors import QuestionError, SettingsError
 from hoidap.reload import reload
 from hoidap.settings import Settings
 from tests.conftest import SEED
@@ -251,6 +251,44 @@ def test_the_number_before_the_word_counted_is_marked(
 def test_careless_diacritics_are_understood(cao_lanh: Answerer) -> None:
     answer = cao_lanh.answer("bi thu huyện ủy là ai")
     assert highlighted(answer)[1] == "bà Huỳnh Thị Hoài Thu"
+
+
+@pytest.mark.parametrize(
+    ("question", "report", "marked"),
+    [
+        ("lễ khởi công cầu đc tổ chức khi nào z", "le-khoi-cong-cau", "ngày 18 tháng 5 năm 2022"),
+        ("le khoi cong cau dc to chuc khi nao z", "le-khoi-cong-cau", "ngày 18 tháng 5 năm 2022"),
+        ("Huyện hỗ trợ bn hộ nghèo vay vốn???", "bao-cao-quy-1-2022", "412"),
+        ("huyen ho tro bn ho ngheo vay von z", "bao-cao-quy-1-2022", "412"),
+        ("bn hs trở lại trường học trực tiếp r", "bao-cao-quy-1-2022", "9.215"),
+        ("tiêm phòng dại cho bnhiu con chó mèoooo ạ", "tn-01", "5.400"),
+        ("ai đc bầu lm ct hội nông dân", "tn-04", "ông Trịnh Văn Đước"),
+    ],
+)
+def test_chat_questions_are_understood(
+    tan_giang: Answerer, question: str, report: str, marked: str
+) -> None:
+    answer = tan_giang.answer(question)
+    assert (answer.question, answer.status, answer.missing_terms) == (question, Status.QUOTED, ())
+    assert answer.quotes[0].citation.report_id == report
+    assert highlighted(answer)[1] == marked
+
+
+def test_what_a_chat_question_misses_is_named_in_standard_vietnamese(tan_giang: Answerer) -> None:
+    answer = tan_giang.answer("cty nào thi công cầu Rạch Sậy, đc ktra ntn")
+    assert answer.status is Status.PARTIAL
+    assert answer.missing_terms == ("kiểm tra",)
+
+
+def test_own_chat_words_are_read(district: Settings, encoder: Encoder) -> None:
+    question = "kcc Rạch Sậy ngày nào"
+    reload(district, encoder)
+    assert Answerer(district, encoder).answer(question).status is not Status.QUOTED
+    (district.data / "chat.tsv").write_text("kcc\tkhởi công cầu\n", "utf-8")
+    assert Answerer(district, encoder).answer(question).status is Status.QUOTED
+    (district.data / "chat.tsv").write_text("kcc\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"chat\.tsv, dòng 1: có 1 cột"):
+        Answerer(district, encoder)
 
 
 def test_a_report_is_found_by_its_number(tan_giang: Answerer) -> None:

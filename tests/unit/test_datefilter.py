@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hoidap.datefilter import names_date, right_date, speaks_of
 from hoidap.documents import Citation
 from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.dates import find_dates
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.places import Places
@@ -19,7 +20,7 @@ from hoidap.vietnamese.synonyms import Synonyms
 from tests.strategies import report_texts
 
 READER = QuestionReader(
-    Abbreviations.load(), Glossary.load(), Synonyms.load(), places=Places.load()
+    Abbreviations.load(), Glossary.load(), Synonyms.load(), places=Places.load(), chat=Chat.load()
 )
 MARCH_26 = date(2021, 3, 26)
 DAYS = st.dates(date(1950, 1, 1), date(2049, 12, 31))

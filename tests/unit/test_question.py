@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.dates import Period, Precision
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.language import Language
@@ -21,7 +22,7 @@ from hoidap.vietnamese.text import fold
 from tests.strategies import phrases, report_texts
 
 READER = QuestionReader(
-    Abbreviations.load(), Glossary.load(), Synonyms.load(), places=Places.load()
+    Abbreviations.load(), Glossary.load(), Synonyms.load(), places=Places.load(), chat=Chat.load()
 )
 MARCH_26 = Period(date(2021, 3, 26), date(2021, 3, 26), Precision.DAY)
 FIRST_QUESTION = "Ai chủ trì hội nghị ngày 26/3/2021?"
@@ -239,6 +240,41 @@ def test_decomposed_question_is_the_composed_one() -> None:
     assert READER.read(unicodedata.normalize("NFD", FIRST_QUESTION)) == READER.read(FIRST_QUESTION)
 
 
+def test_chat_words_are_read_as_the_words_they_stand_for() -> None:
+    typed = READER.read("Huyện có bn hộ nghèo đc vay vốn vs mức nào z?")
+    assert typed == READER.read("Huyện có bao nhiêu hộ nghèo được vay vốn với mức nào vậy?")
+    assert typed.kind is AnswerKind.NUMBER
+    assert typed.counted is not None
+    assert (typed.counted.text, typed.counted.start) == ("hộ", 19)
+    assert [word.text for word in typed.words] == ["Huyện", "hộ", "nghèo", "vay", "vốn", "mức"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "content"),
+    [
+        ("lm cccd mất bn tiền", AnswerKind.NUMBER, ["cccd"]),
+        ("lm cccd mat bn tien", AnswerKind.NUMBER, ["cccd"]),
+        ("ubnd huyen o dau z", AnswerKind.PLACE, ["ubnd", "huyen"]),
+        ("cty nao dc khen thuong", AnswerKind.OTHER, ["cong ty", "khen thuong"]),
+        ("bao h họp mttq", AnswerKind.DATE, ["họp", "mttq"]),
+    ],
+)
+def test_chat_question_asks(typed: str, kind: AnswerKind, content: list[str]) -> None:
+    question = READER.read(typed)
+    assert question.language is Language.VIETNAMESE
+    assert (question.kind, [word.text for word in question.words]) == (kind, content)
+
+
+def test_chat_words_for_today_are_dates() -> None:
+    today = date(2021, 3, 26)
+    assert [m.period for m in READER.read("hnay ai phát biểu", today).dates] == [MARCH_26]
+
+
+def test_nothing_is_rewritten_in_an_english_question() -> None:
+    text = "Who met the bn vs mttq board???"
+    assert READER.read(text).text == text
+
+
 @pytest.mark.parametrize("text", ["", " ", "???", "😀", "\u200b", "\x00", "—"])
 def test_text_without_words_is_read(text: str) -> None:
     question = READER.read(text)
@@ -261,9 +297,9 @@ def test_text_without_words_is_read(text: str) -> None:
 @given(st.one_of(st.text(max_size=60), report_texts(), phrases()))
 def test_any_text_is_read(text: str) -> None:
     question = READER.read(text)
-    assert question.text == unicodedata.normalize("NFC", text)
+    assert question.text == Chat.load().rewrite(unicodedata.normalize("NFC", text))
     for word in question.words:
-        assert word.text in question.text
+        assert question.text[word.start :].startswith(word.text)
         assert word.forms
         assert all(word.forms)
         assert word.weight >= 0

@@ -41,13 +41,22 @@ _LATIN_RE = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _PARTICULAR_RE = re.compile("[ăđơưạảặằắẳẵậầấẩẫẹẻẽệềếểễịỉĩọỏộồốổỗợờớởỡụủũựừứửữỵỷỹỳ]")
 
 
+def language_of_words(question: str) -> Language | None:
+    """The language that the known words of ``question`` (NFC) tell; None where they do not."""
+    return _by_words(_words(question[:_LONGEST]))
+
+
 def detect_language(question: str) -> Language:
     """Tell the language of ``question``; Vietnamese on doubt. Safe to call from any thread."""
     text = nfc(question[:_LONGEST])
-    words = [word.replace("’", "'") for word in _WORD_RE.findall(text)]
+    words = _words(text)
     if not any(_LATIN_RE.match(word) for word in words):
         return Language.UNKNOWN
     return _by_words(words) or _by_langdetect(text, len(words))
+
+
+def _words(text: str) -> list[str]:
+    return [word.replace("’", "'") for word in _WORD_RE.findall(text)]
 
 
 def _by_words(words: list[str]) -> Language | None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.dates import DateMention, Precision, find_dates
 from hoidap.vietnamese.entities import bare_name, find_persons
 from hoidap.vietnamese.glossary import Glossary
@@ -36,8 +37,8 @@ class AnswerKind(StrEnum):
 class ContentWord:
     """A word of the question that the answer should speak of.
 
-    ``text`` is as typed, at offset ``start`` of the question. ``forms`` are what counts as the same
-    word in a report: normalised, syllables separated by spaces, without diacritics where the
+    ``text`` is as written, at offset ``start`` of `Question.text`. ``forms`` are what counts as the
+    same word in a report: normalised, syllables separated by spaces, without diacritics where the
     question has none. ``neighbours`` are the word with the syllable before it and with the one
     after it, in the question's order: a name's syllable counts as found where its neighbour stands
     beside it. ``weight`` is the inverse document frequency, natural logarithm.
@@ -54,6 +55,8 @@ class ContentWord:
 class Question:
     """A question understood.
 
+    ``text`` is the question in standard Vietnamese, which offsets refer to: what is typed in chats
+    is replaced.
     ``accented`` says whether the words are to be compared with their diacritics. ``asking`` is the
     question word that tells the ``kind``, empty for `AnswerKind.OTHER`; ``counted`` the word that
     follows "bao nhiêu", whose number is asked. ``terms`` are
@@ -198,18 +201,20 @@ class QuestionReader:
         glossary: Glossary,
         synonyms: Synonyms,
         places: Places,
+        chat: Chat,
     ) -> None:
         self._abbreviations = abbreviations
         self._glossary = glossary
         self._synonyms = synonyms
         self._places = places
+        self._chat = chat
 
     def read(self, text: str, today: date | None = None) -> Question:
         """What ``text`` asks. Any text is read; one without words has no content words.
 
         ``today`` is what "hôm qua" and "năm nay" are told from, by default the clock's day.
         """
-        text = nfc(text)
+        text = self._chat.rewrite(nfc(text))
         language = detect_language(text)
         english = language is Language.ENGLISH
         accented = has_diacritics(text) and (english or not _lacks_diacritics(text))

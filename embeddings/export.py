@@ -2,6 +2,7 @@
 
 The layout is model2vec's (``embeddings``, ``mapping`` and ``weights`` in model.safetensors), which
 sentence-transformers reads too: the vector of token t is ``embeddings[mapping[t]] * weights[t]``.
+``rarity`` beside them is hoidap's own.
 """
 
 from __future__ import annotations
@@ -20,9 +21,15 @@ from vocabulary import Vocabulary
 LARGEST = 25_000_000
 
 
-def write_encoder(folder: Path, vocabulary: Vocabulary, table: NDArray[np.float32]) -> int:
+def write_encoder(
+    folder: Path,
+    vocabulary: Vocabulary,
+    table: NDArray[np.float32],
+    rarity: NDArray[np.float32],
+) -> int:
     """Write ``table`` (rows, dim) as int8 with a scale for each token; returns the bytes written.
 
+    ``rarity`` (rows,) are the inverse document frequencies that late interaction starts from.
     Replaces ``folder``, whose model card stays.
 
     Raises ValueError if the files are larger together than `LARGEST` bytes; ``folder`` is left as
@@ -35,6 +42,7 @@ def write_encoder(folder: Path, vocabulary: Vocabulary, table: NDArray[np.float3
         "mapping": vocabulary.rows.astype(np.int32),
         # model2vec and sentence-transformers multiply before they take the mean: float32 stays.
         "weights": scale.astype(np.float32)[vocabulary.rows],
+        "rarity": rarity,
     }
     staged = folder.with_name(folder.name + ".new")
     shutil.rmtree(staged, ignore_errors=True)

@@ -81,7 +81,7 @@ def train(
     table: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = (
         module.embedding.weight.detach().numpy()
     )
-    size = write_encoder(out, vocabulary, table)
+    size = write_encoder(out, vocabulary, table, weights)
     logger.info("%s: %d bytes, %.0f s", out, size, time.monotonic() - started)
 
 

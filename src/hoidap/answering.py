@@ -10,9 +10,9 @@ from datetime import date
 
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer, Citation, Passage, Quote, Status
-from hoidap.encoder import Encoder
+from hoidap.encoder import Encoder, load_token_table
 from hoidap.errors import IndexDamagedError, IndexMissingError, QuestionError
-from hoidap.evidence import Evidence, Sentence, best_sentence, highlights
+from hoidap.evidence import Evidence, Sentence, highlights
 from hoidap.index.base import DateRange
 from hoidap.index.local import LocalIndex
 from hoidap.retrieval import Ranked, Retriever, System
@@ -77,6 +77,7 @@ class Answerer:
         """
         self.settings = settings
         self._encoder = encoder
+        self._table = load_token_table(settings)
         self._abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
         self._reader = QuestionReader(
             self._abbreviations,
@@ -105,6 +106,7 @@ class Answerer:
                         self.settings.generation_path(generation.number),
                         encoder=self._encoder.name,
                         terms=terms_fingerprint(self._abbreviations),
+                        table=self._table,
                     )
                 except IndexMissingError as error:
                     raise IndexDamagedError(str(error)) from error
@@ -128,8 +130,10 @@ class Answerer:
         generation, index = self._current()
         question = self._reader.read(text)
         within = DateRange(since, until) if since is not None or until is not None else None
-        ranked = self._retriever(index).search(question, within=within)
-        chosen = self._choose(question, ranked, top_k)
+        found = self._retriever(index).search(question, within=within)
+        ranked = found.ranked
+        sure = found.confidence >= self.settings.confidence
+        chosen = self._choose(question, ranked, top_k) if sure else []
         missing = chosen[0].missing if chosen else ()
         status = Status.PARTIAL if missing else Status.QUOTED
         return Answer(
@@ -148,16 +152,28 @@ class Answerer:
         """The passages nearest to a question, best first, whether or not they answer it."""
         _, index = self._current()
         question = self._reader.read(check_question(text))
-        return [one.passage for one in self._retriever(index).search(question, system=system)]
+        found = self._retriever(index).search(question, system=system)
+        return [one.passage for one in found.ranked]
+
+    def confidence(self, text: str, *, without: Iterable[str] = ()) -> float:
+        """How sure it is that a question is answered, in [0, 1].
+
+        The reports ``without``, by their ids, are treated as if they did not exist.
+        """
+        _, index = self._current()
+        question = self._reader.read(check_question(text))
+        hidden = self._catalog.passage_ids(without)
+        return self._retriever(index).search(question, without=hidden).confidence
 
     def top_sentence(self, text: str, passage: Passage) -> str:
         """The sentence of ``passage`` that would be highlighted as the answer to a question."""
+        _, index = self._current()
         question = self._reader.read(check_question(text))
-        sentence = best_sentence(Evidence(question, passage, self._abbreviations))
+        sentence = self._retriever(index).look(question, passage).sentence
         return passage.text[sentence.start : sentence.end] if sentence is not None else ""
 
     def _retriever(self, index: LocalIndex) -> Retriever:
-        return Retriever(index, self._encoder, self._catalog, self._abbreviations)
+        return Retriever(index, self._encoder, self._table, self._catalog, self._abbreviations)
 
     def _choose(self, question: Question, ranked: Sequence[Ranked], top_k: int) -> list[_Judged]:
         """The passages to quote, best first; empty where none is about the question."""

@@ -62,6 +62,10 @@ _MIGRATIONS = (
         passages INTEGER NOT NULL
     );
     """,
+    # Offsets into the report's text, as JSON.
+    """
+    ALTER TABLE passages ADD COLUMN headings TEXT NOT NULL DEFAULT '[]';
+    """,
 )
 _REPORT_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
 # A catalog holds nothing that the reports folder does not: it can be made again from there.
@@ -123,6 +127,7 @@ def _passage(row: sqlite3.Row, citation: Citation, text: str) -> Passage:
         start=row["start"],
         end=row["end"],
         page=row["page"],
+        headings=tuple(text[start:end] for start, end in json.loads(row["headings"])),
     )
 
 
@@ -225,6 +230,19 @@ class Catalog:
                 )
             found[passage.id] = passage
         return found
+
+    def passage_ids(self, report_ids: Iterable[str]) -> list[int]:
+        """The ids of the passages of the current versions of reports, rising."""
+        with self._reading() as connection:
+            return sorted(
+                row["id"]
+                for report_id in report_ids
+                for row in connection.execute(
+                    "SELECT p.id FROM passages p JOIN versions v ON v.id = p.version_id"
+                    " WHERE v.report_id = ? AND v.removed_in IS NULL",
+                    (report_id,),
+                )
+            )
 
     def count_passages(self) -> int:
         """How many passages the current versions of the reports have."""
@@ -340,13 +358,15 @@ class CatalogWriter(Catalog):
             ),
         ).lastrowid
         connection.executemany(
-            'INSERT INTO passages (version_id, start, "end", page, digest) VALUES (?, ?, ?, ?, ?)',
+            'INSERT INTO passages (version_id, start, "end", page, headings, digest)'
+            " VALUES (?, ?, ?, ?, ?, ?)",
             (
                 (
                     version,
                     span.start,
                     span.end,
                     span.page,
+                    json.dumps(span.headings),
                     _digest(report.text[span.start : span.end]),
                 )
                 for span in spans

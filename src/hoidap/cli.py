@@ -254,14 +254,32 @@ def evaluate_command(
     folder: Annotated[Path, typer.Argument(help="Thư mục BEIR. A folder in BEIR layout.")],
     as_json: Json = False,
     system: Annotated[str, typer.Option("--system", help="lexical | dense | hybrid | all")] = "all",
+    abstention: Annotated[
+        bool,
+        typer.Option(
+            "--abstention",
+            help="Đo việc không trả lời khi báo cáo không có. Measure when nothing is answered.",
+        ),
+    ] = False,
 ) -> None:
     """Đo chất lượng trên bộ câu hỏi đã đánh giá. Measure quality on judged questions."""
-    from hoidap.evaluation import evaluate
+    from hoidap.evaluation import evaluate, evaluate_abstention
 
     if system != "all" and system not in set(System):
         _wrong_usage(f"--system {system!r}: chỉ có lexical, dense, hybrid, all")
     systems = list(System) if system == "all" else [System(system)]
-    encoder = load_encoder(Settings.read())
+    settings = Settings.read()
+    encoder = load_encoder(settings)
+    if abstention:
+        with _progress("Lập chỉ mục") as progress:
+            told = evaluate_abstention(
+                folder, encoder, setting=settings.confidence, progress=progress
+            )
+        if as_json:
+            _print_json(display.abstention_json(told))
+        else:
+            _out().print(display.abstention_text(told, folder.name))
+        return
     with _progress("Lập chỉ mục") as progress:
         result = evaluate(folder, encoder, systems, progress=progress)
     if as_json:

@@ -18,7 +18,7 @@ from hoidap.vietnamese.language import Language
 if TYPE_CHECKING:  # each is loaded by the command that shows it
     from hoidap.catalog import Generation
     from hoidap.encoder import Encoder
-    from hoidap.evaluation import Evaluation, Scores
+    from hoidap.evaluation import Abstention, Evaluation, Scores
     from hoidap.reload import Reloaded
 
 # Texts for readers, in the language of the question.
@@ -324,3 +324,23 @@ def evaluation_text(result: Evaluation, name: str) -> RenderableType:
         in_ms = "_ms_" in measure
         table.add_row(measure, *(f"{value if in_ms else 100 * value:.1f}" for value in values))
     return table
+
+
+def abstention_json(result: Abstention) -> dict[str, Any]:
+    """The object that ``hoidap eval --abstention --json`` prints; all shares from 0 to 1."""
+    return {
+        name: round(value, 4) if isinstance(value, float) else value
+        for name, value in asdict(result).items()
+    }
+
+
+def abstention_text(result: Abstention, name: str) -> RenderableType:
+    """How well questions without an answer are told, in sentences."""
+    return Text(
+        f"{name}: {result.questions} câu hỏi, mỗi câu hỏi khi có và khi không có đoạn trả lời\n"
+        f"AUROC {100 * result.auroc:.1f}\n"
+        f"ngưỡng {result.threshold:.3f}: trả lời 90.0 % câu có đáp án,"
+        f" {100 * result.false_answers:.1f} % câu không có đáp án\n"
+        f"ngưỡng đang đặt {result.setting:.3f}: trả lời {100 * result.answered_now:.1f} % câu có"
+        f" đáp án, {100 * result.false_answers_now:.1f} % câu không có đáp án"
+    )

@@ -31,11 +31,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A passage's place in its report: ``report.text[start:end]``; ``page`` counts from 1."""
+    """A passage's place in its report: ``report.text[start:end]``; ``page`` counts from 1.
+
+    ``headings`` are the offsets of the headings that it stands under, the outermost first; the
+    last of them may begin the passage.
+    """
 
     start: int
     end: int
     page: int | None = None
+    headings: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ class Passage:
     """A stretch of a report that can be found and quoted.
 
     ``id`` is the catalog's number; ``text`` equals ``report.text[start:end]``. ``report`` is
-    without its text: what a citation needs.
+    without its text: what a citation needs. ``headings`` are the report's headings over the
+    passage, the outermost first.
     """
 
     id: int
@@ -52,6 +58,12 @@ class Passage:
     start: int
     end: int
     page: int | None
+    headings: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """What the passage is about where it does not say so: title, number and headings."""
+        return "\n".join((self.report.heading, *self.headings))
 
 
 @dataclass(frozen=True, slots=True)

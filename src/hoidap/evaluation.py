@@ -7,7 +7,9 @@ import math
 import statistics
 import tempfile
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,27 @@ class Evaluation:
     questions: int
     passages: int
     systems: dict[System, Scores]
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """How well questions with an answer are told from those without, by the confidence.
+
+    Each question is asked with and without the documents that answer it. ``auroc`` is the chance
+    that a question with its answer gets the higher confidence. ``threshold`` is where nine in ten
+    of those with their answer are answered, ``false_answers`` the share of those without that are
+    answered there. ``answered_now`` and ``false_answers_now`` are the same shares at ``setting``,
+    the threshold that is set. All in [0, 1].
+    """
+
+    questions: int
+    passages: int
+    auroc: float
+    threshold: float
+    false_answers: float
+    setting: float
+    answered_now: float
+    false_answers_now: float
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -180,10 +203,57 @@ def evaluate(
     their total. Raises `EvaluationError`.
     """
     reports, questions = read_documents(folder), read_questions(folder)
-    with tempfile.TemporaryDirectory(prefix="hoidap-eval-") as place:
-        settings = Settings(data=Path(place))
-        load_reports(settings, encoder, reports, progress=progress)
-        answerer = Answerer(settings, encoder)
+    with _indexed(reports, encoder, progress) as answerer:
         answerer.rank(questions[0].text)  # what is loaded lazily is not a question's time
         scores = {system: _score(answerer, questions, system) for system in systems}
     return Evaluation(len(questions), len(reports), scores)
+
+
+@contextmanager
+def _indexed(
+    reports: Sequence[Report], encoder: Encoder, progress: Callable[[int, int], None]
+) -> Iterator[Answerer]:
+    """The reports in a temporary index, ready to be asked; the user's data is left alone."""
+    with tempfile.TemporaryDirectory(prefix="hoidap-eval-") as place:
+        settings = Settings(data=Path(place))
+        load_reports(settings, encoder, reports, progress=progress)
+        yield Answerer(settings, encoder)
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """The area under the ROC curve: how often a positive is above a negative, ties half."""
+    ordered = sorted(negative)
+    above = sum(bisect_left(ordered, one) + bisect_right(ordered, one) for one in positive)
+    return above / (2 * len(positive) * len(negative))
+
+
+# So many of the questions with an answer are to be answered where the false answers are counted.
+_ANSWERED = 0.9
+
+
+def evaluate_abstention(
+    folder: Path,
+    encoder: Encoder,
+    *,
+    setting: float,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Abstention:
+    """Ask each question of a BEIR folder with and without the documents that answer it.
+
+    ``setting`` is the threshold in use. Raises `EvaluationError`.
+    """
+    reports, questions = read_documents(folder), read_questions(folder)
+    with _indexed(reports, encoder, progress) as answerer:
+        having = [answerer.confidence(one.text) for one in questions]
+        lacking = [answerer.confidence(one.text, without=one.relevant) for one in questions]
+    threshold = sorted(having, reverse=True)[math.ceil(_ANSWERED * len(having)) - 1]
+    return Abstention(
+        questions=len(questions),
+        passages=len(reports),
+        auroc=auroc(having, lacking),
+        threshold=threshold,
+        false_answers=statistics.fmean(one >= threshold for one in lacking),
+        setting=setting,
+        answered_now=statistics.fmean(one >= setting for one in having),
+        false_answers_now=statistics.fmean(one >= setting for one in lacking),
+    )

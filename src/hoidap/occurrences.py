@@ -63,6 +63,10 @@ class Occurrences:
         who = question.kind is AnswerKind.PERSON
         self._deputies = deputies if who and not deputies & asked else frozenset()
 
+    def holds_pair(self, pair: str) -> bool:
+        """Whether two syllables, separated by a space, stand side by side."""
+        return f" {pair} " in self._syllables.joined
+
     def of(self, word: ContentWord) -> list[int]:
         """Offsets into the text of what counts as ``word``, rising."""
         return sorted(set(self._find(word)))

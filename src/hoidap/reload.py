@@ -19,14 +19,14 @@ from pathlib import Path, PurePosixPath
 from filelock import FileLock, Timeout
 
 from hoidap.catalog import Catalog, CatalogWriter, KnownReport
-from hoidap.documents import Report
-from hoidap.encoder import Encoder
+from hoidap.documents import Passage, Report
+from hoidap.encoder import Encoder, TokenTable, load_token_table
 from hoidap.errors import BusyError, CorpusError, LoaderError, SearchIndexError
 from hoidap.index.base import Entry
 from hoidap.index.local import LocalIndex
 from hoidap.loaders import is_report_file, load_file
 from hoidap.loaders.files import LOADERS_VERSION, metadata_path
-from hoidap.passages import SPLITTER_VERSION, split_passages
+from hoidap.passages import SPLITTER_VERSION, split_passages, split_pieces
 from hoidap.settings import Settings
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import Terms, terms, terms_fingerprint
@@ -271,11 +271,22 @@ def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
             heading_terms = terms(heading, abbreviations)
         yield Entry(
             passage_id=passage.id,
-            text=f"{passage.report.title}\n{passage.text}",
+            heading=_outer(passage, passage.text),
+            text=passage.text,
+            pieces=tuple(
+                f"{_outer(passage, piece)}\n{piece}"
+                for piece in (passage.text[slice(*span)] for span in split_pieces(passage.text))
+            ),
             terms=terms(passage.text, abbreviations),
             title=heading_terms,
             day=passage.report.date,
         )
+
+
+def _outer(passage: Passage, text: str) -> str:
+    """What ``text`` of a passage stands under and does not hold itself: title and headings."""
+    outer = (heading for heading in passage.headings if heading not in text)
+    return "\n".join((passage.report.title, *outer))
 
 
 @contextmanager
@@ -318,6 +329,7 @@ class _Stage:
 
     settings: Settings
     encoder: Encoder
+    table: TokenTable
     catalog: CatalogWriter
     abbreviations: Abbreviations
     generation: int
@@ -339,6 +351,7 @@ class _Stage:
                     self.settings.generation_path(number),
                     _entries(catalog, self.abbreviations),
                     self.encoder,
+                    self.table,
                     generation=number,
                     terms=terms_fingerprint(self.abbreviations),
                     previous=self.index,
@@ -358,16 +371,18 @@ def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_S
     """The stage of the one writer there may be; waits ``wait_s`` seconds for another to finish."""
     with _writer_lock(settings, wait_s), closing(CatalogWriter(settings.catalog_path)) as catalog:
         abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
+        table = load_token_table(settings)
         number = generation_of(catalog)
         try:
             index = LocalIndex(
                 settings.generation_path(number),
                 encoder=encoder.name,
                 terms=terms_fingerprint(abbreviations),
+                table=table,
             )
         except SearchIndexError:
             index = None
-        yield _Stage(settings, encoder, catalog, abbreviations, number, index)
+        yield _Stage(settings, encoder, table, catalog, abbreviations, number, index)
 
 
 def _prepare_sample(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hoidap.errors import SettingsError
@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     """What can be set from outside, each as ``HOIDAP_NAME``.
 
     ``corpus`` is the reports folder, ``data`` where catalog and index live, ``model`` a folder or
-    hub name of an encoder, ``index`` the kind of index.
+    hub name of an encoder, ``index`` the kind of index. ``confidence`` is how sure it must be that
+    a passage answers before it is quoted: 0 quotes whatever is about the question, 1 nothing.
     """
 
     model_config = SettingsConfigDict(
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     data: Path = Path(platformdirs.user_data_dir("hoidap", appauthor=False))
     model: str | None = None
     index: Literal["local"] = "local"
+    confidence: float = Field(default=0.24, ge=0.0, le=1.0)
 
     @field_validator("corpus", "data")
     @classmethod

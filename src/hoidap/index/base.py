@@ -8,8 +8,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from hoidap.encoder import Vectors
+import numpy as np
+from numpy.typing import NDArray
+
+from hoidap.encoder import PassageTokens, Vectors
 from hoidap.vietnamese.terms import Terms
+
+# The place of a token that stands in the heading: beyond any place in a passage.
+HEADING = 2**16 - 1
 
 
 class Field(StrEnum):
@@ -27,15 +33,18 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A passage as it is indexed. ``title`` and ``day`` are its report's.
+    """A passage as it is indexed. ``title`` are the terms of its title and headings.
 
-    ``text`` is what is encoded: the passage under its report's title, which says what the passage
-    is about where the passage itself does not (law articles: nDCG@10 of the vectors 75 without,
-    88 with it).
+    ``heading`` and ``text`` are what late interaction looks at; ``pieces`` are what is encoded: the
+    passage's paragraphs, each under its headings, which say what a paragraph is about where it does
+    not itself (law articles: nDCG@10 of the vectors 75 without, 88 with them). ``day`` is its
+    report's.
     """
 
     passage_id: int
+    heading: str
     text: str
+    pieces: tuple[str, ...]
     terms: Terms
     title: Terms
     day: date | None
@@ -61,11 +70,15 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """A term looked for in a field; its BM25 score counts ``boost`` times."""
+    """A term looked for in a field; its BM25 score counts ``boost`` times.
+
+    Where ``instead`` scores more in a passage it counts in place of the term.
+    """
 
     field: Field
     text: str
     boost: float
+    instead: QueryTerm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +101,28 @@ class PassageIndex(Protocol):
     ) -> list[Hit]:
         """The best ``limit`` passages by BM25, best first, ties by passage id."""
 
+    def most(self, terms: Sequence[QueryTerm]) -> float:
+        """The BM25 score that no passage reaches, however often it holds the terms.
+
+        Only terms of the text count, not those of the title and dates. 0 without such terms.
+        """
+
     def search_vector(
         self, vector: Vectors, limit: int, within: DateRange | None = None
     ) -> list[Hit]:
-        """The best ``limit`` passages by inner product with ``vector`` ``(dim,)``, ties by id."""
+        """The best ``limit`` passages by inner product with ``vector`` ``(dim,)``, ties by id.
 
-    def vectors(self, passage_ids: Iterable[int]) -> Vectors:
-        """The vectors of passages, ``(n, dim)`` in the order asked for."""
+        A passage counts by its best piece.
+        """
+
+    def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
+        """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
+
+    def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
+        """The tokens of passages, in the order asked for."""
+
+    def token_weights(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """How much tokens say in this collection: inverse document frequencies, ``(n,)``."""
 
 
 def ordered(hits: Iterable[Hit]) -> list[Hit]:

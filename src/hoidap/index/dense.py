@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -18,31 +18,45 @@ _INDEX_FILE = "vectors.faiss"
 _IDS_FILE = "passage_ids.npy"
 # The day of each passage's report as `datetime.date.toordinal` counts, 0 where it has none.
 _DAYS_FILE = "days.npy"
+# For each passage the row of its first vector, and one past the last row of all.
+_FIRSTS_FILE = "firsts.npy"
+# A passage has a vector for each of its paragraphs: so many times as many rows are asked for.
+_ROWS_A_PASSAGE = 2
 
 
 class DenseIndex:
-    """Vectors of passages, searched exhaustively by inner product."""
+    """Vectors of passages, one or more for each, searched exhaustively by inner product."""
 
     def __init__(self, path: Path) -> None:
         try:
             self._index = cast(faiss.IndexFlatIP, faiss.read_index(str(path / _INDEX_FILE)))
             self._ids: NDArray[np.int64] = np.load(path / _IDS_FILE, allow_pickle=False)
             self._days: NDArray[np.int32] = np.load(path / _DAYS_FILE, allow_pickle=False)
+            self._firsts: NDArray[np.int64] = np.load(path / _FIRSTS_FILE, allow_pickle=False)
         except (RuntimeError, ValueError, OSError) as error:
             raise IndexDamagedError(f"chỉ mục vector ở {path} bị hỏng: {error}") from error
-        if not self._index.ntotal == len(self._ids) == len(self._days):
+        if (
+            not len(self._firsts) - 1 == len(self._ids) == len(self._days)
+            or self._index.ntotal != self._firsts[-1]
+        ):
             raise IndexDamagedError(
                 f"chỉ mục vector ở {path} bị hỏng: {self._index.ntotal} vector,"
                 f" {len(self._ids)} đoạn, {len(self._days)} ngày"
             )
+        self._owners = np.repeat(np.arange(len(self._ids)), np.diff(self._firsts))
 
     @staticmethod
     def build(
-        path: Path, passage_ids: NDArray[np.int64], days: NDArray[np.int32], vectors: Vectors
+        path: Path,
+        passage_ids: NDArray[np.int64],
+        days: NDArray[np.int32],
+        firsts: NDArray[np.int64],
+        vectors: Vectors,
     ) -> None:
-        """Write ``vectors`` ``(n, dim)`` of the passages ``passage_ids`` ``(n,)``, rising.
+        """Write ``vectors`` ``(m, dim)`` of the passages ``passage_ids`` ``(n,)``, rising.
 
-        ``days`` ``(n,)`` are their reports' days as `datetime.date.toordinal` counts, 0 for none.
+        Those of passage i are rows ``firsts[i]`` up to ``firsts[i + 1]``. ``days`` ``(n,)`` are
+        their reports' days as `datetime.date.toordinal` counts, 0 for none.
         """
         path.mkdir(parents=True)
         index = faiss.IndexFlatIP(vectors.shape[1])
@@ -50,6 +64,7 @@ class DenseIndex:
         faiss.write_index(index, str(path / _INDEX_FILE))
         np.save(path / _IDS_FILE, passage_ids)
         np.save(path / _DAYS_FILE, days)
+        np.save(path / _FIRSTS_FILE, firsts)
 
     @property
     def dim(self) -> int:
@@ -59,7 +74,7 @@ class DenseIndex:
     @property
     def passages(self) -> int:
         """How many passages are indexed."""
-        return int(self._index.ntotal)
+        return len(self._ids)
 
     def search(self, vector: Vectors, limit: int, within: DateRange | None = None) -> list[Hit]:
         """The best ``limit`` passages by inner product with ``vector`` ``(dim,)``, best first.
@@ -72,28 +87,47 @@ class DenseIndex:
         parameters = None
         if within is not None:
             first, last = within.ordinals
-            inside = np.flatnonzero((self._days >= first) & (self._days <= last))
-            selector = faiss.IDSelectorBatch(inside.astype(np.int64))
+            inside = (self._days >= first) & (self._days <= last)
+            selector = faiss.IDSelectorBatch(np.flatnonzero(inside[self._owners]).astype(np.int64))
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # faiss's stubs lack it
+        wanted = min(limit * _ROWS_A_PASSAGE, self._index.ntotal)
         scores, rows = self._index.search(
-            np.ascontiguousarray(vector[None]), limit, params=parameters
+            np.ascontiguousarray(vector[None]), wanted, params=parameters
         )
-        # FAISS fills up with row -1 where it finds fewer.
-        return ordered(
-            Hit(int(self._ids[row]), float(score))
-            for score, row in zip(scores[0], rows[0], strict=True)
-            if row >= 0
-        )
+        best: dict[int, float] = {}
+        for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
+            if row >= 0:  # FAISS fills up with row -1 where it finds fewer
+                best.setdefault(int(self._ids[self._owners[row]]), score)
+        return ordered(Hit(passage_id, score) for passage_id, score in best.items())[:limit]
+
+    def places(self, passage_ids: Sequence[int]) -> list[int]:
+        """The places of passages indexed here, counted from 0 in the order of the ids."""
+        # Ids are in rising order, so a passage is found by bisection.
+        places: list[int] = np.searchsorted(self._ids, np.asarray(passage_ids, np.int64)).tolist()
+        return places
 
     def known(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the passages have a vector here, ``(n,)``."""
         return np.isin(passage_ids, self._ids)
 
-    def vectors(self, passage_ids: Iterable[int]) -> Vectors:
-        """The vectors of passages indexed here, ``(n, dim)`` in the order asked for."""
-        # Ids are in rising order, so a row is found by bisection.
-        rows = np.searchsorted(self._ids, np.fromiter(passage_ids, np.int64))
+    def vectors(self, passage_id: int) -> Vectors:
+        """The vectors of a passage indexed here, ``(pieces, dim)``."""
+        (place,) = self.places([passage_id])
+        return self._table()[self._firsts[place] : self._firsts[place + 1]]
+
+    def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
+        """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
+        if not passage_ids:
+            return np.zeros(0, np.float32)
+        places = np.array(self.places(passage_ids))
+        counts = self._firsts[places + 1] - self._firsts[places]
+        starts = np.cumsum(counts) - counts
+        rows = np.repeat(self._firsts[places] - starts, counts) + np.arange(counts.sum())
+        best: Vectors = np.maximum.reduceat(self._table()[rows] @ vector, starts)
+        return best
+
+    def _table(self) -> Vectors:
         table: Vectors = faiss.rev_swig_ptr(
             self._index.get_xb(), self._index.ntotal * self._index.d
         ).reshape(self._index.ntotal, self._index.d)
-        return table[rows]
+        return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +18,10 @@ _PASSAGE_ID = "passage_id"
 _DAY = "day"
 # tantivy asks for at least 15 MB; more only saves segments on very large builds.
 _WRITER_HEAP = 128_000_000
+
+# tantivy's constant: a term that is repeated without end counts k1 + 1 times its weight.
+_K1 = 1.2
+_TEXT_FIELDS = frozenset({Field.EXACT, Field.FOLDED})
 
 
 def _schema() -> tantivy.Schema:
@@ -94,12 +99,7 @@ class LexicalIndex:
         self, terms: Sequence[QueryTerm], limit: int, within: DateRange | None = None
     ) -> list[Hit]:
         """The best ``limit`` passages by BM25 (k1 1.2, b 0.75), best first."""
-        clauses = []
-        for term in terms:
-            query = tantivy.Query.term_query(self._schema, term.field, term.text, "freq")
-            if term.boost != 1.0:
-                query = tantivy.Query.boost_query(query, term.boost)
-            clauses.append((tantivy.Occur.Should, query))
+        clauses = [(tantivy.Occur.Should, self._query(term)) for term in terms]
         if not clauses or limit <= 0:
             return []
         query = tantivy.Query.boolean_query(clauses)
@@ -117,6 +117,24 @@ class LexicalIndex:
             for passage_id, (score, _) in zip(ids, found, strict=True)
             if passage_id is not None
         )
+
+    def most(self, terms: Sequence[QueryTerm]) -> float:
+        """The BM25 score of a passage that holds all terms of the text as often as can be."""
+        total = 0.0
+        for term in terms:
+            if term.field in _TEXT_FIELDS:
+                holding = self._searcher.doc_freq(term.field, term.text)
+                rest = self.passages - holding
+                total += term.boost * (_K1 + 1) * math.log1p((rest + 0.5) / (holding + 0.5))
+        return total
+
+    def _query(self, term: QueryTerm) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, term.field, term.text, "freq")
+        if term.boost != 1.0:
+            query = tantivy.Query.boost_query(query, term.boost)
+        if term.instead is not None:
+            query = tantivy.Query.disjunction_max_query([query, self._query(term.instead)])
+        return query
 
     def _days(self, within: DateRange) -> tantivy.Query:
         """Passages of reports within the range; adds nothing to the score."""

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import Encoder, Vectors
+from hoidap.encoder import Encoder, PassageTokens, TokenTable, Vectors
 from hoidap.errors import IndexDamagedError, IndexMissingError
-from hoidap.index.base import DateRange, Entry, Hit, QueryTerm
+from hoidap.index.base import HEADING, DateRange, Entry, Hit, QueryTerm
 from hoidap.index.dense import DenseIndex
 from hoidap.index.lexical import LexicalIndex
 from hoidap.index.manifest import (
@@ -23,9 +23,11 @@ from hoidap.index.manifest import (
     record_files,
     write_manifest,
 )
+from hoidap.index.tokens import TokenStore
 
 _LEXICAL = "lexical"
 _DENSE = "dense"
+_TOKENS = "tokens"
 # Passages encoded between two reports of progress.
 _BATCH = 1024
 
@@ -39,7 +41,7 @@ def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 class LocalIndex:
     """A generation opened for searching. Safe for use by several threads."""
 
-    def __init__(self, directory: Path, *, encoder: str, terms: str) -> None:
+    def __init__(self, directory: Path, *, encoder: str, terms: str, table: TokenTable) -> None:
         """Open and verify the generation in ``directory``.
 
         Raises `IndexMissingError`, `IndexDamagedError` or `IndexMismatchError`.
@@ -47,10 +49,16 @@ class LocalIndex:
         if not directory.is_dir():
             raise IndexMissingError(f"không có chỉ mục ở {directory}; hãy chạy: hoidap reload")
         self.manifest = read_manifest(directory)
-        self.manifest.require(encoder=encoder, terms=terms)
+        self.manifest.require(encoder=encoder, terms=terms, tokens=table.name)
         self._lexical = LexicalIndex(directory / _LEXICAL)
         self._dense = DenseIndex(directory / _DENSE)
-        counts = {self.manifest.passages, self._lexical.passages, self._dense.passages}
+        self._tokens = TokenStore(directory / _TOKENS, table.rarity)
+        counts = {
+            self.manifest.passages,
+            self._lexical.passages,
+            self._dense.passages,
+            self._tokens.passages,
+        }
         if len(counts) != 1 or self._dense.dim != self.manifest.dim:
             raise IndexDamagedError(f"chỉ mục ở {directory} không khớp với số đoạn đã ghi")
 
@@ -65,25 +73,42 @@ class LocalIndex:
         """The best ``limit`` passages by BM25, best first, ties by passage id."""
         return self._lexical.search(terms, limit, within)
 
+    def most(self, terms: Sequence[QueryTerm]) -> float:
+        """The BM25 score of a passage that holds all terms of the text as often as can be."""
+        return self._lexical.most(terms)
+
     def search_vector(
         self, vector: Vectors, limit: int, within: DateRange | None = None
     ) -> list[Hit]:
         """The best ``limit`` passages by inner product with ``vector`` ``(dim,)``, ties by id."""
         return self._dense.search(vector, limit, within)
 
-    def vectors(self, passage_ids: Iterable[int]) -> Vectors:
-        """The vectors of passages, ``(n, dim)`` in the order asked for."""
-        return self._dense.vectors(passage_ids)
+    def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
+        """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
+        return self._dense.similarities(vector, passage_ids)
+
+    def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
+        """The tokens of passages, in the order asked for."""
+        return [self._tokens.of(place) for place in self._dense.places(passage_ids)]
+
+    def token_weights(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """How much tokens say in this collection: inverse document frequencies, ``(n,)``."""
+        return self._tokens.weights(rows)
 
     def holds(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the passages are indexed here, ``(n,)``."""
         return self._dense.known(passage_ids)
+
+    def vectors_of(self, passage_id: int) -> Vectors:
+        """The vectors of a passage's pieces, ``(pieces, dim)``."""
+        return self._dense.vectors(passage_id)
 
     @staticmethod
     def build(
         directory: Path,
         entries: Iterable[Entry],
         encoder: Encoder,
+        table: TokenTable,
         *,
         generation: int,
         terms: str,
@@ -102,12 +127,16 @@ class LocalIndex:
             vectors: list[Vectors] = [np.zeros((0, encoder.dim), np.float32)]
             ids: list[int] = []
             days: list[int] = []
+            tokens: list[PassageTokens] = []
+            pieces: list[int] = [0]
 
             def encoded() -> Iterator[Entry]:
                 for batch in _batches(entries):
                     yield from batch
                     ids.extend(entry.passage_id for entry in batch)
                     days.extend(entry.day.toordinal() if entry.day else 0 for entry in batch)
+                    tokens.extend(_tokens(batch, table))
+                    pieces.extend(len(entry.pieces) for entry in batch)
                     vectors.append(_encode(batch, encoder, previous))
                     progress(len(ids))
 
@@ -116,14 +145,17 @@ class LocalIndex:
                 staging / _DENSE,
                 np.array(ids, np.int64),
                 np.array(days, np.int32),
+                np.cumsum(pieces, dtype=np.int64),
                 np.concatenate(vectors),
             )
+            TokenStore.write(staging / _TOKENS, tokens, table.size)
             manifest = Manifest(
                 format=FORMAT_VERSION,
                 generation=generation,
                 encoder=encoder.name,
                 dim=encoder.dim,
                 terms=terms,
+                tokens=table.name,
                 passages=count,
                 files=record_files(staging),
             )
@@ -135,16 +167,38 @@ class LocalIndex:
             shutil.rmtree(staging, ignore_errors=True)
 
 
+def _tokens(batch: list[Entry], table: TokenTable) -> Iterator[PassageTokens]:
+    """The tokens of heading and text; those of the heading have the place `HEADING`."""
+    headings = table.rows([entry.heading for entry in batch])
+    texts = table.tokens([entry.text for entry in batch])
+    for heading, text in zip(headings, texts, strict=True):
+        yield PassageTokens(
+            np.concatenate([heading.astype(np.uint16), text.rows]),
+            np.concatenate([np.full(len(heading), HEADING, np.uint16), text.starts]),
+        )
+
+
 def _encode(batch: list[Entry], encoder: Encoder, previous: LocalIndex | None) -> Vectors:
+    """The vectors of all pieces of ``batch``, those of known passages from ``previous``."""
     ids = np.array([entry.passage_id for entry in batch], np.int64)
-    vectors = np.empty((len(batch), encoder.dim), np.float32)
     known = np.zeros(len(batch), bool) if previous is None else previous.holds(ids)
-    if previous is not None and known.any():
-        vectors[known] = previous.vectors(ids[known])
-    if not known.all():
-        fresh = [entry.text for entry, seen in zip(batch, known, strict=True) if not seen]
-        vectors[~known] = encoder.encode_passages(fresh)
-    return vectors
+    fresh = [
+        piece
+        for entry, seen in zip(batch, known, strict=True)
+        if not seen
+        for piece in entry.pieces
+    ]
+    encoded = encoder.encode_passages(fresh) if fresh else np.zeros((0, encoder.dim), np.float32)
+    if previous is None or not known.any():
+        return encoded
+    vectors, at = [], 0
+    for entry, seen in zip(batch, known, strict=True):
+        if seen:
+            vectors.append(previous.vectors_of(entry.passage_id))
+        else:
+            vectors.append(encoded[at : at + len(entry.pieces)])
+            at += len(entry.pieces)
+    return np.concatenate(vectors)
 
 
 def _sync(directory: Path) -> None:

@@ -11,7 +11,7 @@ from hoidap.errors import IndexDamagedError, IndexMismatchError
 
 MANIFEST_FILE = "manifest.json"
 # Raise when the layout of a generation's directory changes.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 # Files up to this size are read and compared with their checksum whenever a generation is opened;
 # of larger ones only the size, since reading them would take longer than answering. Bytes.
 _CHECKED_SIZE = 64 * 2**20
@@ -34,12 +34,13 @@ class Manifest:
     encoder: str
     dim: int
     terms: str
+    tokens: str
     passages: int
     files: dict[str, FileRecord]
 
-    def require(self, *, encoder: str, terms: str) -> None:
-        """Raise `IndexMismatchError` unless built with this encoder and these terms."""
-        if self.format != FORMAT_VERSION or self.terms != terms:
+    def require(self, *, encoder: str, terms: str, tokens: str) -> None:
+        """Raise `IndexMismatchError` unless built with this encoder, these terms and tokens."""
+        if (self.format, self.terms, self.tokens) != (FORMAT_VERSION, terms, tokens):
             raise IndexMismatchError(
                 "chỉ mục được lập bởi phiên bản hoặc bảng viết tắt khác; hãy chạy: hoidap reload"
             )

@@ -17,6 +17,7 @@ from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.language import Language, detect_language
 from hoidap.vietnamese.places import PlaceMention, Places, Unit
 from hoidap.vietnamese.relative_dates import find_relative_dates
+from hoidap.vietnamese.spelling import repair
 from hoidap.vietnamese.synonyms import Synonyms
 from hoidap.vietnamese.terms import Terms, terms
 from hoidap.vietnamese.text import Token, fold, has_diacritics, nfc, normalize, tokenize
@@ -56,7 +57,7 @@ class Question:
     """A question understood.
 
     ``text`` is the question in standard Vietnamese, which offsets refer to: what is typed in chats
-    is replaced.
+    is replaced, marks that were left out of words are restored.
     ``accented`` says whether the words are to be compared with their diacritics. ``asking`` is the
     question word that tells the ``kind``, empty for `AnswerKind.OTHER`; ``counted`` the word that
     follows "bao nhiêu", whose number is asked. ``terms`` are
@@ -77,6 +78,19 @@ class Question:
     places: tuple[PlaceMention, ...]
     dates: tuple[DateMention, ...]
     words: tuple[ContentWord, ...]
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The pairs of neighbouring syllables, separated by a space, as words are compared.
+
+        None in English, whose translations are a choice.
+        """
+        if self.language is Language.ENGLISH:
+            return ()
+        every = (term for term in self.terms.exact if "_" in term)
+        joined = "\n".join(dict.fromkeys(every)).replace("_", " ")
+        pairs = joined if self.accented else fold(joined)
+        return tuple(pairs.split("\n")) if pairs else ()
 
 
 # Question words and what they ask for, tried in order; the most particular first.
@@ -217,6 +231,8 @@ class QuestionReader:
         text = self._chat.rewrite(nfc(text))
         language = detect_language(text)
         english = language is Language.ENGLISH
+        if not english and has_diacritics(text):
+            text = repair(text)
         accented = has_diacritics(text) and (english or not _lacks_diacritics(text))
         relative = find_relative_dates(text, today if today is not None else date.today())
         dates = tuple(

@@ -8,13 +8,13 @@ list behind this module holds 31,508 words and syllables with the number of news
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from hoidap.vietnamese.text import fold
 
-_MAX_SYLLABLES = 4
+MAX_SYLLABLES = 4
 
 
 class Words:
@@ -47,6 +47,13 @@ class Words:
     def __contains__(self, word: object) -> bool:
         return word in self._frequencies
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frequencies)
+
+    def articles_with(self, word: str) -> int:
+        """The number of news articles that hold ``word``."""
+        return self._frequencies.get(word, 0)
+
     def weight(self, word: str) -> float:
         """How much ``word`` says: its inverse document frequency, ln(articles / frequency).
 
@@ -71,7 +78,7 @@ class Words:
             end = start + 1
             if cost < best[end]:
                 best[end], came_from[end] = cost, start
-            for syllable in syllables[end : start + _MAX_SYLLABLES]:
+            for syllable in syllables[end : start + MAX_SYLLABLES]:
                 word = f"{word} {syllable}"
                 end += 1
                 if word in known:

@@ -19,15 +19,16 @@ from pathlib import Path, PurePosixPath
 from filelock import FileLock, Timeout
 
 from hoidap.catalog import Catalog, CatalogWriter, KnownReport
-from hoidap.documents import Report
+from hoidap.documents import Passage, Report
 from hoidap.encoder import Encoder
 from hoidap.errors import BusyError, CorpusError, LoaderError, SearchIndexError
 from hoidap.index.base import Entry
-from hoidap.index.local import LocalIndex
+from hoidap.index.local import STEP, LocalIndex
 from hoidap.loaders import is_report_file, load_file
 from hoidap.loaders.files import LOADERS_VERSION, metadata_path
 from hoidap.passages import SPLITTER_VERSION, split_passages
 from hoidap.settings import Settings
+from hoidap.vector_cache import SLOW_STEP, CachedEncoder, cached, prune_vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import Terms, terms, terms_fingerprint
 
@@ -263,6 +264,11 @@ class _Planner:
 # --- stage and swap ---
 
 
+def _embedded(passage: Passage) -> str:
+    """What of a passage is encoded."""
+    return f"{passage.report.title}\n{passage.text}"
+
+
 def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
     heading, heading_terms = "", Terms((), ())
     for passage in catalog.all_passages():
@@ -271,7 +277,7 @@ def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
             heading_terms = terms(heading, abbreviations)
         yield Entry(
             passage_id=passage.id,
-            text=f"{passage.report.title}\n{passage.text}",
+            text=_embedded(passage),
             terms=terms(passage.text, abbreviations),
             title=heading_terms,
             day=passage.report.date,
@@ -307,6 +313,7 @@ def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
     catalog.forget_before(current - _KEPT + 1)
+    prune_vectors(settings.vectors_path, map(_embedded, catalog.kept_passages()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +341,7 @@ class _Stage:
             if plan.files is not None:
                 catalog.remember_files(plan.files)
             total = catalog.count_passages()
+            progress(0, total)
             try:
                 LocalIndex.build(
                     self.settings.generation_path(number),
@@ -342,6 +350,7 @@ class _Stage:
                     generation=number,
                     terms=terms_fingerprint(self.abbreviations),
                     previous=self.index,
+                    step=SLOW_STEP if isinstance(self.encoder, CachedEncoder) else STEP,
                     progress=lambda done: progress(done, total),
                 )
             except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
@@ -367,7 +376,8 @@ def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_S
             )
         except SearchIndexError:
             index = None
-        yield _Stage(settings, encoder, catalog, abbreviations, number, index)
+        kept = cached(encoder, settings.vectors_path)
+        yield _Stage(settings, kept, catalog, abbreviations, number, index)
 
 
 def _prepare_sample(settings: Settings) -> None:

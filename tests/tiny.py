@@ -39,7 +39,7 @@ def build_transformer(folder: Path, prompts: dict[str, str] | None = None, seed:
     )
     parts = folder.with_name(f"{folder.name}-parts")
     bert.save_pretrained(parts)
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # it carries no types
         tokenizer_object=tokenizer,
         unk_token="[UNK]",
         pad_token="[PAD]",

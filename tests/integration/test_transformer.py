@@ -23,7 +23,6 @@ from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms_fingerprint
 from tests.conftest import SEED
 from tests.fakes import HashEncoder
-from tests.integration.test_answering import FIRST_PASSAGE
 from tests.tiny import build_transformer
 
 Write = Callable[[str, str], Path]
@@ -179,8 +178,8 @@ def test_a_question_from_the_shell_with_a_model_of_ones_own(
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env={
-                "PATH": os.environ["PATH"],
+            env=os.environ
+            | {
                 "HOIDAP_DATA": str(tmp_path / "data"),
                 "HOIDAP_CORPUS": str(SEED.parent),
                 "HOIDAP_MODEL": model,
@@ -194,7 +193,9 @@ def test_a_question_from_the_shell_with_a_model_of_ones_own(
     result = ask(str(models[0]))
     assert (result.returncode, result.stderr) == (0, "")
     answer = json.loads(result.stdout)
-    assert answer["quotes"][0]["text"] == FIRST_PASSAGE
+    # Weights drawn at random choose the passage; that it is quoted is all there is to say.
+    assert answer["quotes"][0]["report_id"] == SEED.stem
+    assert answer["quotes"][0]["text"] in SEED.read_text("utf-8")
     assert len(list((tmp_path / "data" / "vectors").rglob("*.npz"))) == 1
     other = ask(str(models[1]))
     assert other.returncode == 1

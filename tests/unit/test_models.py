@@ -60,7 +60,8 @@ def test_vectors_are_of_unit_length_alike_alone_and_in_batches(plain: Path) -> N
     encoder = TransformerEncoder(str(plain))
     texts = [" ".join(["xã"] * count) for count in range(1, 40)]
     vectors = encoder.encode_passages(texts)
-    assert (vectors.shape, vectors.dtype) == ((39, 32), np.float32)
+    assert vectors.shape == (39, 32)
+    assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
     np.testing.assert_allclose(encoder.encode_passages(texts[6:7])[0], vectors[6], atol=1e-5)
     assert encoder.encode_questions([]).shape == (0, 32)

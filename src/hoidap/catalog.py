@@ -255,11 +255,18 @@ class Catalog:
 
     def all_passages(self) -> Iterator[Passage]:
         """Every passage of the current generation, in the order of the ids."""
+        return self._passages("WHERE v.removed_in IS NULL")
+
+    def kept_passages(self) -> Iterator[Passage]:
+        """The same with those that only former generations hold, as far as they are kept."""
+        return self._passages("")
+
+    def _passages(self, condition: str) -> Iterator[Passage]:
         with self._reading() as connection:
             versions: dict[int, tuple[Citation, str]] = {}
             for row in connection.execute(
                 "SELECT p.* FROM passages p JOIN versions v ON v.id = p.version_id"
-                " WHERE v.removed_in IS NULL ORDER BY p.id"
+                f" {condition} ORDER BY p.id"
             ):
                 version = row["version_id"]
                 if version not in versions:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -19,6 +19,14 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from hoidap.errors import EncoderError
+from hoidap.models import (
+    cached_commit,
+    configured_prompts,
+    conventional_prompts,
+    folder_fingerprint,
+    repositories,
+    require_on_hub,
+)
 from hoidap.settings import Settings
 from hoidap.vietnamese.text import normalize
 
@@ -30,6 +38,8 @@ Vectors = NDArray[np.float32]
 
 # Texts encoded at once; larger batches gain nothing on two cores.
 _BATCH = 256
+# The same for transformers: texts of a batch are padded to its longest.
+_SLOW_BATCH = 16
 
 
 class Encoder(Protocol):
@@ -206,18 +216,26 @@ class StaticEncoder:
 
 
 class TransformerEncoder:
-    """A model of sentence-transformers, by folder or hub name; its own prompts are honoured."""
+    """A model of sentence-transformers, by folder or hub name.
+
+    The prompts of its configuration stand before questions and passages; where it names none,
+    those of `conventional_prompts`. Code that comes with a model is never run.
+    """
 
     def __init__(self, model: str) -> None:
-        # Seconds and hundreds of megabytes, which the default path never pays.
-        from sentence_transformers import SentenceTransformer
-
-        try:
-            self._model: SentenceTransformer = SentenceTransformer(model, device="cpu")
-        except Exception as error:  # the hub, the file system and every architecture's own errors
-            reason = str(error).strip().split("\n")[0]
-            raise EncoderError(f"không nạp được mô hình {model!r}: {reason}") from error
-        self.name = f"sentence-transformers-{model}"
+        folder = Path(model)
+        if folder.is_dir():
+            label = folder.resolve().name
+            self._model = _load(model)
+            version = folder_fingerprint(folder)
+        else:
+            label, self._model = _load_from_hub(model)
+            # Where the hub has no commit to tell, its name must do.
+            version = cached_commit(label) or "unknown"
+        prompts = configured_prompts(self._model.prompts)
+        self.prompts = prompts if prompts.fingerprint else conventional_prompts(label)
+        parts = ("sentence-transformers", label, version, self.prompts.fingerprint)
+        self.name = "-".join(part for part in parts if part)
 
     @property
     def dim(self) -> int:
@@ -228,23 +246,94 @@ class TransformerEncoder:
         return dimension
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, with the model's query prompt if it has one."""
-        return _unit(self._model.encode_query(list(texts), show_progress_bar=False))
+        """Vectors of questions, with the query prompt if there is one."""
+        return self._encode(self._model.encode_query, texts, self.prompts.query)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages, with the model's document prompt if it has one."""
-        return _unit(self._model.encode_document(list(texts), show_progress_bar=False))
+        """Vectors of passages, with the passage prompt if there is one."""
+        return self._encode(self._model.encode_document, texts, self.prompts.passage)
+
+    def _encode(
+        self, encode: Callable[..., NDArray[np.floating]], texts: Sequence[str], prompt: str
+    ) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dim), np.float32)
+        try:
+            vectors = encode(
+                list(texts), prompt=prompt, batch_size=_SLOW_BATCH, show_progress_bar=False
+            )
+        except Exception as error:  # torch's and every architecture's own errors
+            raise EncoderError(
+                f"mô hình {self.name!r} không mã hóa được: {_first_line(error)}"
+            ) from error
+        return _unit(vectors)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).split("\n")[0]
+
+
+def _load(
+    model: str,
+    *,
+    revision: str | None = None,
+    cache_folder: str | None = None,
+    local_files_only: bool = False,
+) -> SentenceTransformer:
+    # Seconds and hundreds of megabytes, which the default path never pays.
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    # Of tensors read from the disk, which are read in a moment; it carries no types.
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(
+            model,
+            device="cpu",
+            trust_remote_code=False,
+            revision=revision,
+            cache_folder=cache_folder,
+            local_files_only=local_files_only,
+        )
+    except Exception as error:  # the hub, the file system and every architecture's own errors
+        raise EncoderError(f"không nạp được mô hình {model!r}: {_first_line(error)}") from error
+
+
+def _load_from_hub(model: str) -> tuple[str, SentenceTransformer]:
+    """The model with its repository: from the cache, else fetched. Raises `EncoderError`."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    failure: EncoderError | None = None
+    for repository in repositories(model):
+        commit = cached_commit(repository)
+        if commit is not None:
+            try:
+                return repository, _load(
+                    repository, revision=commit, cache_folder=HF_HUB_CACHE, local_files_only=True
+                )
+            except EncoderError as error:  # perhaps fetched in part: the rest is fetched below
+                failure = error
+    try:
+        repository = require_on_hub(model)
+    except EncoderError as error:
+        raise failure or error from error
+    return repository, _load(repository, cache_folder=HF_HUB_CACHE)
 
 
 def _is_static(path: Path) -> bool:
+    """Whether a folder is a table of token vectors in model2vec's layout."""
+    if not all((path / name).is_file() for name in _STATIC_FILES):
+        return False
     modules = path / "modules.json"
-    if not modules.is_file():
-        return (path / "tokenizer.json").is_file() and (path / "model.safetensors").is_file()
     try:
-        first = json.loads(modules.read_text("utf-8"))[0]["type"]
+        if modules.is_file():
+            return str(json.loads(modules.read_text("utf-8"))[0]["type"]).endswith(
+                "StaticEmbedding"
+            )
+        modules = path / "config.json"
+        return "model2vec" in str(json.loads(modules.read_text("utf-8"))["model_type"])
     except (ValueError, LookupError, TypeError) as error:
         raise EncoderError(f"tệp {modules} không đọc được: {error}") from error
-    return str(first).endswith("StaticEmbedding")
 
 
 @cache

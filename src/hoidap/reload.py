@@ -14,6 +14,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
@@ -23,11 +24,12 @@ from hoidap.documents import Passage, Report
 from hoidap.encoder import Encoder, TokenTable, load_token_table
 from hoidap.errors import BusyError, CorpusError, LoaderError, SearchIndexError
 from hoidap.index.base import Entry
-from hoidap.index.local import LocalIndex
+from hoidap.index.local import STEP, LocalIndex
 from hoidap.loaders import is_report_file, load_file
 from hoidap.loaders.files import LOADERS_VERSION, metadata_path
 from hoidap.passages import SPLITTER_VERSION, split_passages, split_pieces
 from hoidap.settings import Settings
+from hoidap.vector_cache import SLOW_STEP, CachedEncoder, cached, prune_vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import Terms, terms, terms_fingerprint
 
@@ -263,6 +265,13 @@ class _Planner:
 # --- stage and swap ---
 
 
+def _embedded(passage: Passage) -> tuple[str, ...]:
+    """What of a passage is encoded: each paragraph under what it stands under."""
+    spans = split_pieces(passage.text)
+    pieces = (passage.text[start:end] for start, end in spans)
+    return tuple(f"{_outer(passage, piece)}\n{piece}" for piece in pieces)
+
+
 def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
     heading, heading_terms = "", Terms((), ())
     for passage in catalog.all_passages():
@@ -273,10 +282,7 @@ def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
             passage_id=passage.id,
             heading=_outer(passage, passage.text),
             text=passage.text,
-            pieces=tuple(
-                f"{_outer(passage, piece)}\n{piece}"
-                for piece in (passage.text[slice(*span)] for span in split_pieces(passage.text))
-            ),
+            pieces=_embedded(passage),
             terms=terms(passage.text, abbreviations),
             title=heading_terms,
             day=passage.report.date,
@@ -318,6 +324,8 @@ def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
     catalog.forget_before(current - _KEPT + 1)
+    kept_texts = chain.from_iterable(map(_embedded, catalog.kept_passages()))
+    prune_vectors(settings.vectors_path, kept_texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +354,7 @@ class _Stage:
             if plan.files is not None:
                 catalog.remember_files(plan.files)
             total = catalog.count_passages()
+            progress(0, total)
             try:
                 LocalIndex.build(
                     self.settings.generation_path(number),
@@ -355,6 +364,7 @@ class _Stage:
                     generation=number,
                     terms=terms_fingerprint(self.abbreviations),
                     previous=self.index,
+                    step=SLOW_STEP if isinstance(self.encoder, CachedEncoder) else STEP,
                     progress=lambda done: progress(done, total),
                 )
             except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
@@ -382,7 +392,8 @@ def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_S
             )
         except SearchIndexError:
             index = None
-        yield _Stage(settings, encoder, table, catalog, abbreviations, number, index)
+        kept = cached(encoder, settings.vectors_path)
+        yield _Stage(settings, kept, table, catalog, abbreviations, number, index)
 
 
 def _prepare_sample(settings: Settings) -> None:

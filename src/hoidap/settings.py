@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         """The directory that holds the generations' directories."""
         return self.data / "generations"
 
+    @property
+    def vectors_path(self) -> Path:
+        """The directory that keeps the vectors of slow encoders."""
+        return self.data / "vectors"
+
     def table_paths(self, name: str) -> tuple[Path, ...]:
         """The user's additions to a language table ("abbreviations"), where there are any."""
         path = self.data / f"{name}.tsv"

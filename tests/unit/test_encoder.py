@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hoidap.encoder import Encoder, ShippedEncoder, StaticEncoder, TransformerEncoder, load_encoder
+from hoidap.encoder import (
+    Encoder,
+    ShippedEncoder,
+    StaticEncoder,
+    TokenTable,
+    TransformerEncoder,
+    load_encoder,
+)
 from hoidap.errors import EncoderError
 from hoidap.settings import Settings
 
@@ -54,7 +61,7 @@ def test_meaning_brings_texts_near_across_diacritics_and_languages(encoder: Enco
 
 def test_the_shipped_encoder_is_what_model2vec_and_sentence_transformers_read() -> None:
     path = Settings().shipped_encoder_path
-    expected = ShippedEncoder(path).encode_passages(TEXTS)
+    expected = ShippedEncoder(TokenTable(path)).encode_passages(TEXTS)
     np.testing.assert_allclose(StaticEncoder(path).encode_passages(TEXTS), expected, atol=1e-4)
 
 
@@ -88,12 +95,13 @@ def test_a_missing_folder_is_named(model: str) -> None:
 
 
 def test_a_damaged_folder_is_named(tmp_path: Path) -> None:
-    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+    for name in ("model.safetensors", "tokenizer.json"):
         (tmp_path / name).write_text("{", "utf-8")
+    (tmp_path / "config.json").write_text('{"model_type": "model2vec"}', "utf-8")
     with pytest.raises(EncoderError, match="không nạp được bộ mã hóa"):
         load_encoder(Settings(model=str(tmp_path)))
     with pytest.raises(EncoderError, match="không nạp được bộ mã hóa"):
-        ShippedEncoder(tmp_path)
+        TokenTable(tmp_path)
     (tmp_path / "modules.json").write_text("[]", "utf-8")
     with pytest.raises(EncoderError, match=r"modules\.json"):
         load_encoder(Settings(model=str(tmp_path)))

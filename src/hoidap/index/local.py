@@ -29,12 +29,12 @@ _LEXICAL = "lexical"
 _DENSE = "dense"
 _TOKENS = "tokens"
 # Passages encoded between two reports of progress.
-_BATCH = 1024
+STEP = 1024
 
 
-def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+def _batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
     pending = iter(entries)
-    while batch := list(islice(pending, _BATCH)):
+    while batch := list(islice(pending, size)):
         yield batch
 
 
@@ -113,12 +113,14 @@ class LocalIndex:
         generation: int,
         terms: str,
         previous: LocalIndex | None = None,
+        step: int = STEP,
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         """Write a generation of ``entries``, which come in the order of their passage ids.
 
         It appears at ``directory`` complete or not at all. Vectors of passages that ``previous``
-        holds are taken from it. ``progress`` is called with how many passages are done.
+        holds are taken from it. After each ``step`` passages ``progress`` is called with how many
+        are done.
         """
         staging = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
         shutil.rmtree(staging, ignore_errors=True)
@@ -131,7 +133,7 @@ class LocalIndex:
             pieces: list[int] = [0]
 
             def encoded() -> Iterator[Entry]:
-                for batch in _batches(entries):
+                for batch in _batches(entries, step):
                     yield from batch
                     ids.extend(entry.passage_id for entry in batch)
                     days.extend(entry.day.toordinal() if entry.day else 0 for entry in batch)

@@ -83,14 +83,15 @@ class Question:
     def pairs(self) -> tuple[str, ...]:
         """The pairs of neighbouring syllables, separated by a space, as words are compared.
 
-        None in English, whose translations are a choice.
+        None with a syllable of the question word, which no answer repeats; none in English, whose
+        translations are a choice.
         """
         if self.language is Language.ENGLISH:
             return ()
-        every = (term for term in self.terms.exact if "_" in term)
-        joined = "\n".join(dict.fromkeys(every)).replace("_", " ")
-        pairs = joined if self.accented else fold(joined)
-        return tuple(pairs.split("\n")) if pairs else ()
+        asking = set(self.asking.split(" "))
+        every = (term if self.accented else fold(term) for term in self.terms.exact if "_" in term)
+        pairs = (tuple(term.split("_")) for term in dict.fromkeys(every))
+        return tuple(" ".join(pair) for pair in pairs if asking.isdisjoint(pair))
 
 
 # Question words and what they ask for, tried in order; the most particular first.

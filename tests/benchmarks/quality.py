@@ -81,8 +81,9 @@ class Measured:
         return self.scores[Spelling.GIVEN]
 
     def loss(self, contender: Contender, spelling: Spelling) -> float:
-        """Points that a contender loses where questions are written like this."""
-        return self.given[contender] - self.scores[spelling][contender]
+        """Points, to a tenth, that a contender loses where questions are written like this."""
+        # Adding 0.0 makes a zero of minus zero.
+        return round(self.given[contender] - self.scores[spelling][contender], 1) + 0.0
 
 
 def _documents(answerer: Answerer, system: System, question: str) -> list[str]:

@@ -35,7 +35,7 @@ def _configuration(*, words: bool, vectors: bool) -> dict[str, object]:
 
 
 class Peer:
-    """A txtai index. What it reads is normalised as hoidap does it, which serves it well."""
+    """A txtai index. What it reads is normalised as hoidap does it."""
 
     def __init__(self, *, words: bool, vectors: bool) -> None:
         from txtai import Embeddings

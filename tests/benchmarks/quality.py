@@ -178,8 +178,8 @@ def page(sets: Sequence[Measured], circumstances_: str) -> str:
         " a tenth of the documents count only among those that rarer terms found), over syllables."
         "\n- **txtai** has the encoder that hoidap ships as its vectors, its own BM25, and its"
         " default weights. A document is one entry. What it indexes and is asked is title and text"
-        " normalised by hoidap (NFC, one tone placement, lower case), which serves it better than"
-        " raw text.\n"
+        " normalised by hoidap (NFC, one tone placement, lower case), as"
+        " hoidap does for itself.\n"
         if compared
         else ""
     )

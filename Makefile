@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: ask test lint format clean train lock
+.PHONY: ask test lint format clean train benchmark lock
 
 ask: $(READY)
 	@test -n "$$Q" || { echo 'Cách dùng / usage: make ask Q="Ai chủ trì hội nghị ngày 26/3/2021?"' >&2; exit 2; }
@@ -34,6 +34,15 @@ train: $(READY)
 	@test -n "$(DATA)" || { echo 'usage: make train DATA=FOLDER' >&2; exit 2; }
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,train]'
 	$(BIN)/python embeddings/train.py --data $(DATA) --out embeddings/encoder
+
+# Measures quality and speed beside plain BM25 and txtai and writes docs/: make benchmark DATA=FOLDER,
+# a folder of folders in BEIR layout. TEXTS=FILE: news articles for the index of 100,000 paragraphs
+# (see tests/benchmarks/paragraphs.py), else they are made up.
+benchmark: $(READY)
+	@test -n "$(DATA)" || { echo 'usage: make benchmark DATA=FOLDER [TEXTS=FILE]' >&2; exit 2; }
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,benchmark]'
+	$(BIN)/python -m tests.benchmarks.quality --data $(DATA) --out docs
+	$(BIN)/python -m tests.benchmarks.latency $(if $(TEXTS),--texts $(TEXTS)) --out docs
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

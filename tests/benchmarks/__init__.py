@@ -1,0 +1,1 @@
+"""Measurements beside the peer: quality.py and latency.py, run by ``make benchmark``."""

@@ -1,0 +1,105 @@
+"""The benchmarks' own code, on the shipped questions and made-up text, without txtai."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from pathlib import Path
+
+import pytest
+
+from hoidap.encoder import Encoder
+from hoidap.evaluation import evaluate, read_questions
+from hoidap.retrieval import System
+from hoidap.vietnamese.text import fold, has_diacritics
+from tests.benchmarks import latency, quality
+from tests.benchmarks.chart import draw_bars
+from tests.benchmarks.latency import Way
+from tests.benchmarks.misspelling import Spelling, written
+from tests.benchmarks.paragraphs import make_questions, read_paragraphs
+from tests.conftest import DATA
+
+
+def test_the_quality_page_states_what_evaluation_measures(encoder: Encoder) -> None:
+    measured = quality.measure(DATA / "beir", encoder, with_peers=False)
+    scores = evaluate(DATA / "beir", encoder, list(System)).systems
+    ndcg = {system: f"{100 * scores[system].ndcg:.1f}" for system in System}
+    assert ndcg[System.HYBRID] == "100.0"
+    lines = quality.page([measured], "Measured here.").splitlines()
+    assert (
+        "| set | questions | documents | hoidap lexical | hoidap dense | hoidap hybrid |" in lines
+    )
+    row = next(line for line in lines if line.startswith("| beir | 18 | 7 |"))
+    cells = [cell.strip(" *") for cell in row.strip("|").split("|")]
+    assert cells[3:] == [ndcg[system] for system in (System.LEXICAL, System.DENSE, System.HYBRID)]
+    assert "**100.0**" in row
+    head = lines.index("| set | hoidap hybrid, no diacritics | hoidap hybrid, tone marks missing |")
+    lost = [float(cell) for cell in lines[head + 2].strip("|").split("|")[1:]]
+    assert all(0 <= points <= 3 for points in lost)
+
+
+def test_questions_lose_their_marks_and_nothing_else() -> None:
+    given = [question.text for question in read_questions(DATA / "beir")]
+    assert written(given, Spelling.GIVEN) == given
+    bare = written(given, Spelling.BARE)
+    assert not any(map(has_diacritics, bare))
+    toneless = written(given, Spelling.TONES)
+    assert toneless == written(given, Spelling.TONES)
+    assert [fold(question) for question in toneless] == bare
+    eight = "Huyện đạt được những chỉ tiêu nào năm"
+    (once,) = written([eight], Spelling.TONES)
+    changed = [
+        (old, new) for old, new in zip(eight.split(), once.split(), strict=True) if old != new
+    ]
+    assert len(changed) == 1
+    ((old, new),) = changed
+    assert (old, new) in {
+        ("Huyện", "Huyên"),
+        ("đạt", "đat"),
+        ("được", "đươc"),
+        ("những", "nhưng"),
+        ("chỉ", "chi"),
+        ("nào", "nao"),
+    }
+
+
+def test_the_same_paragraphs_and_questions_come_each_time() -> None:
+    paragraphs = read_paragraphs(None, 30)
+    assert paragraphs == read_paragraphs(None, 30)
+    assert len({paragraph.id for paragraph in paragraphs}) == 30
+    assert all(3 <= paragraph.text.count(".") <= 6 for paragraph in paragraphs)
+    questions = make_questions(paragraphs, 10)
+    assert questions == make_questions(paragraphs, 10)
+    assert all(question.endswith("?") for question in questions[::2])
+    assert set(questions[1::2]) <= {paragraph.title for paragraph in paragraphs}
+
+
+def test_news_is_read_as_people_write_it(tmp_path: Path) -> None:
+    sentence = "Công_an TP. Hưng_Yên ( tỉnh Hưng_Yên ) cho biết , vụ án đang hoàn_thiện ."
+    path = tmp_path / "news.jsonl.xz"
+    with lzma.open(path, "wt", encoding="utf-8") as file:
+        json.dump({"t": "Khởi_tố kẻ_trộm", "b": [sentence] * 6}, file, ensure_ascii=False)
+    (first, *_) = read_paragraphs(path, 100)
+    assert first.title == "Khởi tố kẻ trộm"
+    plain = "Công an TP. Hưng Yên (tỉnh Hưng Yên) cho biết, vụ án đang hoàn thiện."
+    assert first.text.startswith(f"{plain} {plain} {plain}")
+
+
+def test_an_index_is_built_once_and_asked(tmp_path: Path) -> None:
+    source = latency.Source(None, 20)
+    built = latency.build_own(tmp_path, source)
+    assert latency.build_own(tmp_path, source) == built
+    assert latency.build_own(tmp_path, latency.Source(None, 21)).paragraphs == 21
+    asked = latency.ask(Way.ANSWER, tmp_path, make_questions(read_paragraphs(None, 21), 40))
+    assert 0 < asked.p50 <= asked.p95 <= asked.p99
+    assert asked.resident_mib > 50
+    text = latency.page({Way.ANSWER: (built, asked)}, 20, "Measured here.")
+    assert text.startswith("# Speed on 20 paragraphs\n")
+    assert f"| hoidap, answer with quotes | {asked.p50:.1f} | {asked.p95:.1f} |" in text
+
+
+def test_the_chart_is_a_picture(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="part of the set-up of benchmarks")
+    path = tmp_path / "chart.png"
+    draw_bars(path, groups=["a", "b"], series={"one": [1.0, 2.0], "two": [3.0, 4.0]}, label="%")
+    assert path.read_bytes().startswith(b"\x89PNG")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -124,6 +124,18 @@ class Retriever:
             if candidate.passage_id in passages
         ]
         return self._rescored(question, found) if system is System.HYBRID else found
+
+    def order(self, question: Question, passages: Sequence[Passage]) -> list[Ranked]:
+        """Given passages by what they and their best sentence hold of the question, most first.
+
+        Passages about another date than the question's are left out.
+        """
+        ordered = [
+            self._rescore(question, Ranked(passage, 0.0))
+            for passage in passages
+            if right_date(question, passage.text, passage.report)
+        ]
+        return sorted(ordered, key=lambda one: (-one.score, one.passage.id))
 
     def _candidates(
         self, question: Question, within: DateRange | None, system: System

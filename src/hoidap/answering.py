@@ -144,7 +144,7 @@ class Answerer:
         if not chosen or chosen[0].missing:
             ranked = retriever.search(question, within=within)
             everywhere = self._choose(question, ranked, top_k)
-            # Where no report says all that was asked, the one that is being talked about goes first.
+            # Where none says all that was asked, the report being talked about goes first.
             if not chosen or (everywhere and not everywhere[0].missing):
                 chosen = everywhere
         missing = chosen[0].missing if chosen else ()

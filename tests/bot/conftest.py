@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -35,6 +36,7 @@ class Bot:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
+        self.data = Path(environment["HOIDAP_DATA"])
         self._lines: list[str] = []
         self._ready = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -85,7 +87,9 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     shutil.copytree(DATA / "reports", base / "reports")
     for path in SEED.parent.iterdir():
         shutil.copy(path, base / "reports")
-    sentence = "Xã {n} trồng {n} cây dừa xiêm & <b>cây</b> sao trong năm 2022 để chắn gió ven sông. "
+    sentence = (
+        "Xã {n} trồng {n} cây dừa xiêm & <b>cây</b> sao trong năm 2022 để chắn gió ven sông. "
+    )
     paragraphs = [
         "".join(sentence.format(n=100 * part + n) for n in range(16)) for part in range(12)
     ]
@@ -104,24 +108,27 @@ def place(loaded: Path, tmp_path: Path) -> Path:
     return place
 
 
+def _environment(api: StandIn, place: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(place),
+        "HOIDAP_CORPUS": str(place / "reports"),
+        "HOIDAP_DATA": str(place / "data"),
+        "HOIDAP_TELEGRAM_TOKEN": TOKEN,
+        "HOIDAP_TELEGRAM_API": api.url,
+        "HOIDAP_TELEGRAM_RATE": "1000",
+        "HOIDAP_QUESTIONS_PER_MINUTE": "1000",
+        "HOIDAP_ADMIN_IDS": str(ADMIN),
+    }
+
+
 @pytest.fixture
 def start(api: StandIn, place: Path) -> Iterator[Start]:
     """Start the bot; it is stopped at the end, and must not have written the token."""
     bots: list[Bot] = []
 
     def start_bot(*, ready: bool = True, **environment: str) -> Bot:
-        base = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(place),
-            "HOIDAP_CORPUS": str(place / "reports"),
-            "HOIDAP_DATA": str(place / "data"),
-            "HOIDAP_TELEGRAM_TOKEN": TOKEN,
-            "HOIDAP_TELEGRAM_API": api.url,
-            "HOIDAP_TELEGRAM_RATE": "1000",
-            "HOIDAP_QUESTIONS_PER_MINUTE": "1000",
-            "HOIDAP_ADMIN_IDS": str(ADMIN),
-        }
-        bot = Bot(base | environment, place)
+        bot = Bot(_environment(api, place) | environment, place)
         bots.append(bot)
         if ready:
             bot.ready()
@@ -135,5 +142,31 @@ def start(api: StandIn, place: Path) -> Iterator[Start]:
 
 @pytest.fixture
 def bot(start: Start) -> Bot:
-    """The bot, running."""
+    """The bot, running, for a test of its own."""
     return start()
+
+
+@pytest.fixture(scope="session")
+def shared(loaded: Path) -> Iterator[tuple[StandIn, Bot]]:
+    """A bot that many tests talk to, each as users of its own."""
+    with stand_in() as api:
+        bot = Bot(_environment(api, loaded), loaded)
+        bot.ready()
+        yield api, bot
+        assert bot.stop() == 0, bot.log
+        assert TOKEN not in bot.log
+
+
+@pytest.fixture
+def talk(shared: tuple[StandIn, Bot]) -> StandIn:
+    """The stand-in of the shared bot."""
+    return shared[0]
+
+
+_users = itertools.count(1001)
+
+
+@pytest.fixture
+def user() -> int:
+    """A user whom the bot has not met."""
+    return next(_users)

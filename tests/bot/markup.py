@@ -16,7 +16,9 @@ _TAGS = {
 }  # fmt: skip
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _ENTITY_RE = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|([a-zA-Z]+));?")
-_TAG_RE = re.compile(r"<(/?)([a-zA-Z][\w-]*)((?:\s+[a-zA-Z-]+(?:=(?:\"[^\"]*\"|'[^']*'|\S+?))?)*)\s*>")
+_TAG_RE = re.compile(
+    r"<(/?)([a-zA-Z][\w-]*)((?:\s+[a-zA-Z-]+(?:=(?:\"[^\"]*\"|'[^']*'|\S+?))?)*)\s*>"
+)
 
 
 class RefusedError(Exception):
@@ -55,7 +57,7 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
             where = len(source[:at].encode())
             if match is None:
                 raise RefusedError(
-                    f"can't parse entities: Unsupported start tag \"\" at byte offset {where}"
+                    f'can\'t parse entities: Unsupported start tag "" at byte offset {where}'
                 )
             closing, name, attributes = match[1], match[2].lower(), match[3]
             if name not in _TAGS:

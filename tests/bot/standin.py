@@ -216,9 +216,7 @@ class StandIn:
             at = text.find(f"@{BOT_NAME}")
             if at >= 0 and not text.startswith("/"):
                 length = len(BOT_NAME) + 1
-                entities.append(
-                    {"type": "mention", "offset": units(text[:at]), "length": length}
-                )
+                entities.append({"type": "mention", "offset": units(text[:at]), "length": length})
             if entities:
                 value["entities"] = entities
         if reply_to is not None:
@@ -407,8 +405,10 @@ class StandIn:
         rows: list[list[Json]] = markup.get("inline_keyboard", [])
         for row in rows:
             for button in row:
-                if not 1 <= len(button.get("callback_data", button.get("url", "")).encode()) <= (
-                    64 if "callback_data" in button else 2048
+                if (
+                    not 1
+                    <= len(button.get("callback_data", button.get("url", "")).encode())
+                    <= (64 if "callback_data" in button else 2048)
                 ):
                     raise RefusedError("BUTTON_DATA_INVALID")
         return rows
@@ -431,14 +431,12 @@ class StandIn:
         text, entities, keyboard = self._content(values)
         chat = int(values["chat_id"])
         reply = json.loads(values.get("reply_parameters") or "{}")
-        shown = Shown(
-            self._next_message, chat, text, entities, keyboard, reply.get("message_id")
-        )
+        shown = Shown(self._next_message, chat, text, entities, keyboard, reply.get("message_id"))
         self._next_message += 1
         return self._add(chat, shown)
 
     def _send_document(self, values: Json, files: dict[str, bytes]) -> Json:
-        (name, data), = files.items()
+        ((name, data),) = files.items()
         chat = int(values["chat_id"])
         shown = Shown(self._next_message, chat, values.get("caption", ""), [], [], None)
         shown.file, shown.file_name = data, values[f"{name}.filename"]

@@ -169,7 +169,7 @@ class Runner:
         except InvalidToken:
             self._refused = True
         finally:
-            await self._application.shutdown()
+            await self._end()
         if self._refused:
             # Without its cause, which quotes the token.
             raise TokenRefusedError(
@@ -207,25 +207,43 @@ class Runner:
             )
         else:
             secret = self._settings.webhook_secret
-            await updater.start_webhook(
-                listen=self._settings.webhook_listen,
-                port=self._settings.webhook_port,
-                url_path=urlsplit(self._settings.webhook_url).path.lstrip("/"),
-                webhook_url=self._settings.webhook_url,
-                secret_token=(
-                    secret.get_secret_value() if secret is not None else secrets.token_urlsafe(32)
-                ),
-                bootstrap_retries=-1,
-                allowed_updates=_UPDATES,
-            )
+            listen, port = self._settings.webhook_listen, self._settings.webhook_port
+            try:
+                await updater.start_webhook(
+                    listen=listen,
+                    port=port,
+                    url_path=urlsplit(self._settings.webhook_url).path.lstrip("/"),
+                    webhook_url=self._settings.webhook_url,
+                    secret_token=(
+                        secret.get_secret_value()
+                        if secret is not None
+                        else secrets.token_urlsafe(32)
+                    ),
+                    bootstrap_retries=-1,
+                    allowed_updates=_UPDATES,
+                )
+            except OSError as error:
+                raise SettingsError(
+                    f"không mở được cổng {port} ở {listen}: {error.strerror};"
+                    " hãy đổi HOIDAP_WEBHOOK_PORT"
+                ) from error
         _log.info("@%s đang chạy", application.bot.username)
         commands = asyncio.create_task(self._register_commands())
         await self._stop.wait()
         _log.info("đang dừng; gửi nốt các câu trả lời")
         commands.cancel()
         await asyncio.wait([commands])
-        await updater.stop()
-        await application.stop()
+
+    async def _end(self) -> None:
+        """Take no more updates, send the answers in flight, close the connections."""
+        application = self._application
+        if application.updater is not None and application.updater.running:
+            # A token that was refused while fetching is told in the end.
+            with suppress(InvalidToken):
+                await application.updater.stop()
+        if application.running:
+            await application.stop()
+        await application.shutdown()
 
     async def _register_commands(self) -> None:
         """Tell Telegram which commands to offer whom, in which language."""

@@ -87,9 +87,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     shutil.copytree(DATA / "reports", base / "reports")
     for path in SEED.parent.iterdir():
         shutil.copy(path, base / "reports")
-    sentence = (
-        "Xã {n} trồng {n} cây dừa xiêm & <b>cây</b> sao trong năm 2022 để chắn gió ven sông. "
-    )
+    sentence = "Xã {n} trồng {n} cây dừa xiêm & <b>cây</b> sao năm 2022 để chắn gió ven sông. "
     paragraphs = [
         "".join(sentence.format(n=100 * part + n) for n in range(16)) for part in range(12)
     ]

@@ -16,9 +16,8 @@ _TAGS = {
 }  # fmt: skip
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _ENTITY_RE = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|([a-zA-Z]+));?")
-_TAG_RE = re.compile(
-    r"<(/?)([a-zA-Z][\w-]*)((?:\s+[a-zA-Z-]+(?:=(?:\"[^\"]*\"|'[^']*'|\S+?))?)*)\s*>"
-)
+_ATTRIBUTE = r"\s+[a-zA-Z-]+(?:=(?:\"[^\"]*\"|'[^']*'))?"
+_TAG_RE = re.compile(rf"<(/?)([a-zA-Z][\w-]*)((?:{_ATTRIBUTE})*)\s*>")
 
 
 class RefusedError(Exception):

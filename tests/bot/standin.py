@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from bot.richtext import MAX_UNITS, units
 from tests.bot.markup import Entity, RefusedError, parse_html
@@ -231,12 +231,12 @@ class StandIn:
         self.push({"message": value})
         return value
 
-    def ask(self, text: str, **more: Any) -> Shown:
+    def ask(self, text: str | None, **more: Any) -> Shown:
         """Send a message and wait for the reply to it."""
         value = self.say(text, **more)
         return self.reply(value)
 
-    def reply(self, value: Json, timeout: float = 30.0) -> Shown:
+    def reply(self, value: Json, timeout: float = 120.0) -> Shown:
         """The bot's reply to a message, waited for."""
         chat, number = value["chat"]["id"], value["message_id"]
         return self.wait(
@@ -301,7 +301,7 @@ class StandIn:
         with self._changed:
             return [call for call in self.calls if call.method == method.lower()]
 
-    def wait(self, condition: Callable[[], _T | None], timeout: float = 30.0) -> _T:
+    def wait(self, condition: Callable[[], _T | None], timeout: float = 120.0) -> _T:
         """What ``condition`` gives once it gives something."""
         end = time.monotonic() + timeout
         with self._changed:
@@ -325,6 +325,7 @@ class StandIn:
         files: dict[str, bytes] = {}
         if request.content_type == "multipart/form-data":
             async for part in await request.multipart():
+                assert isinstance(part, BodyPartReader)
                 assert part.name is not None
                 if part.filename:
                     files[part.name] = await part.read()

@@ -66,7 +66,7 @@ _VIETNAMESE: Final = Texts(
         "Kính chào bà con! 👋\n\n"
         "Bà con cứ gõ câu hỏi, tôi sẽ tìm trong các báo cáo của huyện và trích nguyên văn đoạn"
         " trả lời, kèm ngày và nguồn. Gõ có dấu hay không dấu đều được.\n\n"
-        "Ví dụ: Huyện có bao nhiêu xã đạt chuẩn nông thôn mới?\n\n"
+        "Ví dụ: Có bao nhiêu xã đạt chuẩn nông thôn mới?\n\n"
         "Xem các báo cáo: /baocao\nHướng dẫn: /help"
     ),
     start_other="In English: just ask your question. /lang changes the language.",

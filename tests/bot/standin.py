@@ -342,9 +342,7 @@ class StandIn:
                 request.transport.close()
             return web.json_response({"ok": True, "result": await self._get_updates(values)})
         fault = self._fault(method)
-        with self._changed:
-            self.calls.append(Call(method, values, files, time.monotonic()))
-            self._changed.notify_all()
+        self.noted(Call(method, values, files, time.monotonic()))
         if fault == "drop" and request.transport is not None:
             request.transport.close()
             return web.Response()
@@ -361,6 +359,12 @@ class StandIn:
         except KeyError:
             return _failed(_FailError(404, f"Not Found: {method}"))
         return web.json_response({"ok": True, "result": result})
+
+    def noted(self, call: Call) -> None:
+        """Keep a request for the tests to look at."""
+        with self._changed:
+            self.calls.append(call)
+            self._changed.notify_all()
 
     async def _get_updates(self, values: Json) -> list[Json]:
         offset, timeout = int(values.get("offset", 0)), float(values.get("timeout", 0))
@@ -406,11 +410,9 @@ class StandIn:
         rows: list[list[Json]] = markup.get("inline_keyboard", [])
         for row in rows:
             for button in row:
-                if (
-                    not 1
-                    <= len(button.get("callback_data", button.get("url", "")).encode())
-                    <= (64 if "callback_data" in button else 2048)
-                ):
+                pressed = "callback_data" in button
+                data = str(button["callback_data"] if pressed else button["url"])
+                if not 1 <= len(data.encode()) <= (64 if pressed else 2048):
                     raise RefusedError("BUTTON_DATA_INVALID")
         return rows
 
@@ -424,9 +426,13 @@ class StandIn:
         }
         if shown.keyboard:
             value["reply_markup"] = {"inline_keyboard": shown.keyboard}
-        self.messages[chat, shown.id] = shown
-        self.raw[chat, shown.id] = value
+        self.keep(shown, value)
         return value
+
+    def keep(self, shown: Shown, value: Json) -> None:
+        """Keep a message for the tests to look at."""
+        self.messages[shown.chat, shown.id] = shown
+        self.raw[shown.chat, shown.id] = value
 
     def _send_message(self, values: Json, _files: dict[str, bytes]) -> Json:
         text, entities, keyboard = self._content(values)
@@ -517,9 +523,9 @@ def _failed(error: _FailError) -> web.Response:
 
 
 @contextmanager
-def stand_in() -> Iterator[StandIn]:
+def stand_in(api: StandIn | None = None) -> Iterator[StandIn]:
     """A Bot API that is up while the block runs."""
-    api = StandIn()
+    api = StandIn() if api is None else api
     api.start()
     try:
         yield api

@@ -86,8 +86,8 @@ async def typing(bot: Bot, chat_id: int, thread_id: int | None) -> AsyncIterator
             await asyncio.wait_for(shown.wait(), _TYPING_GRACE_S)
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        # Not longer: an answer must never hang on its indicator.
+        await asyncio.wait([task], timeout=_TYPING_GRACE_S)
 
 
 def _is_markup(error: BadRequest) -> bool:

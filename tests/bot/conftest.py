@@ -145,10 +145,12 @@ def bot(start: Start) -> Bot:
 
 
 @pytest.fixture(scope="session")
-def shared(loaded: Path) -> Iterator[tuple[StandIn, Bot]]:
+def shared(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StandIn, Bot]]:
     """A bot that many tests talk to, each as users of its own."""
+    place = tmp_path_factory.mktemp("shared") / "place"
+    shutil.copytree(loaded, place)
     with stand_in() as api:
-        bot = Bot(_environment(api, loaded), loaded)
+        bot = Bot(_environment(api, place), place)
         bot.ready()
         yield api, bot
         assert bot.stop() == 0, bot.log

@@ -149,6 +149,7 @@ def test_who_blocked_the_bot_is_no_error(start: Start, api: StandIn) -> None:
     bot = start()
     api.fail("sendMessage", code=403)
     api.say(BRIDGE, user=9)
+    api.wait(lambda: api.of("sendMessage"))
     assert "126 mét" in api.ask(BRIDGE, user=10).text
     assert "incident" not in bot.log
 

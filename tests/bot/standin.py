@@ -318,6 +318,12 @@ class StandIn:
     # --- the API ---
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        try:
+            return await self._handled(request)
+        except ConnectionResetError:  # the bot has hung up
+            return web.Response()
+
+    async def _handled(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"].lower()
         if request.match_info["token"] != TOKEN:
             return _failed(_FailError(401, "Unauthorized"))

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from corpus import Document, Translation
 from lexicon import Lexicon
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from vocabulary import SPACE
 
+from corpus import Document, Translation
 from hoidap.vietnamese.text import fold
 
 Ids = NDArray[np.int32]

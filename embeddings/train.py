@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from corpus import read_training_texts
 from export import write_encoder
 from heldout import read_held_out
 from lexicon import learn_lexicon
 from optimisation import Schedule, inverse_document_frequencies, train_table
 from pairs import Mix, PairMaker, TokenisedDocuments, encode
 from vocabulary import Sizes, build_vocabulary
+
+from corpus import read_training_texts
 
 logger = logging.getLogger("train")
 

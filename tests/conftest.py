@@ -29,8 +29,8 @@ SHARED = ROOT.parent / "shared" / "data"
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads the user's environment, .env file or data."""
-    for name in ("CORPUS", "DATA", "MODEL", "INDEX"):
-        monkeypatch.delenv(f"HOIDAP_{name}", raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"HOIDAP_{name.upper()}", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
     monkeypatch.chdir(tmp_path)
 

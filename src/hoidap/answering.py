@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hoidap.catalog import Catalog
@@ -22,7 +22,7 @@ from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.date_forms import load_rules
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.places import Places
-from hoidap.vietnamese.question import Question, QuestionReader
+from hoidap.vietnamese.question import AnswerKind, Question, QuestionReader
 from hoidap.vietnamese.synonyms import Synonyms
 from hoidap.vietnamese.terms import terms_fingerprint
 from hoidap.vietnamese.words import Words
@@ -38,6 +38,14 @@ _OWN = 1 / 3
 # A further quote is worth reading if it comes near the first one.
 _NEAR_FIRST = 0.6
 _NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What a question comes after: the question before it and the report quoted for that."""
+
+    question: str
+    report_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +128,33 @@ class Answerer:
         top_k: int = DEFAULT_TOP_K,
         since: date | None = None,
         until: date | None = None,
+        after: FollowUp | None = None,
     ) -> Answer:
         """What the reports say to the question ``text``, in at most ``top_k`` quotes.
 
-        ``since`` and ``until`` leave out reports dated before or after. Raises `QuestionError`.
+        ``since`` and ``until`` leave out reports dated before or after. A question ``after``
+        another is asked of the report quoted for that one first. Raises `QuestionError`.
         """
         started = time.perf_counter()
         text = check_question(text)
         generation, index = self._current()
         question = self._reader.read(text)
         within = DateRange(since, until) if since is not None or until is not None else None
-        found = self._retriever(index).search(question, within=within)
-        ranked = found.ranked
-        sure = found.confidence >= self.settings.confidence
-        chosen = self._choose(question, ranked, top_k) if sure else []
+        retriever = self._retriever(index)
+        ranked: list[Ranked] = []
+        chosen: list[_Judged] = []
+        if after is not None:
+            question = _completed(question, self._reader.read(after.question))
+            passages = self._catalog.passages_of(after.report_id)
+            chosen = self._choose(question, retriever.order(question, passages), top_k)
+        if not chosen or chosen[0].missing:
+            found = retriever.search(question, within=within)
+            ranked = found.ranked
+            sure = found.confidence >= self.settings.confidence
+            everywhere = self._choose(question, ranked, top_k) if sure else []
+            # Where none says all that was asked, the report being talked about goes first.
+            if not chosen or (everywhere and not everywhere[0].missing):
+                chosen = everywhere
         missing = chosen[0].missing if chosen else ()
         status = Status.PARTIAL if missing else Status.QUOTED
         return Answer(
@@ -201,9 +222,26 @@ def _missing(question: Question, evidence: Evidence) -> tuple[str, ...]:
     return words if words or evidence.holds_kind() else (question.asking,)
 
 
+def _completed(question: Question, before: Question) -> Question:
+    """A question with what it leaves to the one before: "năm nào?", "còn ông Sự?"."""
+    if not question.words and not question.dates:
+        question = replace(
+            question,
+            accented=before.accented,
+            terms=before.terms,
+            translated=before.translated,
+            dates=before.dates,
+            words=before.words,
+        )
+    if question.kind is AnswerKind.OTHER:
+        question = replace(question, kind=before.kind, asking=before.asking)
+    return question
+
+
 def _quote(judged: _Judged) -> Quote:
     passage = judged.passage
     return Quote(
+        passage_id=passage.id,
         citation=passage.report,
         page=passage.page,
         text=passage.text,

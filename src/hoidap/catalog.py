@@ -94,6 +94,11 @@ class KnownReport:
     fingerprint: str
 
 
+def _generation(row: sqlite3.Row) -> Generation:
+    created = datetime.fromisoformat(row["created"])
+    return Generation(row["number"], created, row["reports"], row["passages"])
+
+
 def _citation(row: sqlite3.Row) -> Citation:
     return Citation(
         report_id=row["report_id"],
@@ -180,10 +185,63 @@ class Catalog:
             row = connection.execute(
                 "SELECT * FROM generations ORDER BY number DESC LIMIT 1"
             ).fetchone()
-        if row is None:
+        return _generation(row) if row is not None else None
+
+    def generations(self) -> list[Generation]:
+        """The generations that can be gone back to, and the current one, newest first."""
+        if self.generation() is None:
+            return []
+        with self._reading() as connection:
+            rows = connection.execute("SELECT * FROM generations ORDER BY number DESC").fetchall()
+        return [_generation(row) for row in rows]
+
+    def openings(self, first: int, limit: int) -> list[Passage]:
+        """The first passage of ``limit`` reports, from number ``first`` (0 is the newest) on.
+
+        By date, newest first, those without one last.
+        """
+        if self.generation() is None:
+            return []
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT (SELECT id FROM passages p WHERE p.version_id = v.id ORDER BY start"
+                " LIMIT 1) AS id FROM versions v WHERE removed_in IS NULL"
+                " ORDER BY date DESC NULLS LAST, report_id LIMIT ?, ?",
+                (first, limit),
+            ).fetchall()
+        passages = self.passages([row["id"] for row in rows])
+        return [passages[row["id"]] for row in rows]
+
+    def passages_of(self, report_id: str) -> list[Passage]:
+        """The passages of a report of the current generation, in order; empty where it is gone."""
+        if self.generation() is None:
+            return []
+        with self._reading() as connection:
+            ids = connection.execute(
+                "SELECT p.id FROM passages p JOIN versions v ON v.id = p.version_id"
+                " WHERE v.report_id = ? AND v.removed_in IS NULL ORDER BY p.start",
+                (report_id,),
+            ).fetchall()
+        passages = self.passages([row["id"] for row in ids])
+        return sorted(passages.values(), key=lambda passage: passage.start)
+
+    def current(self, passage_id: int) -> Passage | None:
+        """A passage as the current generation has it, whatever generation its id is from.
+
+        A report that changed elsewhere, or was taken back, has the same passage under another id.
+        None where nothing of the current generation is word for word the same.
+        """
+        if self.generation() is None:
             return None
-        created = datetime.fromisoformat(row["created"])
-        return Generation(row["number"], created, row["reports"], row["passages"])
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT n.id FROM passages p JOIN versions v ON v.id = p.version_id"
+                " JOIN versions w ON w.report_id = v.report_id AND w.removed_in IS NULL"
+                " JOIN passages n ON n.version_id = w.id AND n.digest = p.digest"
+                " WHERE p.id = ? ORDER BY n.id <> p.id, n.id LIMIT 1",
+                (passage_id,),
+            ).fetchone()
+        return self.passages([row["id"]]).get(row["id"]) if row is not None else None
 
     def report(self, report_id: str) -> Report:
         """The current version of a report. Raises `ReportNotFoundError`."""
@@ -392,12 +450,42 @@ class CatalogWriter(Catalog):
         connection.execute("DELETE FROM files")
         connection.executemany("INSERT INTO files VALUES (?, ?)", sorted(fingerprints.items()))
 
+    def restore(self, former: int, generation: int) -> bool:
+        """Make what generation ``former`` held that of ``generation``; whether anything differs.
+
+        A version that was left out since comes back as a copy, since it was out for a while.
+        """
+        connection = self._connection()
+        gone = connection.execute(
+            "UPDATE versions SET removed_in = ? WHERE removed_in IS NULL AND added_in > ?",
+            (generation, former),
+        ).rowcount
+        back = connection.execute(
+            "SELECT id FROM versions WHERE added_in <= ? AND removed_in > ?", (former, former)
+        ).fetchall()
+        for row in back:
+            version = connection.execute(
+                f"INSERT INTO versions (fingerprint, added_in, {_REPORT_COLUMNS})"
+                f" SELECT fingerprint, ?, {_REPORT_COLUMNS} FROM versions WHERE id = ?",
+                (generation, row["id"]),
+            ).lastrowid
+            connection.execute(
+                'INSERT INTO passages (version_id, start, "end", page, digest)'
+                ' SELECT ?, start, "end", page, digest FROM passages WHERE version_id = ?'
+                " ORDER BY id",
+                (version, row["id"]),
+            )
+        # The folder holds something else now: the next reload must look at every file again.
+        connection.execute("DELETE FROM files")
+        return bool(gone or back)
+
     def forget_before(self, generation: int) -> None:
-        """Drop the versions that no generation from ``generation`` on holds."""
+        """Drop generations before ``generation`` and the versions that only they held."""
         connection = self._connection()
         gone = "SELECT id FROM versions WHERE removed_in <= ?"
         connection.execute(f"DELETE FROM passages WHERE version_id IN ({gone})", (generation,))
         connection.execute("DELETE FROM versions WHERE removed_in <= ?", (generation,))
+        connection.execute("DELETE FROM generations WHERE number < ?", (generation,))
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -151,6 +151,22 @@ def reload_command(
         _out().print(display.reloaded_text(result, dry_run=dry_run))
 
 
+@app.command("rollback")
+def rollback_command(
+    to: Annotated[
+        int | None, typer.Option("--to", min=1, help="Thế hệ cần quay về. The generation.")
+    ] = None,
+) -> None:
+    """Quay về báo cáo của thế hệ trước. Go back to the reports of a former generation."""
+    from hoidap.reload import rollback
+
+    settings = Settings.read()
+    encoder = load_encoder(settings)
+    with _progress("Lập chỉ mục") as progress:
+        number = rollback(settings, encoder, to, wait_s=_RELOAD_PATIENCE, progress=progress)
+    _out().print(f"Đã quay về; nay là thế hệ {number}")
+
+
 @app.command()
 def ask(
     question: Annotated[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from hoidap.documents import Answer, Citation, PlaceNote, Quote, Report, Status
+from hoidap.place_notes import place_sentence
 from hoidap.settings import Settings
 from hoidap.vietnamese.language import Language
 
@@ -33,11 +33,6 @@ _TEXTS = {
         "id": "mã {id}",
         "sentence": "Câu đáng chú ý: {sentence}",
         "marked": "Trong đó: {parts}",
-        "present_place": "Từ ngày {since}, {asked} gồm {former} trước đây.",
-        "former_place": "{asked} nay thuộc {present} (từ {since}).",
-        "former_namesake": "{asked} cũ nay thuộc {present} (từ {since}).",
-        "former_district": "{asked} là đơn vị cũ: từ ngày {since} không còn cấp huyện.",
-        "and": "và",
     },
     Language.ENGLISH: {
         "partial": "The report does not state: {terms}. The nearest passage, in the original:",
@@ -49,26 +44,8 @@ _TEXTS = {
         "id": "id {id}",
         "sentence": "Most relevant sentence: {sentence}",
         "marked": "In it: {parts}",
-        "present_place": "Since {since}, {asked} consists of the former {former}.",
-        "former_place": "{asked} is now in {present} (since {since}).",
-        "former_namesake": "The former {asked} is now in {present} (since {since}).",
-        "former_district": "{asked} is a former unit: since {since} there is no district level.",
-        "and": "and",
     },
 }
-
-
-# The kinds of units as English names them, and a unit in a place's name with its kind.
-_ENGLISH_KINDS = {
-    "phường": "ward",
-    "thị trấn": "town",
-    "thị xã": "town",
-    "xã": "commune",
-    "huyện": "district",
-    "quận": "district",
-    "thành phố": "city",
-}
-_UNIT_RE = re.compile(rf"(?P<kind>{'|'.join(_ENGLISH_KINDS)}) (?P<name>[^()]*[^() ])")
 
 
 def _texts(language: str) -> dict[str, str]:
@@ -141,40 +118,6 @@ def _named_below(quote: Quote, texts: dict[str, str]) -> list[RenderableType]:
     if marked:
         lines.append(Text(texts["marked"].format(parts="; ".join(dict.fromkeys(marked)))))
     return [*lines, Text()] if lines else []
-
-
-def _in_english(unit: str) -> str:
-    """The kinds of units in a place's name in English: "phường Mỹ Ngãi" as "Mỹ Ngãi ward"."""
-
-    def behind(match: re.Match[str]) -> str:
-        kind, name = _ENGLISH_KINDS[match["kind"]], match["name"]
-        return f"{kind} {name}" if name.isdecimal() else f"{name} {kind}"
-
-    return _UNIT_RE.sub(behind, unit).replace("một phần", "part of")
-
-
-def place_sentence(note: PlaceNote, answer: Answer) -> str:
-    """What became of a place that the question of ``answer`` names, in its language."""
-    texts = _texts(answer.language)
-    english = answer.language == Language.ENGLISH
-    asked, present, *former = (
-        _in_english(unit) if english else unit
-        for unit in (note.asked, note.present or "", *note.former)
-    )
-    since = f"{note.since.day}/{note.since.month}/{note.since.year}"
-    if english:
-        since = f"{note.since.day} {note.since:%B %Y}"
-    if note.present is None:
-        sentence = texts["former_district"].format(asked=asked, since=since)
-    elif note.asked == note.present:
-        units = f"{', '.join(former[:-1])} {texts['and']} {former[-1]}" if former[1:] else former[0]
-        sentence = texts["present_place"].format(asked=asked, former=units, since=since)
-    else:
-        # Another unit bears the name now.
-        namesake = any(other.asked == other.present == note.asked for other in answer.places)
-        text = texts["former_namesake" if namesake else "former_place"]
-        sentence = text.format(asked=asked, present=present, since=since)
-    return sentence[0].upper() + sentence[1:]
 
 
 def answer_text(answer: Answer, *, styled: bool) -> RenderableType:

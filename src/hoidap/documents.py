@@ -92,13 +92,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """``report.text[start:end]``, exactly.
+    """``report.text[start:end]``, exactly: the passage ``passage_id`` of the catalog.
 
     ``highlights`` are offsets into ``text``: first the sentence or caption nearest to the answer,
     then what in it is of the kind asked for (names, dates, numbers). ``score`` ranks quotes of one
     answer, higher is better, in [0, 1]; it cannot be compared between questions.
     """
 
+    passage_id: int
     citation: Citation
     page: int | None
     text: str

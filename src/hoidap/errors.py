@@ -9,7 +9,9 @@
     ├── LoaderError           one file is not a readable report
     ├── ReportNotFoundError   no report has this id
     ├── CatalogError          the catalog cannot be opened or written
+    ├── RollbackError         there is nothing to go back to
     ├── BusyError             another process is writing
+    ├── JournalError          the journal cannot be opened or written
     ├── EncoderError          the encoder cannot be loaded
     ├── SearchIndexError      the searchable side cannot be used
     │   ├── IndexMissingError     nothing has been indexed yet
@@ -51,8 +53,16 @@ class CatalogError(HoidapError):
     """The catalog cannot be opened or written."""
 
 
+class RollbackError(HoidapError):
+    """There is nothing to go back to."""
+
+
 class BusyError(HoidapError):
     """Another process is writing."""
+
+
+class JournalError(HoidapError):
+    """The journal cannot be opened or written."""
 
 
 class EncoderError(HoidapError):

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from hoidap.catalog import Catalog, CatalogWriter, KnownReport
 from hoidap.documents import Passage, Report
 from hoidap.encoder import Encoder, TokenTable, load_token_table
-from hoidap.errors import BusyError, CorpusError, LoaderError, SearchIndexError
+from hoidap.errors import BusyError, CorpusError, LoaderError, RollbackError, SearchIndexError
 from hoidap.index.base import Entry
 from hoidap.index.local import STEP, LocalIndex
 from hoidap.loaders import is_report_file, load_file
@@ -36,6 +36,8 @@ from hoidap.vietnamese.terms import Terms, terms, terms_fingerprint
 # Generations whose files are kept: the current one and the one before, which a process that opened
 # it a moment ago may still be reading.
 _KEPT = 2
+# Generations whose reports the catalog keeps: the current one and those to go back to.
+_RESTORABLE = 10
 
 Progress = Callable[[int, int], None]
 
@@ -74,11 +76,15 @@ def generation_of(catalog: Catalog) -> int:
 
 @dataclass(slots=True)
 class _Plan:
-    """What changes. ``files`` are the fingerprints to remember; None leaves them as they are."""
+    """What changes. ``files`` are the fingerprints to remember; None leaves them as they are.
+
+    ``former`` is the generation to go back to, None where reports are added or removed.
+    """
 
     add: list[tuple[Report, str]] = field(default_factory=list)
     remove: list[KnownReport] = field(default_factory=list)
     files: dict[str, str] | None = None
+    former: int | None = None
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -323,7 +329,7 @@ def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
     for path in settings.generations_path.iterdir():
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
-    catalog.forget_before(current - _KEPT + 1)
+    catalog.forget_before(current - _RESTORABLE + 1)
     kept_texts = chain.from_iterable(map(_embedded, catalog.kept_passages()))
     prune_vectors(settings.vectors_path, kept_texts)
 
@@ -353,6 +359,8 @@ class _Stage:
                 catalog.add(report, split_passages(report), version, number)
             if plan.files is not None:
                 catalog.remember_files(plan.files)
+            if plan.former is not None and not catalog.restore(plan.former, number):
+                raise RollbackError(f"báo cáo ở thế hệ {plan.former} không khác hiện nay")
             total = catalog.count_passages()
             progress(0, total)
             try:
@@ -465,3 +473,25 @@ def rebuild(
         if stage.index is not None:
             return stage.generation
         return stage.write(_Plan(), progress)
+
+
+def rollback(
+    settings: Settings,
+    encoder: Encoder,
+    to: int | None = None,
+    *,
+    wait_s: float = 0.0,
+    progress: Progress = lambda _done, _total: None,
+) -> int:
+    """Make what generation ``to`` held current again, as a new generation; its number.
+
+    None goes back to the one before the current one. The folder of reports stays as it is, and the
+    next reload brings what it holds. Raises `RollbackError`, `CatalogError`, `BusyError`.
+    """
+    with _writing(settings, encoder, wait_s) as stage:
+        former = stage.generation - 1 if to is None else to
+        kept = [one.number for one in stage.catalog.generations()]
+        if former not in kept[1:]:
+            choices = ", ".join(map(str, kept[1:])) or "không có"
+            raise RollbackError(f"không quay về được thế hệ {former}; còn giữ: {choices}")
+        return stage.write(_Plan(former=former), progress)

@@ -215,6 +215,22 @@ class Retriever:
             ),
         )
 
+    def order(self, question: Question, passages: Sequence[Passage]) -> list[Ranked]:
+        """Given passages by what they and their best sentence hold of the question, most first.
+
+        Passages about another date than the question's are left out, and those that are not of
+        this generation.
+        """
+        known = self._index.holds(np.array([passage.id for passage in passages], np.int64))
+        right = [
+            Ranked(passage, 0.0)
+            for passage, held in zip(passages, known.tolist(), strict=True)
+            if held and right_date(question, passage.text, passage.report)
+        ]
+        ids = [one.passage.id for one in right]
+        late = LateInteraction(question.text, ids, self._index, self._table)
+        return self._closely(question, late, right)
+
     def look(self, question: Question, passage: Passage) -> Ranked:
         """One passage looked at closely, as `search` does; its score is 0."""
         late = LateInteraction(question.text, [passage.id], self._index, self._table)
@@ -238,14 +254,23 @@ class Retriever:
         for one in found:
             dated = right_date(question, one.passage.text, one.passage.report)
             (right if dated else wrong).append(one)
-        closely = [self._look(question, late, one) for one in right[:_RESCORED]]
-        by_sentence = _shares(np.array([one.late for one in closely]))
-        rescored = [
-            replace(one, score=_rescore(one, share))
-            for one, share in zip(closely, by_sentence.tolist(), strict=True)
+        return [
+            *self._closely(question, late, right[:_RESCORED]),
+            *right[_RESCORED:],
+            *wrong,
         ]
-        rescored.sort(key=lambda one: (-one.score, one.passage.id))
-        return [*rescored, *right[_RESCORED:], *wrong]
+
+    def _closely(
+        self, question: Question, late: LateInteraction, found: Sequence[Ranked]
+    ) -> list[Ranked]:
+        """All of ``found`` looked at sentence by sentence, best first, ties by passage id."""
+        looked = [self._look(question, late, one) for one in found]
+        by_sentence = _shares(np.array([one.late for one in looked]))
+        rescored = (
+            replace(one, score=_rescore(one, share))
+            for one, share in zip(looked, by_sentence.tolist(), strict=True)
+        )
+        return sorted(rescored, key=lambda one: (-one.score, one.passage.id))
 
     def _look(self, question: Question, late: LateInteraction, one: Ranked) -> Ranked:
         evidence = Evidence(question, one.passage, self._abbreviations)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hoidap.errors import SettingsError
 
@@ -28,6 +28,12 @@ class Settings(BaseSettings):
     ``corpus`` is the reports folder, ``data`` where catalog and index live, ``model`` a folder or
     hub name of an encoder, ``index`` the kind of index. ``confidence`` is how sure it must be that
     a passage answers before it is quoted: 0 quotes whatever is about the question, 1 nothing.
+
+    Of the Telegram bot: ``telegram_token``, which never prints; ``telegram_api``, the address of
+    the Bot API; ``telegram_rate``, the most messages a second; ``admin_ids``, numbers of users,
+    separated by commas; ``questions_per_minute`` of a user; ``journal_days``, for which questions
+    are kept. With ``webhook_url`` Telegram brings the updates, to ``webhook_port`` at
+    ``webhook_listen``, with the header ``webhook_secret``; else the bot fetches them.
     """
 
     model_config = SettingsConfigDict(
@@ -42,12 +48,36 @@ class Settings(BaseSettings):
     data: Path = Path(platformdirs.user_data_dir("hoidap", appauthor=False))
     model: str | None = None
     index: Literal["local"] = "local"
-    confidence: float = Field(default=0.24, ge=0.0, le=1.0)
+    confidence: float = Field(default=0.27, ge=0.0, le=1.0)
+    telegram_token: SecretStr | None = None
+    telegram_api: str = "https://api.telegram.org"
+    telegram_rate: float = Field(default=30.0, gt=0)
+    admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    questions_per_minute: int = Field(default=20, ge=1)
+    journal_days: int = Field(default=90, ge=1, le=36_500)
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    webhook_listen: str = "127.0.0.1"
+    webhook_port: int = Field(default=8443, ge=1, le=65_535)
 
     @field_validator("corpus", "data")
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path is not None else None
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _split(cls, ids: object) -> object:
+        if not isinstance(ids, str):
+            return ids
+        return [one.strip() for one in ids.split(",") if one.strip()]
+
+    @field_validator("telegram_api", "webhook_url")
+    @classmethod
+    def _without_slash(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return url.rstrip("/") if url is not None else None
 
     @classmethod
     def read(cls) -> Settings:
@@ -56,8 +86,12 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            name = f"HOIDAP_{'_'.join(str(part) for part in first['loc']).upper()}"
-            raise SettingsError(f"{name}={first['input']!r}: {first['msg']}") from error
+            field = str(first["loc"][0])
+            name = f"HOIDAP_{field.upper()}"
+            if "SecretStr" not in str(cls.model_fields[field].annotation):
+                name += f"={first['input']!r}"
+            # Without its cause, which would print what was set.
+            raise SettingsError(f"{name}: {first['msg']}") from None
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"không đọc được tệp .env: {error}") from error
 
@@ -87,6 +121,11 @@ class Settings(BaseSettings):
     def catalog_path(self) -> Path:
         """The SQLite file of the catalog."""
         return self.data / "catalog.sqlite3"
+
+    @property
+    def journal_path(self) -> Path:
+        """The SQLite file of the journal."""
+        return self.data / "journal.sqlite3"
 
     @property
     def lock_path(self) -> Path:

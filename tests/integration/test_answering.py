@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hoidap.answering import MAX_QUESTION, Answerer
+from hoidap.answering import MAX_QUESTION, Answerer, FollowUp
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer, Status
 from hoidap.encoder import Encoder
@@ -302,3 +302,26 @@ def test_a_report_is_found_by_its_number(tan_giang: Answerer) -> None:
 )
 def test_dates_told_from_today_are_conditions_too(cao_lanh: Answerer, question: str) -> None:
     assert cao_lanh.answer(question).status is Status.NOT_FOUND
+
+
+def test_a_question_that_follows_another_looks_in_the_report_quoted_last(
+    tan_giang: Answerer,
+) -> None:
+    before = FollowUp("Cầu Rạch Sậy khởi công ở đâu?", "le-khoi-cong-cau")
+    when = tan_giang.answer("ngày nào?", after=before)
+    assert when.status is Status.QUOTED
+    assert when.quotes[0].citation.report_id == "le-khoi-cong-cau"
+    assert highlighted(when)[1] == "ngày 18 tháng 5 năm 2022"
+    assert tan_giang.answer("ngày nào?").status is Status.NOT_FOUND
+    # What the report does not say is looked for everywhere.
+    water = tan_giang.answer("Giá nước sạch bao nhiêu?", after=before)
+    assert water.quotes[0].citation.report_id == "tn-02"
+    gone = tan_giang.answer("Giá nước sạch bao nhiêu?", after=FollowUp("?", "không còn"))
+    assert gone.quotes == water.quotes
+
+
+def test_a_quote_names_its_passage(tan_giang: Answerer) -> None:
+    quote = tan_giang.answer("Cầu Rạch Sậy dài bao nhiêu mét?").quotes[0]
+    passage = Catalog(tan_giang.settings.catalog_path).current(quote.passage_id)
+    assert passage is not None
+    assert (passage.text, passage.start) == (quote.text, quote.start)

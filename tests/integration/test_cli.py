@@ -313,3 +313,19 @@ def test_first_questions_at_once_all_get_the_answer(tmp_path: Path) -> None:
 def test_without_colours_the_name_that_answers_is_written_out(run: Run) -> None:
     assert "\nTrong đó: ông Lê Chí Thiện\n" in run("ask", "Chủ tịch UBND huyện là ai?").stdout
     assert "\nIn it: 14/14\n" in run("ask", "How many targets did the district achieve?").stdout
+
+
+def test_rollback_goes_back_and_says_where_to(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    shutil.copytree(DATA / "reports", folder)
+    corpus = str(folder)
+    run("reload", HOIDAP_CORPUS=corpus)
+    line = one_line_error(run("rollback", HOIDAP_CORPUS=corpus), 1)
+    assert "không quay về được thế hệ 0; còn giữ: không có" in line
+    (folder / "tin-ngan.jsonl").unlink()
+    run("reload", HOIDAP_CORPUS=corpus)
+    assert run("rollback", "--to", "1", HOIDAP_CORPUS=corpus).stdout == (
+        "Đã quay về; nay là thế hệ 3\n"
+    )
+    assert one_json(run("status", "--json"))["reports"] == 7
+    assert run("rollback", "--to", "0").returncode == 2

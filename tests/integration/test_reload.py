@@ -22,10 +22,11 @@ from hoidap.errors import (
     IndexMismatchError,
     IndexMissingError,
     ReportNotFoundError,
+    RollbackError,
     SearchIndexError,
 )
 from hoidap.index.local import LocalIndex
-from hoidap.reload import Failure, Reloaded, rebuild, reload
+from hoidap.reload import Failure, Reloaded, rebuild, reload, rollback
 from hoidap.settings import Settings
 from tests.fakes import HashEncoder
 
@@ -358,3 +359,89 @@ def test_ids_of_passages_are_never_used_twice(settings: Settings, write: Write) 
         new = {passage.id for passage in Catalog(settings.catalog_path).all_passages()} - {1}
         assert not new & seen
         seen |= new
+
+
+def test_a_rollback_brings_back_what_a_generation_held(settings: Settings, write: Write) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    load(settings)
+    write("b.txt", "Xã Vĩnh Hòa thay cầu khỉ bằng cầu bê tông.")
+    write("c.txt", "Xã Tân Thới nạo vét kênh mương.")
+    (settings.reports_path / "a.txt").unlink()
+    load(settings)
+    catalog = Catalog(settings.catalog_path)
+    assert [one.number for one in catalog.generations()] == [2, 1]
+    assert rollback(settings, ENCODER) == 3
+    assert found(settings, "xây trường mầm non ở đâu?") == ["a"]
+    assert catalog.report("b").text == "Xã Vĩnh Hòa sửa cầu khỉ."
+    assert found(settings, "nạo vét kênh mương") == []
+    assert [(one.number, one.reports) for one in catalog.generations()] == [(3, 2), (2, 2), (1, 2)]
+    # Back and forth; the content is each generation's.
+    assert rollback(settings, ENCODER, 2) == 4
+    assert found(settings, "nạo vét kênh mương") == ["c"]
+    assert rollback(settings, ENCODER, 1) == 5
+    assert found(settings, "xây trường mầm non ở đâu?") == ["a"]
+    # The folder says something else, and a reload follows it.
+    assert load(settings) == Reloaded(("c.txt",), ("b.txt",), ("a.txt",), (), (), 6)
+    assert found(settings, "cầu bê tông") == ["b"]
+
+
+def test_there_must_be_something_to_go_back_to(settings: Settings, write: Write) -> None:
+    with pytest.raises(RollbackError, match="thế hệ -1; còn giữ: không có"):
+        rollback(settings, ENCODER)
+    write("a.txt", "Một báo cáo.")
+    load(settings)
+    write("b.txt", "Một báo cáo nữa.")
+    load(settings)
+    for number in (0, 2, 3):
+        with pytest.raises(RollbackError, match=f"thế hệ {number}; còn giữ: 1"):
+            rollback(settings, ENCODER, number)
+    rollback(settings, ENCODER, 1)
+    with pytest.raises(RollbackError, match="không khác hiện nay"):
+        rollback(settings, ENCODER, 1)
+    assert [one.number for one in Catalog(settings.catalog_path).generations()] == [3, 2, 1]
+
+
+def test_the_last_ten_generations_can_be_gone_back_to(settings: Settings, write: Write) -> None:
+    for number in range(1, 13):
+        write("a.txt", f"Báo cáo số {number} của xã.")
+        load(settings)
+    catalog = Catalog(settings.catalog_path)
+    assert [one.number for one in catalog.generations()] == list(range(12, 2, -1))
+    assert rollback(settings, ENCODER, 3) == 13
+    assert catalog.report("a").text == "Báo cáo số 3 của xã."
+
+
+def test_a_passage_is_found_again_where_its_report_changed_elsewhere(
+    settings: Settings, write: Write
+) -> None:
+    text = (
+        "I. Giao thông\n\nĐoạn đầu nói về đường sá của xã Phú Lộc.\n\n"
+        "II. Giáo dục\n\nĐoạn sau nói về trường học của xã nhà."
+    )
+    write("a.txt", text)
+    load(settings)
+    catalog = Catalog(settings.catalog_path)
+    first, second = catalog.passages_of("a")
+    assert [catalog.current(one.id) for one in (first, second)] == [first, second]
+    write("a.txt", text.replace("trường học", "trạm y tế"))
+    load(settings)
+    moved = catalog.current(first.id)
+    assert moved is not None
+    assert (moved.text, moved.id != first.id) == (first.text, True)
+    assert catalog.current(second.id) is None
+    assert catalog.current(999) is None
+
+
+def test_reports_are_listed_by_date(settings: Settings, write: Write) -> None:
+    catalog = Catalog(settings.catalog_path)
+    assert catalog.openings(0, 5) == []
+    for name, day in (("a", "2021-03-26"), ("b", "2022-01-01"), ("c", "")):
+        write(f"{name}.txt", f"Báo cáo {name} nói về việc của xã.\n\nĐoạn hai của báo cáo này.")
+        if day:
+            write(f"{name}.toml", f"date = {day}")
+    load(settings)
+    assert [one.report.report_id for one in catalog.openings(0, 5)] == ["b", "a", "c"]
+    assert [one.report.report_id for one in catalog.openings(1, 1)] == ["a"]
+    assert catalog.openings(0, 1)[0].start == 0
+    assert catalog.openings(3, 5) == []

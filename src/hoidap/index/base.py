@@ -115,6 +115,9 @@ class PassageIndex(Protocol):
         A passage counts by its best piece.
         """
 
+    def holds(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the passages are indexed here, ``(n,)``."""
+
     def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
         """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
 

@@ -1,0 +1,313 @@
+"""Commands of administrators, in private chats only. Nobody else is told that they exist."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from telegram import CallbackQuery, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, filters
+
+from bot import delivery
+from bot.buttons import acknowledge
+from bot.keyboards import Press, Verb, confirm_keyboard
+from bot.messages import shown_time
+from bot.richtext import Rich, bold, joined
+from bot.service import Service
+from hoidap.catalog import Generation
+from hoidap.documents import Status
+from hoidap.errors import BusyError, CorpusError, HoidapError, RollbackError
+from hoidap.journal import Asked, mask_personal
+from hoidap.reload import Reloaded, reload, rollback
+from hoidap.vietnamese.language import Language
+
+_log = logging.getLogger(__name__)
+COMMANDS = (
+    ("reload", "Nạp lại thư mục báo cáo"),
+    ("rollback", "Quay về báo cáo của thế hệ trước"),
+    ("status", "Tình trạng"),
+    ("history", "Các thế hệ và việc đã làm"),
+    ("unanswered", "Câu hỏi chưa trả lời được"),
+)
+# Seconds between two edits that show progress; Telegram takes about one a second.
+_PROGRESS_S = 2.0
+# Seconds to wait for another process that is writing.
+_PATIENCE = 10.0
+_UNANSWERED = 30
+_ACTIONS = 15
+# Files named in a summary, of each kind; the rest is counted.
+_NAMED = 15
+_DO = frozenset({Verb.RELOAD, Verb.ROLLBACK, Verb.CANCEL})
+# Their messages say what to do and nothing of a user's; any other error is an incident.
+_TOLD = (BusyError, RollbackError, CorpusError)
+_LANGUAGE = Language.VIETNAMESE.value
+
+
+class Administration:
+    """Answers administrators."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._ids = frozenset(service.settings.admin_ids)
+
+    def register(self, application: Application) -> None:  # type: ignore[type-arg]
+        """Add the handlers, before those for everyone."""
+        if not self._ids:
+            return
+        admins = filters.User(self._ids) & filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+        for name, handler in (
+            ("reload", self._on_reload),
+            ("rollback", self._on_rollback),
+            ("status", self._on_status),
+            ("history", self._on_history),
+            ("unanswered", self._on_unanswered),
+        ):
+            application.add_handler(CommandHandler(name, handler, admins))
+        verbs = "".join(_DO)
+        application.add_handler(CallbackQueryHandler(self._on_press, pattern=f"^[{verbs}][ve]"))
+
+    # --- commands ---
+
+    async def _on_reload(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message is None:
+            return
+        (sent,) = await delivery.send(
+            context.bot, message.chat_id, Rich("Đang xem thư mục báo cáo…")
+        )
+        settings, encoder = self._service.settings, self._service.encoder
+        try:
+            plan = await self._service.run(partial(reload, settings, encoder, dry_run=True))
+        except _TOLD as error:
+            await delivery.edit(context.bot, message.chat_id, sent, Rich(str(error)))
+            return
+        changes = bool(plan.added or plan.changed or plan.removed)
+        keyboard = None
+        if changes:
+            keyboard = confirm_keyboard("Nạp lại", Press(Verb.RELOAD, _LANGUAGE))
+        head = "Sẽ nạp lại:" if changes else "Không có gì thay đổi."
+        summary = joined((bold(head), _summary(plan)))
+        await delivery.edit(context.bot, message.chat_id, sent, summary, keyboard=keyboard)
+
+    async def _on_rollback(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message is None:
+            return
+        generations = await self._service.run(self._service.catalog.generations)
+        wanted = context.args[0] if context.args else ""
+        former = [
+            one
+            for one in generations[1:]
+            if not wanted or (wanted.isdecimal() and one.number == int(wanted))
+        ]
+        if not former:
+            kept = ", ".join(str(one.number) for one in generations[1:]) or "không có"
+            text = f"Không có thế hệ để quay về. Còn giữ: {kept}."
+            await delivery.send(context.bot, message.chat_id, Rich(text))
+            return
+        to = former[0]
+        await delivery.send(
+            context.bot,
+            message.chat_id,
+            Rich("Quay về báo cáo của ") + _generation(to) + "?",
+            keyboard=confirm_keyboard("Quay về", Press(Verb.ROLLBACK, _LANGUAGE, (to.number,))),
+        )
+
+    async def _on_status(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message is not None:
+            text = await self._service.run(self._status)
+            await delivery.send(context.bot, message.chat_id, text)
+
+    def _status(self) -> Rich:
+        service = self._service
+        generation = service.catalog.generation()
+        lines = [bold("Tình trạng"), _generation(generation) if generation is not None else ""]
+        lines.append(f"Bộ mã hóa: {service.encoder.name}")
+        lines.append(f"Bot chạy từ {shown_time(service.started)}")
+        now = datetime.now(UTC)
+        for label, days in (("24 giờ qua", 1), ("7 ngày qua", 7)):
+            counts = service.journal.counts(now - timedelta(days=days))
+            lines.append(
+                f"{label}: {counts.quoted} câu có trích dẫn, {counts.partial} trả lời một phần,"
+                f" {counts.not_found} không tìm thấy; 👍 {counts.helpful} 👎 {counts.unhelpful}"
+            )
+        return joined(lines)
+
+    async def _on_history(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message is not None:
+            text = await self._service.run(self._history)
+            await delivery.send(context.bot, message.chat_id, text)
+
+    def _history(self) -> Rich:
+        journal = self._service.journal
+        known = {journal.person(admin): str(admin) for admin in self._ids}
+        generations = [
+            Rich("• ") + _generation(one) + ("" if order else " (đang dùng)")
+            for order, one in enumerate(self._service.catalog.generations())
+        ]
+        actions = [
+            f"• {shown_time(one.at)} · {known.get(one.person, 'người khác')} · "
+            f"{one.action} {one.detail}".rstrip()
+            for one in journal.actions(_ACTIONS)
+        ]
+        return joined(
+            (
+                joined((bold("Các thế hệ còn giữ"), *generations)),
+                joined((bold("Việc đã làm"), *(actions or ["Chưa có."]))),
+            ),
+            "\n\n",
+        )
+
+    async def _on_unanswered(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message is not None:
+            asked = await self._service.run(partial(self._service.journal.unanswered, _UNANSWERED))
+            head = bold("Câu hỏi chưa trả lời được, mới nhất trước")
+            rows = [_unanswered(one) for one in asked] or ["Không có."]
+            await delivery.send(context.bot, message.chat_id, joined((head, *rows)))
+
+    # --- buttons ---
+
+    async def _on_press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        press = Press.read(query.data or "")
+        message = query.message
+        private = message is not None and message.chat.type == ChatType.PRIVATE
+        await acknowledge(query)
+        if press is None or message is None or not private or query.from_user.id not in self._ids:
+            return
+        if press.verb is Verb.CANCEL:
+            await delivery.edit(context.bot, message.chat.id, message.message_id, Rich("Đã thôi."))
+        elif press.verb is Verb.RELOAD:
+            await self._reload(context, query, message.chat.id, message.message_id)
+        elif press.numbers:
+            await self._rollback(
+                context, query, message.chat.id, message.message_id, press.numbers[0]
+            )
+
+    async def _reload(
+        self,
+        context: ContextTypes.DEFAULT_TYPE,
+        query: CallbackQuery,
+        chat_id: int,
+        message_id: int,
+    ) -> None:
+        settings, encoder = self._service.settings, self._service.encoder
+
+        def work(progress: Callable[[int, int], None]) -> tuple[str, Rich]:
+            result = reload(settings, encoder, wait_s=_PATIENCE, progress=progress)
+            head = bold(f"Đã nạp xong, thế hệ {result.generation}.")
+            return f"thế hệ {result.generation}", joined((head, _summary(result)))
+
+        await self._work(context, query, chat_id, message_id, "nạp lại", work)
+
+    async def _rollback(
+        self,
+        context: ContextTypes.DEFAULT_TYPE,
+        query: CallbackQuery,
+        chat_id: int,
+        message_id: int,
+        to: int,
+    ) -> None:
+        settings, encoder = self._service.settings, self._service.encoder
+
+        def work(progress: Callable[[int, int], None]) -> tuple[str, Rich]:
+            number = rollback(settings, encoder, to, wait_s=_PATIENCE, progress=progress)
+            text = (
+                f"Đã quay về báo cáo của thế hệ {to}; nay là thế hệ {number}."
+                " Lần nạp lại sau sẽ lấy theo thư mục."
+            )
+            return f"{to}, nay là thế hệ {number}", Rich(text)
+
+        await self._work(context, query, chat_id, message_id, "quay về", work)
+
+    async def _work(
+        self,
+        context: ContextTypes.DEFAULT_TYPE,
+        query: CallbackQuery,
+        chat_id: int,
+        message_id: int,
+        action: str,
+        work: Callable[[Callable[[int, int], None]], tuple[str, Rich]],
+    ) -> None:
+        """Do something long in the writer's thread and show in the message how far it is."""
+        bot = context.bot
+        await delivery.edit(bot, chat_id, message_id, Rich("Đang làm…"))
+        done = [0, 0]
+
+        def progress(so_far: int, total: int) -> None:
+            done[:] = so_far, total
+
+        async def show() -> None:
+            while True:
+                await asyncio.sleep(_PROGRESS_S)
+                text = f"Đang làm… {done[0]}/{done[1]} đoạn" if done[1] else "Đang làm…"
+                try:
+                    await delivery.edit(bot, chat_id, message_id, Rich(text))
+                except TelegramError as error:
+                    _log.info("progress was not shown: %s", type(error).__name__)
+
+        shown = asyncio.create_task(show())
+        detail, result = "", Rich()
+        try:
+            detail, result = await self._service.write(partial(work, progress))
+        except _TOLD as error:
+            detail, result = "không xong", Rich(str(error))
+        except HoidapError:
+            await self._note(query.from_user.id, action, "lỗi")
+            raise
+        finally:
+            shown.cancel()
+            await asyncio.wait([shown])
+        await self._note(query.from_user.id, action, detail)
+        await delivery.edit(bot, chat_id, message_id, result)
+
+    async def _note(self, user_id: int, action: str, detail: str) -> None:
+        await self._service.run(partial(self._service.journal.note, user_id, action, detail))
+
+
+def _generation(one: Generation) -> Rich:
+    return bold(f"thế hệ {one.number}") + (
+        f" ({shown_time(one.created)}: {one.reports} báo cáo, {one.passages} đoạn)"
+    )
+
+
+def _summary(result: Reloaded) -> Rich:
+    """What a reload did or would do: the files by name, many of them by number."""
+    failed = [f"{failure.file}: {failure.reason}" for failure in result.failed]
+    parts: list[Rich | str] = []
+    for label, files in (
+        ("Thêm", result.added),
+        ("Thay đổi", result.changed),
+        ("Gỡ bỏ", result.removed),
+        ("Không đọc được", failed),
+    ):
+        if files:
+            parts.append(bold(f"{label}: {len(files)}"))
+            parts += [f"  {file}" for file in files[:_NAMED]]
+            if len(files) > _NAMED:
+                parts.append(f"  … và {len(files) - _NAMED} tệp nữa")
+    parts.append(f"Giữ nguyên: {len(result.unchanged)}")
+    return joined(parts)
+
+
+_STATUS = {
+    Status.NOT_FOUND: "không tìm thấy",
+    Status.PARTIAL: "một phần",
+    Status.QUOTED: "👎",
+}
+
+
+def _unanswered(asked: Asked) -> str:
+    thumbs = f" 👎 {asked.unhelpful}" if asked.unhelpful else ""
+    status = _STATUS[asked.status]
+    return f"• {shown_time(asked.at)} · {status}{thumbs}\n  {mask_personal(asked.text)}"

@@ -1,0 +1,284 @@
+"""The running bot: settings to process, signals to a clean end, errors to one sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    Update,
+)
+from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ContextTypes
+from telegram.request import HTTPXRequest
+
+from bot import delivery, logs
+from bot.admin import COMMANDS, Administration
+from bot.buttons import Desk, acknowledge
+from bot.handlers import Questions, language_for
+from bot.inline import Inline
+from bot.limits import Once
+from bot.richtext import Rich
+from bot.service import Service
+from bot.texts import texts_in
+from hoidap.errors import SettingsError
+from hoidap.vietnamese.language import Language
+
+_log = logging.getLogger(__name__)
+_UPDATES = [
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+]
+# Seconds that Telegram holds a request for updates open where there are none.
+_LONG_POLL = 30
+# Seconds for an answer of Telegram's, and for a file on its way there.
+_TIMEOUT = 15.0
+_UPLOAD_TIMEOUT = 120.0
+# Connections for answers on their way at once.
+_CONNECTIONS = 64
+# Seconds between tries to reach Telegram at start, at most.
+_MOST_BACK_OFF = 30.0
+_REFUSED = frozenset({401, 404})
+# Telegram keeps updates for a day; none older comes twice.
+_MAY_COME_AGAIN = timedelta(days=1)
+
+
+class TokenRefusedError(SettingsError):
+    """Telegram does not know the token."""
+
+
+class _Polling(HTTPXRequest):
+    """The request for updates; says so where the token is refused while the bot runs."""
+
+    def __init__(self, on_refused: Callable[[], None]) -> None:
+        super().__init__(read_timeout=_TIMEOUT, connection_pool_size=1)
+        self._on_refused = on_refused
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401
+        """Send the request."""
+        code, payload = await super().do_request(*args, **kwargs)
+        if code in _REFUSED:
+            self._on_refused()
+        return code, payload
+
+
+class _Errors:
+    """The one place where what goes wrong becomes a sentence for the user and a line in the log."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def __call__(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        error = context.error
+        if error is None:
+            return
+        if isinstance(error, Forbidden):
+            _log.info("a user or group takes no messages from the bot any more")
+            return
+        incident = secrets.token_hex(3).upper()
+        _log.error("incident %s\n%s", incident, logs.described(error))
+        # Where Telegram could not be reached after all tries, it cannot be told either.
+        if isinstance(update, Update) and type(error) is not NetworkError:
+            with suppress(TelegramError):
+                await self._tell(update, context, incident)
+
+    async def _tell(
+        self, update: Update, context: ContextTypes.DEFAULT_TYPE, incident: str
+    ) -> None:
+        try:
+            language = await language_for(self._service, update.effective_user)
+        except Exception:  # the journal may be what went wrong
+            language = Language.VIETNAMESE
+        text = texts_in(language).incident.format(id=incident)
+        if update.callback_query is not None:
+            await acknowledge(update.callback_query)
+        message = update.effective_message
+        if message is not None and update.effective_chat is not None:
+            await delivery.send(
+                context.bot,
+                update.effective_chat.id,
+                Rich(text),
+                thread_id=message.message_thread_id if message.is_topic_message else None,
+            )
+
+
+class Runner:
+    """Runs the bot until it is told to stop."""
+
+    def __init__(self, service: Service, token: str) -> None:
+        self._service = service
+        self._settings = service.settings
+        self._stop = asyncio.Event()
+        self._refused = False
+        self._application = self._build(token)
+
+    def _build(self, token: str) -> Application:  # type: ignore[type-arg]
+        settings = self._settings
+        seen = self._service.journal.recent_updates(datetime.now(UTC) - _MAY_COME_AGAIN)
+        request = HTTPXRequest(
+            connection_pool_size=_CONNECTIONS,
+            read_timeout=_TIMEOUT,
+            write_timeout=_TIMEOUT,
+            connect_timeout=_TIMEOUT,
+            # Who waits for a connection waits for other answers, which come.
+            pool_timeout=600.0,
+            media_write_timeout=_UPLOAD_TIMEOUT,
+        )
+        application = (
+            ApplicationBuilder()
+            .token(token)
+            .base_url(f"{settings.telegram_api}/bot")
+            .base_file_url(f"{settings.telegram_api}/file/bot")
+            .request(request)
+            .get_updates_request(_Polling(self._on_refused))
+            .rate_limiter(delivery.Limiter(settings.telegram_rate))
+            .concurrent_updates(Once(seen))
+            .build()
+        )
+        # The first handler that takes an update is the only one.
+        for part in (Administration, Desk, Inline, Questions):
+            part(self._service).register(application)
+        application.add_error_handler(_Errors(self._service))
+        return application
+
+    def _on_refused(self) -> None:
+        self._refused = True
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT. Raises `TokenRefusedError`."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        try:
+            if await self._connect():
+                await self._serve()
+        except InvalidToken:
+            self._refused = True
+        finally:
+            await self._end()
+        if self._refused:
+            # Without its cause, which quotes the token.
+            raise TokenRefusedError(
+                "Telegram không nhận HOIDAP_TELEGRAM_TOKEN; hãy lấy lại token ở @BotFather"
+            ) from None
+
+    async def _connect(self) -> bool:
+        """Reach Telegram, however long it takes; False where the bot is stopped before."""
+        delay = 1.0
+        while not self._stop.is_set():
+            try:
+                await self._application.initialize()
+            except InvalidToken:
+                raise
+            except NetworkError as error:
+                _log.warning("chưa kết nối được Telegram (%s); thử lại", type(error).__name__)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), delay)
+                delay = min(2 * delay, _MOST_BACK_OFF)
+            else:
+                return True
+        return False
+
+    async def _serve(self) -> None:
+        application = self._application
+        updater = application.updater
+        assert updater is not None  # the builder makes one
+        await application.start()
+        if self._settings.webhook_url is None:
+            await updater.start_polling(
+                timeout=_LONG_POLL,
+                bootstrap_retries=-1,
+                allowed_updates=_UPDATES,
+                error_callback=_polling_failed,
+            )
+        else:
+            secret = self._settings.webhook_secret
+            listen, port = self._settings.webhook_listen, self._settings.webhook_port
+            try:
+                await updater.start_webhook(
+                    listen=listen,
+                    port=port,
+                    url_path=urlsplit(self._settings.webhook_url).path.lstrip("/"),
+                    webhook_url=self._settings.webhook_url,
+                    secret_token=(
+                        secret.get_secret_value()
+                        if secret is not None
+                        else secrets.token_urlsafe(32)
+                    ),
+                    bootstrap_retries=-1,
+                    allowed_updates=_UPDATES,
+                )
+            except OSError as error:
+                raise SettingsError(
+                    f"không mở được cổng {port} ở {listen}: {error.strerror};"
+                    " hãy đổi HOIDAP_WEBHOOK_PORT"
+                ) from error
+        _log.info("@%s đang chạy", application.bot.username)
+        commands = asyncio.create_task(self._register_commands())
+        await self._stop.wait()
+        _log.info("đang dừng; gửi nốt các câu trả lời")
+        commands.cancel()
+        await asyncio.wait([commands])
+
+    async def _end(self) -> None:
+        """Take no more updates, send the answers in flight, close the connections."""
+        application = self._application
+        if application.updater is not None and application.updater.running:
+            # A token that was refused while fetching is told in the end.
+            with suppress(InvalidToken):
+                await application.updater.stop()
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+
+    async def _register_commands(self) -> None:
+        """Tell Telegram which commands to offer whom, in which language."""
+        bot = self._application.bot
+        for code, language in ((None, Language.VIETNAMESE), ("en", Language.ENGLISH)):
+            texts = texts_in(language)
+            for scope, commands in (
+                (BotCommandScopeAllPrivateChats(), texts.commands),
+                (BotCommandScopeAllGroupChats(), texts.group_commands),
+                *(
+                    (BotCommandScopeChat(admin), (*texts.commands, *COMMANDS))
+                    for admin in self._settings.admin_ids
+                ),
+            ):
+                try:
+                    await bot.set_my_commands(
+                        [BotCommand(*one) for one in commands], scope=scope, language_code=code
+                    )
+                except TelegramError as error:
+                    # An administrator who never wrote to the bot has no chat with it yet.
+                    _log.warning("chưa đặt được danh sách lệnh: %s", type(error).__name__)
+
+
+def _polling_failed(error: TelegramError) -> None:
+    if isinstance(error, Conflict):
+        _log.error("một tiến trình khác đang dùng cùng token; hãy dừng một trong hai")
+    else:
+        _log.warning("chưa lấy được tin mới (%s); thử lại", type(error).__name__)
+
+
+async def run(service: Service, token: str) -> None:
+    """Run the bot until it is told to stop. Raises `TokenRefusedError`."""
+    await Runner(service, token).run()
+
+
+def serve(service: Service, token: str) -> None:
+    """The same, with an event loop of its own."""
+    asyncio.run(run(service, token))

@@ -1,0 +1,113 @@
+"""Who may ask how often, what came twice, and whose turn it is."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor
+
+# Updates worked on at once; more wait in memory.
+_AT_ONCE = 256
+# Updates remembered: more than Telegram ever sends again.
+_REMEMBERED = 20_000
+# Users whose buckets are kept; a full bucket is as good as none.
+_MOST_BUCKETS = 10_000
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at: float
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A question too many: seconds until the next one, and whether the user was told already."""
+
+    wait_s: float
+    told: bool
+
+
+class Allowance:
+    """A token bucket a user: ``per_minute`` questions, half of them at once."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._capacity = max(1.0, per_minute / 2)
+        self._per_second = per_minute / 60
+        self._clock = clock
+        self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
+
+    def take(self, user_id: int) -> Refused | None:
+        """Count a question; None where it is allowed."""
+        now = self._clock()
+        bucket = self._buckets.pop(user_id, None) or _Bucket(self._capacity, now)
+        self._buckets[user_id] = bucket
+        if len(self._buckets) > _MOST_BUCKETS:
+            self._buckets.popitem(last=False)
+        refilled = bucket.tokens + (now - bucket.at) * self._per_second
+        bucket.tokens, bucket.at = min(self._capacity, refilled), now
+        if bucket.tokens >= 1:
+            bucket.tokens -= 1
+            bucket.told = False
+            return None
+        told, bucket.told = bucket.told, True
+        return Refused((1 - bucket.tokens) / self._per_second, told)
+
+
+class Turns:
+    """One at a time for each key, in the order of coming."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Hashable, _Turn] = {}
+
+    @asynccontextmanager
+    async def turn(self, key: Hashable) -> AsyncIterator[None]:
+        """Wait for the turn of ``key``."""
+        turn = self._waiting.setdefault(key, _Turn())
+        turn.users += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.users -= 1
+            if not turn.users:
+                del self._waiting[key]
+
+
+@dataclass(slots=True)
+class _Turn:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
+
+
+class Once(BaseUpdateProcessor):
+    """Works on many updates at once, and on none twice."""
+
+    def __init__(self, seen: Iterable[int]) -> None:
+        super().__init__(_AT_ONCE)
+        self._seen: OrderedDict[int, None] = OrderedDict.fromkeys(seen)
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Work on an update unless it came before."""
+        if isinstance(update, Update):
+            if update.update_id in self._seen:
+                coroutine.close()  # type: ignore[attr-defined]  # it is always a coroutine
+                return
+            self._seen[update.update_id] = None
+            if len(self._seen) > _REMEMBERED:
+                self._seen.popitem(last=False)
+        await coroutine
+
+    async def initialize(self) -> None:
+        """Nothing needs to be prepared."""
+
+    async def shutdown(self) -> None:
+        """Nothing needs to be closed."""

@@ -1,0 +1,73 @@
+"""The core as the bot works with it: opened once, asked in threads, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+from hoidap.answering import Answerer
+from hoidap.catalog import Catalog
+from hoidap.encoder import Encoder, load_encoder
+from hoidap.errors import IndexDamagedError, IndexMissingError
+from hoidap.journal import Journal
+from hoidap.reload import rebuild, reload
+from hoidap.settings import Settings
+
+_log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+# Seconds to wait at start for another process that is building the index.
+_PATIENCE = 600.0
+
+
+def _open(settings: Settings, encoder: Encoder) -> Answerer:
+    """The answerer; the first use builds the index, a damaged one is built again."""
+    try:
+        return Answerer(settings, encoder)
+    except IndexMissingError:
+        result = reload(settings, encoder, wait_s=_PATIENCE)
+        for failure in result.failed:
+            _log.warning("%s: %s", failure.file, failure.reason)
+    except IndexDamagedError:
+        rebuild(settings, encoder, wait_s=_PATIENCE)
+    return Answerer(settings, encoder)
+
+
+class Service:
+    """Answerer, catalog and journal, with the threads that ask them."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open everything. Raises `HoidapError`."""
+        self.settings = settings
+        self.started = datetime.now(UTC)
+        self.encoder = load_encoder(settings)
+        self.answerer = _open(settings, self.encoder)
+        self.catalog = Catalog(settings.catalog_path)
+        self.journal = Journal(settings.journal_path, keep_days=settings.journal_days)
+        # More threads than cores only take turns.
+        self._threads = ThreadPoolExecutor(min(8, os.cpu_count() or 2), "hoidap")
+        # A reload takes long, and no question waits behind it.
+        self._writer = ThreadPoolExecutor(1, "hoidap-writer")
+
+    async def run(self, function: Callable[[], _Result]) -> _Result:
+        """Call ``function`` in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+
+    async def write(self, function: Callable[[], _Result]) -> _Result:
+        """Call ``function``, which changes catalog and index, in the one thread for that."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, function)
+
+    async def language_of(self, user_id: int) -> str | None:
+        """The language a user chose; None where they never did."""
+        return await self.run(partial(self.journal.language, user_id))
+
+    def close(self) -> None:
+        """Wait for the threads and close the journal."""
+        self._threads.shutdown()
+        self._writer.shutdown()
+        self.journal.close()

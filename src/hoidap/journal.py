@@ -1,0 +1,392 @@
+"""What was asked, what was thought of the answers and what administrators did, in SQLite.
+
+Apart from the catalog, which can be made again from the reports while this cannot, and which is
+never about persons. A person stands here under a keyed hash of their id: with the key, which lies
+beside the journal, their own records can be found and erased; without it no one can be told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hoidap.documents import Answer, Status
+from hoidap.errors import JournalError
+
+# Numbered, in order, each run once. Never change one that was released: add another.
+_MIGRATIONS = (
+    """
+    CREATE TABLE questions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        person BLOB NOT NULL,
+        update_id INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        language TEXT NOT NULL,
+        status TEXT NOT NULL,
+        report_id TEXT
+    );
+    CREATE INDEX questions_by_person ON questions (person, id);
+    CREATE INDEX questions_by_time ON questions (at);
+    CREATE TABLE feedback (
+        question_id INTEGER NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+        person BLOB NOT NULL,
+        helpful INTEGER NOT NULL,
+        PRIMARY KEY (question_id, person)
+    ) WITHOUT ROWID;
+    CREATE INDEX feedback_by_person ON feedback (person);
+    CREATE TABLE preferences (
+        person BLOB PRIMARY KEY,
+        language TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        person BLOB NOT NULL,
+        action TEXT NOT NULL,
+        detail TEXT NOT NULL
+    );
+    """,
+)
+_HASH_BYTES = 16
+_KEY_BYTES = 32
+# Seconds to wait for another process that writes at the moment.
+_PATIENCE = 5.0
+
+_NUMBER_RE = re.compile(r"(?<!\w)(?<!\d[./])\+?\d+(?:([ .\-])\d+(?:\1\d+)*)?(?!\w)")
+# Digits. Nine are an old identity card, ten or eleven a telephone, twelve a citizen's card.
+_PERSONAL = range(9, 13)
+MASK = "•••"
+
+
+def mask_personal(text: str) -> str:
+    """``text`` with identity and telephone numbers masked.
+
+    Both begin with 0 or a country code; so do no sums of money. An old identity card's nine digits
+    are known by being written without full stops.
+    """
+
+    def masked(match: re.Match[str]) -> str:
+        number = match.group()
+        digits = sum(char.isdigit() for char in number)
+        first = number.lstrip("+")
+        begins = number != first or first.startswith(("0", "84"))
+        personal = digits in _PERSONAL and (begins or (digits in (9, 12) and number.isdigit()))
+        return MASK if personal else number
+
+    return _NUMBER_RE.sub(masked, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the journal, personal numbers masked; ``at`` in UTC.
+
+    ``report_id`` is the report quoted first, None where nothing was found. ``helpful`` and
+    ``unhelpful`` count the readers who said so.
+    """
+
+    id: int
+    at: datetime
+    text: str
+    status: Status
+    report_id: str | None
+    helpful: int
+    unhelpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What an administrator did; ``person`` as `Journal.person` gives it, ``at`` in UTC."""
+
+    at: datetime
+    person: bytes
+    action: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many questions of each status were asked, and what was thought of the answers."""
+
+    quoted: int
+    partial: int
+    not_found: int
+    helpful: int
+    unhelpful: int
+
+
+class Journal:
+    """The journal, opened for reading and writing. Safe for use by several threads."""
+
+    def __init__(self, path: Path, *, keep_days: int) -> None:
+        """Open or create the journal; what is older than ``keep_days`` is erased now and daily.
+
+        Raises `JournalError`.
+        """
+        self._path = path
+        self._keep = timedelta(days=keep_days)
+        self._lock = threading.Lock()
+        self._erased_on = datetime.min.replace(tzinfo=UTC)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._key = _read_key(path.with_suffix(".key"))
+            # Only whoever runs the bot reads it.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._connection = sqlite3.connect(
+                path, isolation_level=None, timeout=_PATIENCE, check_same_thread=False
+            )
+            self._connection.row_factory = sqlite3.Row
+            for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            # What is erased is overwritten.
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._migrate()
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise self._error(error) from error
+        with self._writing():
+            pass
+
+    def _error(self, error: Exception) -> JournalError:
+        return JournalError(f"không dùng được nhật ký {self._path}: {error}")
+
+    def _migrate(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(_MIGRATIONS):
+            raise JournalError(
+                f"nhật ký {self._path} do phiên bản mới hơn của hoidap ghi; hãy nâng cấp hoidap"
+            )
+        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
+            )
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._lock:
+                yield self._connection
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction; the first one of a day erases what has been kept long enough."""
+        with self._reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                now = datetime.now(UTC)
+                if now - self._erased_on >= timedelta(days=1):
+                    for table in ("questions", "audit"):
+                        connection.execute(
+                            f"DELETE FROM {table} WHERE at < ?", (_stamp(now - self._keep),)
+                        )
+                    self._erased_on = now
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close the journal."""
+        with self._lock:
+            self._connection.close()
+
+    def person(self, user_id: int) -> bytes:
+        """The keyed hash under which a user stands here."""
+        return hashlib.blake2b(
+            str(user_id).encode(), key=self._key, digest_size=_HASH_BYTES
+        ).digest()
+
+    def record(self, user_id: int, update_id: int, answer: Answer) -> int:
+        """Write a question down with its answer's status; the question's number."""
+        with self._writing() as connection:
+            row = connection.execute(
+                "INSERT INTO questions (at, person, update_id, text, language, status, report_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    _stamp(datetime.now(UTC)),
+                    self.person(user_id),
+                    update_id,
+                    mask_personal(answer.question),
+                    answer.language,
+                    answer.status.value,
+                    answer.quotes[0].citation.report_id if answer.quotes else None,
+                ),
+            ).lastrowid
+        assert row is not None  # an INSERT has one
+        return row
+
+    def question(self, number: int) -> Asked | None:
+        """A question by its number; None where it was erased."""
+        found = self._questions("WHERE q.id = ?", (number,))
+        return found[0] if found else None
+
+    def last_question(self, user_id: int, since: datetime) -> Asked | None:
+        """The last question of a user, if it was asked ``since``."""
+        found = self._questions(
+            "WHERE q.person = ? AND q.at >= ? ORDER BY q.id DESC LIMIT 1",
+            (self.person(user_id), _stamp(since)),
+        )
+        return found[0] if found else None
+
+    def unanswered(self, limit: int) -> list[Asked]:
+        """The last questions that got no full answer or one called unhelpful, newest first."""
+        return self._questions(
+            "WHERE q.status <> 'quoted' OR EXISTS (SELECT 1 FROM feedback f"
+            " WHERE f.question_id = q.id AND NOT f.helpful) ORDER BY q.id DESC LIMIT ?",
+            (limit,),
+        )
+
+    def _questions(self, condition: str, values: tuple[object, ...]) -> list[Asked]:
+        count = "(SELECT count(*) FROM feedback f WHERE f.question_id = q.id AND f.helpful = {})"
+        with self._reading() as connection:
+            rows = connection.execute(
+                f"SELECT q.*, {count.format(1)} AS good, {count.format(0)} AS bad"
+                f" FROM questions q {condition}",
+                values,
+            ).fetchall()
+        return [
+            Asked(
+                id=row["id"],
+                at=datetime.fromisoformat(row["at"]),
+                text=row["text"],
+                status=Status(row["status"]),
+                report_id=row["report_id"],
+                helpful=row["good"],
+                unhelpful=row["bad"],
+            )
+            for row in rows
+        ]
+
+    def recent_updates(self, since: datetime) -> list[int]:
+        """The updates whose questions were answered ``since``, in the order of the answers."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT update_id FROM questions WHERE at >= ? ORDER BY id", (_stamp(since),)
+            ).fetchall()
+        return [row["update_id"] for row in rows]
+
+    def rate(self, user_id: int, question: int, *, helpful: bool) -> bool:
+        """Write down what a user thinks of an answer; False where the question was erased."""
+        with self._writing() as connection:
+            changed = connection.execute(
+                "INSERT INTO feedback SELECT id, ?, ? FROM questions WHERE id = ?"
+                " ON CONFLICT DO UPDATE SET helpful = excluded.helpful",
+                (self.person(user_id), helpful, question),
+            ).rowcount
+        return changed > 0
+
+    def language(self, user_id: int) -> str | None:
+        """The language a user chose; None where they never did."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT language FROM preferences WHERE person = ?", (self.person(user_id),)
+            ).fetchone()
+        return row["language"] if row is not None else None
+
+    def choose_language(self, user_id: int, language: str | None) -> None:
+        """Remember a user's language; None goes back to that of each question."""
+        with self._writing() as connection:
+            if language is None:
+                connection.execute(
+                    "DELETE FROM preferences WHERE person = ?", (self.person(user_id),)
+                )
+            else:
+                connection.execute(
+                    "INSERT OR REPLACE INTO preferences VALUES (?, ?)",
+                    (self.person(user_id), language),
+                )
+
+    def erase(self, user_id: int) -> int:
+        """Erase a user's questions, feedback and language; how many questions there were."""
+        person = self.person(user_id)
+        with self._writing() as connection:
+            questions = connection.execute(
+                "DELETE FROM questions WHERE person = ?", (person,)
+            ).rowcount
+            for table in ("feedback", "preferences"):
+                connection.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
+        with self._reading() as connection:
+            # Else the erased pages would stay readable in the write-ahead log.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return questions
+
+    def note(self, user_id: int, action: str, detail: str = "") -> None:
+        """Write down what an administrator did."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO audit (at, person, action, detail) VALUES (?, ?, ?, ?)",
+                (_stamp(datetime.now(UTC)), self.person(user_id), action, detail),
+            )
+
+    def actions(self, limit: int) -> list[Action]:
+        """What administrators did last, newest first."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM audit ORDER BY id DESC LIMIT ?", (limit,)
+            ).fetchall()
+        return [
+            Action(datetime.fromisoformat(row["at"]), row["person"], row["action"], row["detail"])
+            for row in rows
+        ]
+
+    def counts(self, since: datetime) -> Counts:
+        """How questions asked ``since`` were answered."""
+        with self._reading() as connection:
+            statuses = {
+                row["status"]: row["n"]
+                for row in connection.execute(
+                    "SELECT status, count(*) AS n FROM questions WHERE at >= ? GROUP BY status",
+                    (_stamp(since),),
+                )
+            }
+            opinions = {
+                row["helpful"]: row["n"]
+                for row in connection.execute(
+                    "SELECT f.helpful, count(*) AS n FROM feedback f"
+                    " JOIN questions q ON q.id = f.question_id WHERE q.at >= ? GROUP BY f.helpful",
+                    (_stamp(since),),
+                )
+            }
+        return Counts(
+            quoted=statuses.get(Status.QUOTED.value, 0),
+            partial=statuses.get(Status.PARTIAL.value, 0),
+            not_found=statuses.get(Status.NOT_FOUND.value, 0),
+            helpful=opinions.get(1, 0),
+            unhelpful=opinions.get(0, 0),
+        )
+
+
+def _stamp(at: datetime) -> str:
+    """UTC to the microsecond, always as long, so that text compares as time does."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _read_key(path: Path) -> bytes:
+    """The key of the hashes, made at first use. Without it no record can be told whose it is."""
+    if not path.exists():
+        new = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+        # Two processes may start at once: the first one's key holds.
+        try:
+            os.link(new, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(new)
+    key = path.read_bytes()
+    if len(key) != _KEY_BYTES:
+        raise OSError(f"khóa {path} dài {len(key)} byte, cần {_KEY_BYTES}")
+    return key

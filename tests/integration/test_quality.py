@@ -19,13 +19,13 @@ from tests.conftest import DATA
 
 FOLDER = DATA / "beir-district"
 
-# nDCG@10 and the share of answers in the highlighted sentence of the first passage, a point or two
+# nDCG@10 and the share of answers in the highlighted sentence of the first passage, about a point
 # below what `hoidap eval tests/data/beir-district` gives, which is the comment beside them. One
 # question of the 94 is 1.1 points. Raise them when the measures rise.
 FLOORS = {
-    System.LEXICAL: (0.840, 0.560),  # 0.852, 0.575
-    System.DENSE: (0.800, 0.440),  # 0.813, 0.457
-    System.HYBRID: (0.875, 0.570),  # 0.886, 0.585
+    System.LEXICAL: (0.845, 0.560),  # 0.852, 0.575
+    System.DENSE: (0.805, 0.440),  # 0.813, 0.457
+    System.HYBRID: (0.880, 0.570),  # 0.886, 0.585
 }
 # Of the 15 questions that nothing answers so many may be answered as if something did (measured: 0)
 # and of the 94 others so many may get no quote at all (28).

@@ -2,7 +2,7 @@
 
 The layout is model2vec's (``embeddings``, ``mapping`` and ``weights`` in model.safetensors), which
 sentence-transformers reads too: the vector of token t is ``embeddings[mapping[t]] * weights[t]``.
-``rarity`` beside them is hoidap's own.
+``rarity`` and ``lengths``, of the rows as stored, are hoidap's own.
 """
 
 from __future__ import annotations
@@ -37,12 +37,16 @@ def write_encoder(
     """
     peak = np.abs(table).max(axis=1)
     scale = np.where(peak > 0, peak, 1.0) / 127.0
+    rows = np.rint(table / scale[:, None]).astype(np.int8)
+    lengths = np.linalg.norm(rows.astype(np.float32), axis=1)
+    lengths[lengths == 0] = 1.0
     tensors: dict[str, NDArray[Any]] = {
-        "embeddings": np.rint(table / scale[:, None]).astype(np.int8),
+        "embeddings": rows,
         "mapping": vocabulary.rows.astype(np.int32),
         # model2vec and sentence-transformers multiply before they take the mean: float32 stays.
         "weights": scale.astype(np.float32)[vocabulary.rows],
         "rarity": rarity,
+        "lengths": lengths,
     }
     staged = folder.with_name(folder.name + ".new")
     shutil.rmtree(staged, ignore_errors=True)

@@ -282,7 +282,7 @@ def abstention_text(result: Abstention, name: str) -> RenderableType:
     return Text(
         f"{name}: {result.questions} câu hỏi, mỗi câu hỏi khi có và khi không có đoạn trả lời\n"
         f"AUROC {100 * result.auroc:.1f}\n"
-        f"ngưỡng {result.threshold:.3f}: trả lời 90.0 % câu có đáp án,"
+        f"ngưỡng {result.threshold:.3f}: trả lời chín phần mười câu có đáp án,"
         f" {100 * result.false_answers:.1f} % câu không có đáp án\n"
         f"ngưỡng đang đặt {result.setting:.3f}: trả lời {100 * result.answered_now:.1f} % câu có"
         f" đáp án, {100 * result.false_answers_now:.1f} % câu không có đáp án"

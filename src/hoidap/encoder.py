@@ -105,6 +105,7 @@ class TokenTable:
                 self._row_of: NDArray[np.int32] = tensors.get_tensor("mapping")
                 weights: NDArray[np.float32] = tensors.get_tensor("weights")
                 self.rarity: NDArray[np.float32] = tensors.get_tensor("rarity")
+                self._lengths: NDArray[np.float32] = tensors.get_tensor("lengths")
             self.name = f"static-{_fingerprint(path)}"
         except Exception as error:  # tokenizers raises bare Exception
             raise EncoderError(f"không nạp được bộ mã hóa ở {path}: {error}") from error
@@ -155,8 +156,17 @@ class TokenTable:
         return total
 
     def unit(self, rows: NDArray[np.integer]) -> Vectors:
-        """The vectors of tokens, ``(n, dim)``, rows of unit length."""
-        return _unit(self._table[rows])
+        """The vectors of known tokens, ``(n, dim)``, rows of unit length."""
+        vectors: Vectors = self._table[rows] / self._lengths[rows, None]
+        return vectors
+
+    def cosines(
+        self, rows: NDArray[np.integer], others: NDArray[np.integer]
+    ) -> NDArray[np.float32]:
+        """The cosines of known tokens with others, ``(n, others)``."""
+        products = self.unit(rows) @ self._table[others].astype(np.float32).T
+        found: NDArray[np.float32] = products / self._lengths[others]
+        return found
 
 
 class ShippedEncoder:

@@ -71,6 +71,14 @@ class Evidence:
                 held += word.weight
         return held / self._total if self._total > 0 else 0.0
 
+    def names_place(self) -> bool:
+        """Whether the passage or a heading names a place that is asked, by an old or new name."""
+        return any(
+            place.start <= word.start < place.end and self.has(word)
+            for place in self.question.places
+            for word in self.question.words
+        )
+
     def phrases(self) -> float:
         """The share of the question's pairs of neighbouring syllables that stand so, in [0, 1].
 

@@ -37,7 +37,7 @@ class LateInteraction:
         distinct = np.flatnonzero(seen)
         self._column = np.zeros(table.size, np.intp)
         self._column[distinct] = np.arange(len(distinct))
-        cosines = table.unit(rows) @ table.unit(distinct).T
+        cosines = table.cosines(rows, distinct)
         self._matches: Scores = np.square(np.maximum(cosines, 0.0))
 
     def passages(self) -> Scores:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -10,9 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hoidap.encoder import PassageTokens, TokenTable, load_token_table
 from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
-from hoidap.index.base import DateRange, Entry, Field, PassageIndex, QueryTerm
+from hoidap.index import dense
+from hoidap.index.base import HEADING, DateRange, Entry, Field, PassageIndex, QueryTerm
 from hoidap.index.local import LocalIndex
+from hoidap.settings import Settings
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms
 from tests.fakes import HashEncoder
@@ -23,20 +27,40 @@ ENCODER = HashEncoder()
 ABBREVIATIONS = Abbreviations.load()
 
 
-def entry(passage_id: int, text: str, title: str = "", day: date | None = None) -> Entry:
-    return Entry(passage_id, text, terms(text, ABBREVIATIONS), terms(title, ABBREVIATIONS), day)
+def token_table() -> TokenTable:
+    """That of the shipped encoder; loaded once."""
+    return load_token_table(Settings())
+
+
+def entry(
+    passage_id: int, *pieces: str, title: str = "", day: date | None = None, heading: str = ""
+) -> Entry:
+    text = "\n\n".join(pieces)
+    return Entry(
+        passage_id,
+        heading,
+        text,
+        pieces,
+        terms(text, ABBREVIATIONS),
+        terms(title, ABBREVIATIONS),
+        day,
+    )
 
 
 ENTRIES = [
-    entry(3, "Hội nghị tổng kết ngày 26/3/2021", "Tổng kết", date(2021, 3, 26)),
-    entry(7, "Hội nghị triển khai nhiệm vụ", "Nhiệm vụ", date(2022, 1, 5)),
-    entry(8, "Thu hoạch lúa đông xuân ngày 26 tháng 3 năm 2021", "Nông nghiệp"),
+    entry(3, "Hội nghị tổng kết ngày 26/3/2021", title="Tổng kết", day=date(2021, 3, 26)),
+    entry(7, "Hội nghị triển khai nhiệm vụ", title="Nhiệm vụ", day=date(2022, 1, 5)),
+    entry(8, "Thu hoạch lúa đông xuân ngày 26 tháng 3 năm 2021", title="Nông nghiệp"),
 ]
 
 
 def build_local(place: Path, entries: list[Entry], name: str = "1") -> LocalIndex:
-    LocalIndex.build(place / name, entries, ENCODER, generation=1, terms="t")
-    return LocalIndex(place / name, encoder=ENCODER.name, terms="t")
+    LocalIndex.build(place / name, entries, ENCODER, token_table(), generation=1, terms="t")
+    return open_local(place / name)
+
+
+def open_local(directory: Path, *, encoder: str = "hash", analysis: str = "t") -> LocalIndex:
+    return LocalIndex(directory, encoder=encoder, terms=analysis, table=token_table())
 
 
 @pytest.fixture(params=["local"])
@@ -104,11 +128,129 @@ def test_a_range_does_not_change_the_score(build: Build) -> None:
     assert index.search_terms(query, 1, DateRange()) == index.search_terms(query, 1)
 
 
-def test_vectors_come_in_the_order_asked_for(build: Build) -> None:
+def test_where_another_term_scores_more_it_counts_instead(build: Build) -> None:
+    index = build(
+        [entry(1, "trồng lúa"), entry(2, "trong lua"), entry(4, "trồng lụa"), entry(5, "chăn nuôi")]
+    )
+
+    def scores(*query: QueryTerm) -> dict[int, float]:
+        return {hit.passage_id: hit.score for hit in index.search_terms(query, 10)}
+
+    as_typed = scores(QueryTerm(Field.EXACT, "lúa", 1.0))
+    folded = scores(QueryTerm(Field.FOLDED, "lua", 0.6))
+    assert (set(as_typed), set(folded)) == ({1}, {1, 2, 4})
+    both = scores(QueryTerm(Field.EXACT, "lúa", 1.0, QueryTerm(Field.FOLDED, "lua", 0.6)))
+    assert both == pytest.approx({1: as_typed[1], 2: folded[2], 4: folded[4]})
+    assert both[1] > folded[1]
+    # The better counts, whichever of the two it is.
+    folded = scores(QueryTerm(Field.FOLDED, "lua", 5.0))
+    assert folded[1] > as_typed[1]
+    both = scores(QueryTerm(Field.EXACT, "lúa", 1.0, QueryTerm(Field.FOLDED, "lua", 5.0)))
+    assert both == pytest.approx(folded)
+
+
+def test_a_term_with_another_adds_to_the_other_terms(build: Build) -> None:
     index = build(ENTRIES)
-    expected = ENCODER.encode_passages([ENTRIES[2].text, ENTRIES[0].text])
-    np.testing.assert_array_equal(index.vectors([8, 3]), expected)
-    assert index.vectors([]).shape == (0, ENCODER.dim)
+    plain = QueryTerm(Field.EXACT, "xuân", 1.0)
+    either = QueryTerm(Field.EXACT, "lúa", 1.0, QueryTerm(Field.FOLDED, "lua", 0.6))
+    (hit,) = index.search_terms([plain, either], 10)
+    alone = [index.search_terms([term], 10)[0].score for term in (plain, either)]
+    assert hit.score == pytest.approx(sum(alone))
+
+
+def test_no_passage_reaches_the_most_that_terms_can_score(build: Build) -> None:
+    index = build(
+        [*ENTRIES, entry(9, "lúa"), entry(10, "lúa " * 500), entry(11, "lúa xuân " * 500)]
+    )
+    for query in (
+        [QueryTerm(Field.EXACT, "lúa", 1.0)],
+        [QueryTerm(Field.FOLDED, "lua", 0.5)],
+        [QueryTerm(Field.EXACT, "lúa", 1.0, QueryTerm(Field.FOLDED, "lua", 0.6))],
+        [QueryTerm(Field.EXACT, "lúa", 1.0), QueryTerm(Field.FOLDED, "xuan", 2.0)],
+    ):
+        best, most = index.search_terms(query, 1)[0].score, index.most(query)
+        assert best < most
+        assert best > 0.9 * most  # they hold little else, so it is near
+
+
+def test_most_counts_the_terms_of_the_text_with_their_boosts(build: Build) -> None:
+    index = build(ENTRIES)
+    common, rare = QueryTerm(Field.EXACT, "hội", 1.0), QueryTerm(Field.EXACT, "lúa", 1.0)
+    assert 0 < index.most([common]) < index.most([rare])
+    assert index.most([common, rare]) == pytest.approx(index.most([common]) + index.most([rare]))
+    assert index.most([QueryTerm(Field.EXACT, "lúa", 2.0)]) == pytest.approx(2 * index.most([rare]))
+    # A word that no passage holds is missed: it counts as the rarest.
+    assert index.most([QueryTerm(Field.EXACT, "cầu", 1.0)]) > index.most([rare])
+    beside = [
+        QueryTerm(Field.TITLE, "nông_nghiệp", 1.0), QueryTerm(Field.DATES, "d2021-03-26", 1.0)
+    ]  # fmt: skip
+    assert index.most(beside) == index.most([]) == 0
+
+
+def test_similarities_come_in_the_order_asked_for(build: Build) -> None:
+    index = build(ENTRIES)
+    vector = ENCODER.encode_questions(["hội nghị lúa"])[0]
+    passages = ENCODER.encode_passages([ENTRIES[2].text, ENTRIES[0].text])
+    np.testing.assert_allclose(index.similarities(vector, [8, 3]), passages @ vector, rtol=1e-6)
+    assert index.similarities(vector, []).shape == (0,)
+
+
+def test_the_best_piece_of_a_passage_counts(build: Build) -> None:
+    several = entry(5, "thu hoạch lúa đông xuân", "hội nghị tổng kết", "trồng cây xanh")
+    index = build([*ENTRIES[:1], several, *ENTRIES[1:]])
+    vector = ENCODER.encode_questions(["hội nghị tổng kết"])[0]
+    products = ENCODER.encode_passages(several.pieces) @ vector
+    assert products[1] == pytest.approx(1) == products.max()
+    np.testing.assert_allclose(index.similarities(vector, [8, 5, 3])[1], products[1], rtol=1e-6)
+    hits = {hit.passage_id: hit.score for hit in index.search_vector(vector, 10)}
+    assert hits[5] == pytest.approx(products[1])
+    assert max(hits, key=hits.__getitem__) == 5
+    found = [hit.passage_id for hit in index.search_vector(vector, 10)]
+    assert len(found) == len(set(found))
+
+
+def words(tokens: PassageTokens, text: str) -> list[str]:
+    """What stands at the places of a passage's tokens, up to the next blank."""
+    return [text[start:].split()[0] for start in tokens.starts if start != HEADING]
+
+
+def test_tokens_come_in_the_order_asked_for_those_of_the_heading_first(build: Build) -> None:
+    heading, text = "Nông nghiệp", "Thu hoạch lúa đông xuân"
+    index = build([entry(3, "Hội nghị tổng kết"), entry(5, text, heading=heading), entry(9, "…")])
+    empty, headed, plain = index.tokens([9, 5, 3])
+    assert len(empty.rows) == len(empty.starts) == 0
+    above, below = token_table().rows([heading, text])
+    np.testing.assert_array_equal(headed.rows, [*above, *below])
+    assert (headed.starts[: len(above)] == HEADING).all()
+    assert (headed.starts[len(above) :] < len(text)).all()
+    assert (np.diff(headed.starts[len(above) :].astype(int)) > 0).all()
+    assert words(headed, text)[0] == "Thu"
+    np.testing.assert_array_equal(plain.rows, token_table().rows(["Hội nghị tổng kết"])[0])
+    assert HEADING not in plain.starts
+    assert index.tokens([]) == []
+
+
+def test_the_rarer_a_token_is_the_more_it_weighs(build: Build) -> None:
+    (rows,) = token_table().rows(["của lúa"])
+    common, rare = rows.astype(np.intp)
+    alone = build([entry(1, "trồng cây")])
+    of_the_language = alone.token_weights(np.array([common, rare]))
+    assert 0 < of_the_language[0] < of_the_language[1]
+    assert alone.token_weights(np.array([], np.intp)).shape == (0,)
+
+
+def test_a_token_that_a_collection_is_full_of_weighs_less_in_it(build: Build) -> None:
+    (rows,) = token_table().rows(["lúa"])
+    place = rows.astype(np.intp)
+    without = build([entry(number, "trồng cây") for number in range(300)]).token_weights(place)
+    often = build([entry(number, "trồng lúa") for number in range(300)]).token_weights(place)
+    # A passage counts once however often it holds the token.
+    one = build(
+        [entry(0, "lúa " * 300), *(entry(number, "trồng cây") for number in range(1, 300))]
+    ).token_weights(place)
+    assert often < one < without
+    assert one == pytest.approx(without, abs=0.5)
+    assert often < one - 0.5
 
 
 def test_limits_and_empty_queries_are_values(build: Build) -> None:
@@ -138,20 +280,31 @@ def test_the_same_entries_give_the_same_answers_after_opening_again(tmp_path: Pa
     assert first.search_terms(query, 10) == second.search_terms(query, 10)
 
 
-def test_vectors_of_the_previous_generation_are_taken_over(tmp_path: Path) -> None:
-    previous = build_local(tmp_path, ENTRIES)
+@pytest.mark.parametrize("step", [1, 2, 100])
+def test_vectors_of_the_previous_generation_are_taken_over(tmp_path: Path, step: int) -> None:
+    entries = [*ENTRIES, entry(10, "mục một", "mục hai", "mục ba")]
+    previous = build_local(tmp_path, entries)
     encoder = HashEncoder()
+    fresh = [entry(1, "đoạn mới", "đoạn khác"), entry(11, "đoạn cuối")]
     LocalIndex.build(
         tmp_path / "2",
-        [*ENTRIES, entry(11, "đoạn mới")],
+        sorted([*entries, *fresh], key=lambda one: one.passage_id),
         encoder,
+        token_table(),
         generation=2,
         terms="t",
         previous=previous,
+        step=step,
     )
-    assert encoder.encoded == 1
-    following = LocalIndex(tmp_path / "2", encoder="hash", terms="t")
-    np.testing.assert_array_equal(following.vectors([3, 7, 8]), previous.vectors([3, 7, 8]))
+    assert encoder.encoded == 3
+    following = open_local(tmp_path / "2")
+    for one in entries:
+        np.testing.assert_array_equal(
+            following.vectors_of(one.passage_id), previous.vectors_of(one.passage_id)
+        )
+    for one in (*entries, *fresh):
+        expected = ENCODER.encode_passages(one.pieces)
+        np.testing.assert_array_equal(following.vectors_of(one.passage_id), expected)
 
 
 def test_a_failed_build_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -160,21 +313,29 @@ def test_a_failed_build_leaves_nothing_behind(tmp_path: Path) -> None:
             raise RuntimeError("no memory")
 
     with pytest.raises(RuntimeError, match="no memory"):
-        LocalIndex.build(tmp_path / "1", ENTRIES, Broken(), generation=1, terms="t")
+        LocalIndex.build(tmp_path / "1", ENTRIES, Broken(), token_table(), generation=1, terms="t")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_index_of_another_encoder_or_analysis_is_refused(tmp_path: Path) -> None:
     build_local(tmp_path, ENTRIES)
     with pytest.raises(IndexMismatchError, match="bộ mã hóa hash, hiện dùng other"):
-        LocalIndex(tmp_path / "1", encoder="other", terms="t")
+        open_local(tmp_path / "1", encoder="other")
     with pytest.raises(IndexMismatchError, match="hoidap reload"):
-        LocalIndex(tmp_path / "1", encoder="hash", terms="other")
+        open_local(tmp_path / "1", analysis="other")
+
+
+def test_an_index_of_another_token_table_is_refused(tmp_path: Path) -> None:
+    build_local(tmp_path, ENTRIES)
+    other = copy.copy(token_table())
+    other.name = "static-other"
+    with pytest.raises(IndexMismatchError, match="hoidap reload"):
+        LocalIndex(tmp_path / "1", encoder="hash", terms="t", table=other)
 
 
 def test_a_missing_index_is_told_from_a_damaged_one(tmp_path: Path) -> None:
     with pytest.raises(IndexMissingError, match="không có chỉ mục"):
-        LocalIndex(tmp_path / "1", encoder="hash", terms="t")
+        open_local(tmp_path / "1")
 
 
 def damages() -> list[tuple[str, Callable[[Path], object]]]:
@@ -202,8 +363,33 @@ def test_damage_to_any_file_is_noticed(tmp_path: Path, damage: Callable[[Path], 
     ]
     assert len(files) > 8
     for number, file in enumerate(files):
-        copy = tmp_path / f"copy{number}"
-        shutil.copytree(tmp_path / "1", copy)
-        damage(copy / file)
+        damaged = tmp_path / f"copy{number}"
+        shutil.copytree(tmp_path / "1", damaged)
+        damage(damaged / file)
         with pytest.raises(IndexDamagedError):
-            LocalIndex(copy, encoder="hash", terms="t")
+            open_local(damaged)
+
+
+def test_many_vectors_are_searched_by_lists_and_nearly_all_nearest_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense, "_EXHAUSTIVE", 1000)
+    random = np.random.default_rng(7)
+    vectors = random.normal(size=(4000, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    ids = np.arange(10, 4010, dtype=np.int64)
+    days = np.where(ids % 2 == 0, date(2021, 3, 26).toordinal(), 0).astype(np.int32)
+    firsts = np.arange(4001, dtype=np.int64)
+    dense.DenseIndex.build(tmp_path / "lists", ids, days, firsts, vectors)
+    index = dense.DenseIndex(tmp_path / "lists")
+    assert (tmp_path / "lists" / "vectors.faiss").is_file()
+    found = 0
+    for vector in vectors[:50]:
+        nearest = ids[np.argsort(-(vectors @ vector))[:10]]
+        hits = index.search(vector, 10)
+        assert len(hits) == 10
+        found += len(set(nearest.tolist()) & {hit.passage_id for hit in hits})
+    assert found >= 0.9 * 500
+    dated = index.search(vectors[0], 10, DateRange(date(2021, 1, 1), date(2021, 12, 31)))
+    assert len(dated) == 10
+    assert all(hit.passage_id % 2 == 0 for hit in dated)

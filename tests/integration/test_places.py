@@ -15,20 +15,16 @@ from hoidap.encoder import Encoder
 from hoidap.reload import reload
 from hoidap.settings import Settings
 
-REPORT = """Tình hình giảm nghèo năm 2021
-
-Qua rà soát, xã Tân Nghĩa có 120 hộ nghèo, chiếm 3,2% tổng số hộ.
-
-Qua rà soát, phường Mỹ Ngãi có 80 hộ nghèo, chiếm 2,1% tổng số hộ.
-
-Qua rà soát, xã Tân Khánh Đông có 45 hộ nghèo, chiếm 1,4% tổng số hộ.
-
-Qua rà soát, xã Mỹ Xương có 66 hộ nghèo, chiếm 2,4% tổng số hộ.
-
-Qua rà soát, Phường 1, thành phố Mỹ Tho có 12 hộ nghèo, chiếm 0,4% tổng số hộ.
-
-Qua rà soát, Phường 1, thành phố Sa Đéc có 15 hộ nghèo, chiếm 0,5% tổng số hộ.
-"""
+TITLE = "Tình hình giảm nghèo năm 2021"
+# A report each: so short they would be one passage of a common one.
+REPORTS = (
+    "Qua rà soát, xã Tân Nghĩa có 120 hộ nghèo, chiếm 3,2% tổng số hộ.",
+    "Qua rà soát, phường Mỹ Ngãi có 80 hộ nghèo, chiếm 2,1% tổng số hộ.",
+    "Qua rà soát, xã Tân Khánh Đông có 45 hộ nghèo, chiếm 1,4% tổng số hộ.",
+    "Qua rà soát, xã Mỹ Xương có 66 hộ nghèo, chiếm 2,4% tổng số hộ.",
+    "Qua rà soát, Phường 1, thành phố Mỹ Tho có 12 hộ nghèo, chiếm 0,4% tổng số hộ.",
+    "Qua rà soát, Phường 1, thành phố Sa Đéc có 15 hộ nghèo, chiếm 0,5% tổng số hộ.",
+)
 MY_NGAI_VI = (
     "Từ ngày 1/7/2025, phường Mỹ Ngãi gồm phường Mỹ Ngãi, xã Mỹ Tân (thành phố Cao Lãnh)"
     " và xã Tân Nghĩa trước đây."
@@ -41,7 +37,8 @@ MY_NGAI_EN = (
 
 @pytest.fixture
 def poverty(settings: Settings, encoder: Encoder, write: Callable[[str, str], Path]) -> Answerer:
-    write("giam-ngheo.txt", REPORT)
+    for number, text in enumerate(REPORTS):
+        write(f"giam-ngheo-{number}.txt", f"{TITLE}\n\n{text}\n")
     reload(settings, encoder)
     return Answerer(settings, encoder)
 
@@ -162,11 +159,8 @@ def test_json_tells_the_places(poverty: Answerer) -> None:
     ]
 
 
-def test_own_table_is_read_from_the_data_directory(
-    settings: Settings, encoder: Encoder, write: Callable[[str, str], Path]
-) -> None:
-    write("giam-ngheo.txt", REPORT)
-    reload(settings, encoder)
+@pytest.mark.usefixtures("poverty")
+def test_own_table_is_read_from_the_data_directory(settings: Settings, encoder: Encoder) -> None:
     (settings.data / "places.tsv").write_text("xã Mới\txã Tân Khánh Đông\n", "utf-8")
     answer = Answerer(settings, encoder).answer("Xã Mới có bao nhiêu hộ nghèo?")
     assert "có 45 hộ nghèo" in answer.quotes[0].text

@@ -10,14 +10,30 @@ from hypothesis import given
 
 from hoidap.documents import Report, Span
 from hoidap.loaders import load_file
-from hoidap.passages import MAX_PASSAGE, split_passages
+from hoidap.passages import JOINED, MAX_PASSAGE, SHORT, split_passages, split_pieces
 from tests.strategies import reports
 
 SEED_REPORT = Path(__file__).parents[2] / "corpus" / "reports" / "000_e56e038e237a51aa.txt"
 
 TITLE = "Lễ phát động"
-PROSE = "Sáng nay, huyện tổ chức lễ phát động Tết trồng cây với sự có mặt của nhiều đại biểu."
-MORE = "Các xã đã trồng được nhiều cây xanh, vượt kế hoạch đề ra từ đầu năm nay của huyện."
+# Paragraphs long enough to be passages of their own.
+PROSE = (
+    "Sáng nay, huyện tổ chức lễ phát động Tết trồng cây với sự có mặt của nhiều đại biểu. Phát biểu"
+    " tại buổi lễ, lãnh đạo huyện nhắc lại ý nghĩa của việc trồng cây, kêu gọi mỗi gia đình trồng"
+    " ít nhất một cây trước nhà và chăm sóc những cây đã trồng trong các năm trước. Ngay sau lễ"
+    " phát động, đại biểu cùng đoàn viên thanh niên đã trồng năm trăm cây sao, dầu và bằng lăng"
+    " dọc theo tuyến đường vào trung tâm huyện."
+)
+MORE = (
+    "Các xã đã trồng được nhiều cây xanh, vượt kế hoạch đề ra từ đầu năm nay của huyện. Nhiều xã"
+    " vận động được doanh nghiệp góp cây giống, phân bón và công chăm sóc, nhờ đó tỷ lệ cây sống"
+    " đạt trên chín phần mười. Trong thời gian tới, mỗi xã sẽ giao từng đoạn đường cho một đoàn"
+    " thể chăm sóc, hằng quý kiểm tra và trồng thay những cây đã chết, cuối năm chọn tuyến đường"
+    " xanh, sạch, đẹp nhất để khen thưởng trước toàn huyện."
+)
+# Paragraphs that are not.
+CLAUSE = "Các xã rà soát quỹ đất công để trồng cây xanh."
+NEXT = "Các trường học trồng cây trong khuôn viên của mình."
 # Captions and headings come on top of a paragraph.
 LONGEST = MAX_PASSAGE + 320
 
@@ -26,6 +42,17 @@ def passages(*paragraphs: str, title: str = TITLE) -> list[str]:
     text = "\n\n".join(paragraphs)
     report = Report(id="a", file="a.txt", title=title, text=text)
     return [text[span.start : span.end] for span in split_passages(report)]
+
+
+def headings(*paragraphs: str) -> list[list[str]]:
+    """The headings over each passage."""
+    text = "\n\n".join(paragraphs)
+    report = Report(id="a", file="a.txt", title=TITLE, text=text)
+    return [[text[start:end] for start, end in span.headings] for span in split_passages(report)]
+
+
+def pieces(passage: str) -> list[str]:
+    return [passage[start:end] for start, end in split_pieces(passage)]
 
 
 def test_passages_of_the_seed_report() -> None:
@@ -52,6 +79,7 @@ def test_passages_of_the_seed_report() -> None:
 
 
 def test_paragraphs_are_passages() -> None:
+    assert min(len(PROSE), len(MORE)) > SHORT
     assert passages(TITLE, PROSE, MORE) == [PROSE, MORE]
 
 
@@ -168,6 +196,138 @@ def test_page_is_the_one_on_which_a_passage_begins() -> None:
 
 def test_report_without_pages_has_passages_without_page() -> None:
     assert split_passages(Report("a", "a.txt", TITLE, PROSE)) == [Span(0, len(PROSE), None)]
+
+
+def test_short_clauses_are_one_passage() -> None:
+    clauses = [f"{number}. {CLAUSE}" for number in range(1, 6)]
+    assert passages(TITLE, *clauses) == ["\n\n".join(clauses)]
+    assert passages(TITLE, "\n".join(clauses)) == ["\n".join(clauses)]
+
+
+def test_short_clause_does_not_join_a_long_paragraph() -> None:
+    assert passages(TITLE, CLAUSE, PROSE, NEXT) == [CLAUSE, PROSE, NEXT]
+
+
+@pytest.mark.parametrize(
+    ("length", "together"), [(SHORT, True), (SHORT + 1, False)], ids=["short", "long"]
+)
+def test_paragraph_joins_up_to_a_length(length: int, together: bool) -> None:
+    paragraph = "đ" * (length - 1) + "."
+    assert (len(passages(TITLE, CLAUSE, paragraph)) == 1) is together
+    assert (len(passages(TITLE, paragraph, CLAUSE)) == 1) is together
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Phần thứ nhất", "Chương II", "I. Kết quả", "A. Đánh giá chung", "Điều 3. Kinh phí",
+     "KẾT QUẢ ĐẠT ĐƯỢC"],
+)  # fmt: skip
+def test_short_clauses_do_not_join_across_the_heading_of_a_section(heading: str) -> None:
+    assert passages(TITLE, CLAUSE, heading, NEXT) == [CLAUSE, f"{heading}\n\n{NEXT}"]
+    both = f"{heading}\n\n1. Trồng cây\n\n{NEXT}"
+    assert passages(TITLE, CLAUSE, heading, "1. Trồng cây", NEXT) == [CLAUSE, both]
+
+
+@pytest.mark.parametrize(
+    "heading", ["1. Trồng cây", "2.1. Trồng cây", "Kết quả cụ thể như sau:", "## Kết quả"]
+)
+def test_short_clauses_join_with_their_own_headings(heading: str) -> None:
+    together = f"{CLAUSE}\n\n{heading}\n\n{NEXT}"
+    assert passages(TITLE, CLAUSE, heading, NEXT) == [together]
+
+
+def test_short_clauses_join_as_far_as_a_screen_holds() -> None:
+    clauses = [f"{number}. {CLAUSE}" for number in range(1, 100)]
+    found = passages(TITLE, *clauses)
+    assert "\n\n".join(found) == "\n\n".join(clauses)
+    assert all(len(passage) <= JOINED for passage in found)
+    assert all(len(passage) + 2 + len(clauses[-1]) > JOINED for passage in found[:-1])
+
+
+def test_page_of_joined_clauses_is_that_of_the_first() -> None:
+    text = f"{CLAUSE}\n\n{NEXT}"
+    report = Report("a", "a.pdf", TITLE, text, pages=(0, len(CLAUSE) + 2))
+    assert split_passages(report) == [Span(0, len(text), 1)]
+
+
+def test_passages_stand_under_the_headings_of_their_section() -> None:
+    assert headings(TITLE, PROSE, "I. Kết quả", PROSE, MORE) == [
+        [],
+        ["I. Kết quả"],
+        ["I. Kết quả"],
+    ]
+
+
+def test_heading_closes_those_of_its_level_and_deeper_ones() -> None:
+    found = headings(
+        TITLE, "Chương I", PROSE, "Phần thứ nhất", "Chương I", "Điều 1. Phạm vi", "1. Đối tượng",
+        PROSE, "2. Nguyên tắc", MORE, "Điều 2. Kinh phí", PROSE, "Chương II", "Điều 3. Thi hành",
+        MORE, "Phần thứ hai", PROSE,
+    )  # fmt: skip
+    part, chapter = "Phần thứ nhất", "Chương I"
+    assert [over[1:] for over in found] == [
+        [],
+        [part, chapter, "Điều 1. Phạm vi", "1. Đối tượng"],
+        [part, chapter, "Điều 1. Phạm vi", "2. Nguyên tắc"],
+        [part, chapter, "Điều 2. Kinh phí"],
+        [part, "Chương II", "Điều 3. Thi hành"],
+        ["Phần thứ hai"],
+    ]
+
+
+def test_line_at_the_head_stands_over_the_whole_report() -> None:
+    lead = "Nghị quyết về trồng cây"
+    assert headings(TITLE, lead, PROSE, "Phần thứ nhất", MORE, "Phần thứ hai", PROSE) == [
+        [lead],
+        [lead, "Phần thứ nhất"],
+        [lead, "Phần thứ hai"],
+    ]
+
+
+def test_caption_is_no_heading() -> None:
+    assert headings(TITLE, PROSE, "Đại biểu trồng cây tại buổi lễ", MORE) == [[], []]
+
+
+def test_joined_clauses_stand_under_the_headings_of_the_first() -> None:
+    found = headings(TITLE, PROSE, "I. Kết quả", "1. Quỹ đất", CLAUSE, "2. Trường học", NEXT)
+    assert found == [[], ["I. Kết quả", "1. Quỹ đất"]]
+
+
+def test_pieces_are_the_paragraphs_of_a_passage() -> None:
+    assert pieces(PROSE) == [PROSE]
+    assert pieces(f"{CLAUSE}\n\n{NEXT}") == [CLAUSE, NEXT]
+    assert pieces(f"1. {CLAUSE}\n2. {NEXT}") == [f"1. {CLAUSE}", f"2. {NEXT}"]
+    assert pieces("") == []
+
+
+def test_piece_has_its_heading_and_its_caption() -> None:
+    first, second = f"Điều 1. Quỹ đất\n\n{CLAUSE}", f"1. Trường học\n\n{NEXT}\n\nẢnh minh họa"
+    assert pieces(f"{first}\n\n{second}") == [first, second]
+
+
+@given(reports())
+def test_pieces_cover_every_visible_character_of_a_passage(report: Report) -> None:
+    for span in split_passages(report):
+        passage = report.text[span.start : span.end]
+        done = 0
+        for start, end in split_pieces(passage):
+            assert done <= start < end <= len(passage)
+            assert not passage[done:start].strip()
+            assert end - start <= LONGEST
+            done = end
+        assert done == len(passage)
+
+
+@given(reports())
+def test_headings_come_in_the_order_of_the_report_and_not_after_their_passage(
+    report: Report,
+) -> None:
+    for span in split_passages(report):
+        done = 0
+        for start, end in span.headings:
+            assert done <= start < end <= span.end
+            assert report.text[start:end].strip()
+            done = end
 
 
 @given(reports())

@@ -19,6 +19,10 @@ _DAY = "day"
 # tantivy asks for at least 15 MB; more only saves segments on very large builds.
 _WRITER_HEAP = 128_000_000
 
+# In a large collection a term of more than this share of the passages says next to nothing and
+# takes longest to look up.
+_COMMON = 0.25
+_LARGE = 10_000  # passages
 # tantivy's constant: a term that is repeated without end counts k1 + 1 times its weight.
 _K1 = 1.2
 _TEXT_FIELDS = frozenset({Field.EXACT, Field.FOLDED})
@@ -99,7 +103,8 @@ class LexicalIndex:
         self, terms: Sequence[QueryTerm], limit: int, within: DateRange | None = None
     ) -> list[Hit]:
         """The best ``limit`` passages by BM25 (k1 1.2, b 0.75), best first."""
-        clauses = [(tantivy.Occur.Should, self._query(term)) for term in terms]
+        rare = [term for term in terms if self._tells(term)] or terms
+        clauses = [(tantivy.Occur.Should, self._query(term)) for term in rare]
         if not clauses or limit <= 0:
             return []
         query = tantivy.Query.boolean_query(clauses)
@@ -118,6 +123,12 @@ class LexicalIndex:
             if passage_id is not None
         )
 
+    def _tells(self, term: QueryTerm) -> bool:
+        """Whether the term is rare enough to be worth looking up."""
+        if self.passages < _LARGE:
+            return True
+        return self._searcher.doc_freq(term.field, term.text) <= _COMMON * self.passages
+
     def most(self, terms: Sequence[QueryTerm]) -> float:
         """The BM25 score of a passage that holds all terms of the text as often as can be."""
         total = 0.0
@@ -132,7 +143,7 @@ class LexicalIndex:
         query = tantivy.Query.term_query(self._schema, term.field, term.text, "freq")
         if term.boost != 1.0:
             query = tantivy.Query.boost_query(query, term.boost)
-        if term.instead is not None:
+        if term.instead is not None and self._tells(term.instead):
             query = tantivy.Query.disjunction_max_query([query, self._query(term.instead)])
         return query
 

@@ -26,11 +26,16 @@ class TokenStore:
     def __init__(self, path: Path, rarity: NDArray[np.float32]) -> None:
         """Open what `write` wrote; ``rarity`` is the token table's."""
         try:
-            self._rows: NDArray[np.uint16] = np.load(path / _ROWS_FILE, mmap_mode="r")
-            self._starts: NDArray[np.uint16] = np.load(path / _STARTS_FILE, mmap_mode="r")
+            # As plain arrays: a slice of a memmap object takes ten times as long.
+            self._rows: NDArray[np.uint16] = np.load(path / _ROWS_FILE, mmap_mode="r").view(
+                np.ndarray
+            )
+            self._starts: NDArray[np.uint16] = np.load(path / _STARTS_FILE, mmap_mode="r").view(
+                np.ndarray
+            )
             self._bounds: NDArray[np.int64] = np.load(path / _BOUNDS_FILE, allow_pickle=False)
             counts: NDArray[np.int32] = np.load(path / _COUNTS_FILE, allow_pickle=False)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, EOFError) as error:
             raise IndexDamagedError(f"các từ đã lưu ở {path} bị hỏng: {error}") from error
         if (
             len(counts) != len(rarity)

@@ -1,4 +1,4 @@
-"""Marks that were left out of a word: "tuyên sinh" for "tuyển sinh", "tội pham" for "tội phạm"."""
+"""Marks that were left out of a word: "cung câp" for "cung cấp", "tội pham" for "tội phạm"."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def repair(text: str) -> str:
 
     A word is taken for misspelt where it is none as typed, its syllables are in no other word, and
     those that lack marks stand alone less often than the word itself is met: "ba con" is left, for
-    "ba" is a word, and "tội pham" is not. All else, upper case included, stays as it is.
+    "ba" is a word, and "tội pham" is not. What is restored is in small letters, for words are compared so; all else stays.
     """
     tokens = tokenize(text)
     forms = [token.text for token in tokens]

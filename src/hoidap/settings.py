@@ -27,7 +27,7 @@ class Settings(BaseSettings):
 
     ``corpus`` is the reports folder, ``data`` where catalog and index live, ``model`` a folder or
     hub name of an encoder, ``index`` the kind of index. ``confidence`` is how sure it must be that
-    a passage answers before it is quoted: 0 quotes whatever is about the question, 1 next to nothing.
+    a passage answers before it is quoted: 0 quotes what is about the question, 1 next to nothing.
 
     Of the Telegram bot: ``telegram_token``, which never prints; ``telegram_api``, the address of
     the Bot API; ``telegram_rate``, the most messages a second; ``admin_ids``, numbers of users,

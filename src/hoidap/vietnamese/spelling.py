@@ -39,7 +39,8 @@ def repair(text: str) -> str:
 
     A word is taken for misspelt where it is none as typed, its syllables are in no other word, and
     those that lack marks stand alone less often than the word itself is met: "ba con" is left, for
-    "ba" is a word, and "tội pham" is not. What is restored is in small letters, for words are compared so; all else stays.
+    "ba" is a word, and "tội pham" is not. What is restored is in small letters, as words are
+    compared; all else stays.
     """
     tokens = tokenize(text)
     forms = [token.text for token in tokens]

@@ -35,6 +35,7 @@ _MISSPELT_BOOST = 0.6
 # 232 lines of former units come among the ten best (71 without, 133 if they count half), and that
 # of the unit as typed is first for 93 of 102 questions (95 without, 94).
 _RELATED_BOOST = 1.0
+# The passages that the first one is compared with to tell whether it stands out.
 _OTHERS = 4
 # Of the candidates so many are read from the catalog,
 _READ = 30
@@ -50,7 +51,8 @@ class _Weights:
     equal weight: the mean vector of the best paragraph, late interaction with all of the passage,
     late interaction with its best sentence. What passage and sentence literally hold of the
     question, and whether the sentence has the kind of thing asked for, decide among near equals.
-    Round numbers on purpose: from half to twice of each the evaluation sets move by 0.3 points.
+    Round numbers on purpose: of the combinations tried with all views in, no set of Vietnamese
+    questions moved by more than a point of nDCG@10.
     """
 
     words: float = 1.0

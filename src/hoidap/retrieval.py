@@ -40,7 +40,7 @@ _OTHERS = 4
 # Of the candidates so many are read from the catalog,
 _READ = 30
 # and so many looked at closely, sentence by sentence.
-_RESCORED = 10
+_RESCORED = 20
 
 
 @dataclass(frozen=True, slots=True)

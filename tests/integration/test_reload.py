@@ -265,7 +265,7 @@ def test_a_damaged_index_is_built_again_from_the_catalog_alone(
     write("a.txt", "Báo cáo về cầu đường.")
     load(settings)
     shutil.rmtree(settings.reports_path)
-    (settings.generation_path(1) / "dense" / "vectors.faiss").write_bytes(b"x")
+    (settings.generation_path(1) / "dense" / "vectors.npy").write_bytes(b"x")
     with pytest.raises(IndexDamagedError, match="không còn như lúc ghi"):
         Answerer(settings, ENCODER)
     assert rebuild(settings, ENCODER) == 2

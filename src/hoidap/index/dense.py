@@ -24,7 +24,7 @@ _FIRSTS_FILE = "firsts.npy"
 _ROWS_A_PASSAGE = 2
 # Above so many vectors an inverted file with bytes in place of floats is searched, since comparing
 # all of them takes longer than all else: 37 ms for 100,000 on two busy cores. A third of its
-# lists holds at least 98 of the 100 nearest.
+# lists holds 98 of the 100 nearest on average, 0.98 measured on 100,000 paragraphs.
 _EXHAUSTIVE = 20_000
 _PROBED = 1 / 3
 # Vectors a list is trained on, as FAISS asks at least, and lists by the number of vectors.

@@ -216,13 +216,7 @@ class Catalog:
         """The passages of a report of the current generation, in order; empty where it is gone."""
         if self.generation() is None:
             return []
-        with self._reading() as connection:
-            ids = connection.execute(
-                "SELECT p.id FROM passages p JOIN versions v ON v.id = p.version_id"
-                " WHERE v.report_id = ? AND v.removed_in IS NULL ORDER BY p.start",
-                (report_id,),
-            ).fetchall()
-        passages = self.passages([row["id"] for row in ids])
+        passages = self.passages(self.passage_ids([report_id]))
         return sorted(passages.values(), key=lambda passage: passage.start)
 
     def current(self, passage_id: int) -> Passage | None:
@@ -470,9 +464,9 @@ class CatalogWriter(Catalog):
                 (generation, row["id"]),
             ).lastrowid
             connection.execute(
-                'INSERT INTO passages (version_id, start, "end", page, digest)'
-                ' SELECT ?, start, "end", page, digest FROM passages WHERE version_id = ?'
-                " ORDER BY id",
+                'INSERT INTO passages (version_id, start, "end", page, headings, digest)'
+                ' SELECT ?, start, "end", page, headings, digest FROM passages'
+                " WHERE version_id = ? ORDER BY id",
                 (version, row["id"]),
             )
         # The folder holds something else now: the next reload must look at every file again.

@@ -14,7 +14,7 @@ from hoidap.datefilter import right_date
 from hoidap.documents import Passage
 from hoidap.encoder import Encoder, TokenTable
 from hoidap.evidence import Evidence, Sentence, best_sentence
-from hoidap.index.base import DateRange, Field, Hit, PassageIndex, QueryTerm
+from hoidap.index.base import DateRange, Field, PassageIndex, QueryTerm
 from hoidap.index.lexical import query_terms
 from hoidap.late_interaction import LateInteraction
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -180,24 +180,21 @@ class Retriever:
         the lexical and the dense side rank by their scores only. The passages ``without`` are
         treated as if they did not exist.
         """
-        vector = self._encoder.encode_questions([question.text])[0]
         limit = CANDIDATES + len(without)
         query = lexical_query(question)
         words: dict[int, float] = {}
         if system is not System.DENSE:
             hits = self._index.search_terms(query, limit, within)
-            words = {hit.passage_id: hit.score for hit in hits}
-        nearest: list[Hit] = []
-        if system is not System.LEXICAL:
-            nearest = self._index.search_vector(vector, limit, within)
+            words = {hit.passage_id: hit.score for hit in hits if hit.passage_id not in without}
+        if system is System.LEXICAL:
+            return Found(self._ranked(list(words), _shares(np.array(list(words.values())))))
+        vector = self._encoder.encode_questions([question.text])[0]
+        nearest = self._index.search_vector(vector, limit, within)
         ids = sorted({*words, *(hit.passage_id for hit in nearest)}.difference(without))
         if not ids:
             return Found([])
         by_words = _shares(np.array([words.get(passage_id, 0.0) for passage_id in ids]))
-        if system is System.LEXICAL:
-            return Found(self._ranked(ids, by_words))
-        similarities = self._index.similarities(vector, ids)
-        by_vector = _shares(similarities)
+        by_vector = _shares(self._index.similarities(vector, ids))
         if system is System.DENSE:
             return Found(self._ranked(ids, by_vector))
         fused = _WEIGHTS.words * by_words + _WEIGHTS.vector * by_vector

@@ -433,6 +433,19 @@ def test_a_passage_is_found_again_where_its_report_changed_elsewhere(
     assert catalog.current(999) is None
 
 
+def test_what_is_gone_back_to_keeps_its_headings(settings: Settings, write: Write) -> None:
+    write("a.txt", "Báo cáo tháng\n\nI. Giao thông\n\nĐoạn này nói về đường sá của xã Phú Lộc.")
+    load(settings)
+    catalog = Catalog(settings.catalog_path)
+    (before,) = catalog.passages_of("a")
+    assert before.headings == ("I. Giao thông",)
+    write("a.txt", "Báo cáo nay không còn mục nào cả.")
+    load(settings)
+    rollback(settings, ENCODER, 1)
+    (after,) = catalog.passages_of("a")
+    assert (after.headings, after.text) == (before.headings, before.text)
+
+
 def test_reports_are_listed_by_date(settings: Settings, write: Write) -> None:
     catalog = Catalog(settings.catalog_path)
     assert catalog.openings(0, 5) == []

@@ -33,7 +33,7 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A passage as it is indexed. ``title`` are the terms of its title and headings.
+    """A passage as it is indexed. ``title`` are the terms of its report's title and number.
 
     ``heading`` and ``text`` are what late interaction looks at; ``pieces`` are what is encoded: the
     passage's paragraphs, each under its headings, which say what a paragraph is about where it does

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from threadpoolctl import threadpool_limits
+
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer, Citation, Passage, Quote, Status
 from hoidap.encoder import Encoder, load_token_table
@@ -94,6 +96,8 @@ class Answerer:
             places=Places.load(*settings.table_paths("places")),
             chat=Chat.load(*settings.table_paths("chat")),
         )
+        # A question's matrices are small: a second thread would spin on a core that others need.
+        threadpool_limits(1, "blas")
         # What loads on first use loads now, and not while the first question waits.
         for load in (Words.load, Words.load_folded, load_rules):
             load()
@@ -194,7 +198,7 @@ class Answerer:
         return passage.text[sentence.start : sentence.end] if sentence is not None else ""
 
     def _retriever(self, index: LocalIndex) -> Retriever:
-        return Retriever(index, self._encoder, self._table, self._catalog, self._abbreviations)
+        return Retriever(index, self._encoder, self._table, self._catalog)
 
     def _choose(self, question: Question, ranked: Sequence[Ranked], top_k: int) -> list[_Judged]:
         """The passages to quote, best first; empty where none is about the question."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 
+# Questions whose tokens are kept: each is asked for by the encoder and by late interaction.
+_REMEMBERED = 1024
 # Texts encoded at once; larger batches gain nothing on two cores.
 _BATCH = 256
 # The same for transformers: texts of a batch are padded to its longest.
@@ -109,6 +111,7 @@ class TokenTable:
             self.name = f"static-{_fingerprint(path)}"
         except Exception as error:  # tokenizers raises bare Exception
             raise EncoderError(f"không nạp được bộ mã hóa ở {path}: {error}") from error
+        self.question_rows = lru_cache(_REMEMBERED)(self._question_rows)
         # The tokens that read a row have one scale.
         self._scales = np.zeros(len(self._table), np.float32)
         self._scales[self._row_of] = weights
@@ -130,6 +133,11 @@ class TokenTable:
         )
         found = (self._row_of[np.array(encoding.ids, np.int64)] for encoding in encodings)
         return [rows[rows > 0] for rows in found]
+
+    def _question_rows(self, text: str) -> NDArray[np.int32]:
+        """The same of a question, which is asked for more than once."""
+        (rows,) = self.rows([text])
+        return rows
 
     def tokens(self, texts: Sequence[str]) -> list[PassageTokens]:
         """The known tokens of each text with their places.
@@ -184,14 +192,19 @@ class ShippedEncoder:
         """Length of a vector."""
         return self._table.dim
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.zeros((len(texts), self.dim), np.float32)
-        for vector, rows in zip(vectors, self._table.rows(texts), strict=True):
-            vector[:] = self._table.mean(rows)
-        return _unit(vectors)
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, ``(n, dim)``; see `Encoder`."""
+        return self._encode(list(map(self._table.question_rows, texts)))
 
-    encode_questions = _encode
-    encode_passages = _encode
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages, ``(n, dim)``; see `Encoder`."""
+        return self._encode(self._table.rows(texts))
+
+    def _encode(self, rows: Sequence[NDArray[np.int32]]) -> Vectors:
+        vectors = np.zeros((len(rows), self.dim), np.float32)
+        for vector, tokens in zip(vectors, rows, strict=True):
+            vector[:] = self._table.mean(tokens)
+        return _unit(vectors)
 
 
 class StaticEncoder:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-import sys
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
+from operator import or_
 
 from hoidap.datefilter import dates_of, names_date, right_date
 from hoidap.documents import Passage
-from hoidap.occurrences import Occurrences
-from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.occurrences import Occurrences, Sought
 from hoidap.vietnamese.entities import find_numbers, find_persons, find_places
-from hoidap.vietnamese.question import AnswerKind, ContentWord, Question
+from hoidap.vietnamese.question import AnswerKind, ContentWord
 from hoidap.vietnamese.sentences import sentence_spans
+from hoidap.vietnamese.syllables import Syllables
 
 # A date of the question weighs as much as a word of one article in 150.
 _DATE_WEIGHT = 5.0
@@ -27,49 +29,89 @@ class Evidence:
     a date is asked, sentences that name another one hold nothing.
     """
 
-    def __init__(self, question: Question, passage: Passage, abbreviations: Abbreviations) -> None:
-        self.question = question
+    def __init__(
+        self, sought: Sought, passage: Passage, heading: Syllables, text: Syllables
+    ) -> None:
+        """``heading`` and ``text`` are the syllables of what the passage stands under and says."""
+        self.question = sought.question
         self.text = passage.text
-        heading = Occurrences(question, passage.heading, abbreviations)
-        self._titled = frozenset(word for word in question.words if heading.of(word))
-        self.sentences = sentence_spans(self.text)
-        if question.dates:
-            self.sentences = [
-                (start, end)
-                for start, end in self.sentences
-                if not dates_of(sentence := self.text[start:end])
-                or right_date(question, sentence, passage.report)
-            ]
-        found = Occurrences(question, self.text, abbreviations)
-        self._occurrences = heading, found
-        self._places = {word: self._within(found.of(word)) for word in question.words}
-        self._total = sum(word.weight for word in question.words)
+        self._sought = sought
+        self._citation = passage.report
+        self._occurrences = Occurrences(sought, heading), Occurrences(sought, text)
+        # By the words' numbers.
+        self._places: dict[int, list[int]] = {}
+        numbers = range(len(self.question.words))
+        self._titled = [self._occurrences[0].has(number) for number in numbers]
+        self._own = [self._says(number) for number in numbers]
+        self._weights = [word.weight for word in self.question.words]
+        self._total = sum(self._weights)
 
-    def _within(self, places: list[int]) -> list[int]:
-        """Those of ``places`` that stand in a sentence that counts."""
+    def _says(self, number: int) -> bool:
+        """Whether the text says a word where that counts."""
+        if self.question.dates:
+            return bool(self._places_of(number))
+        return self._occurrences[1].has(number)
+
+    def _places_of(self, number: int) -> list[int]:
+        """Offsets at which a word stands, in sentences that count."""
+        places = self._places.get(number)
+        if places is None:
+            places = self._occurrences[1].of(number)
+            if self.question.dates:
+                places = [at for at in places if any(s <= at < e for s, e in self.sentences)]
+            self._places[number] = places
+        return places
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Offsets of the sentences that count, in order."""
+        spans = sentence_spans(self.text)
         if not self.question.dates:
-            return places
-        return [at for at in places if any(start <= at < end for start, end in self.sentences)]
+            return spans
+        return [
+            (start, end)
+            for start, end in spans
+            if not dates_of(sentence := self.text[start:end])
+            or right_date(self.question, sentence, self._citation)
+        ]
 
     def has(self, word: ContentWord) -> bool:
         """Whether the text or the title says ``word`` in one of its forms."""
-        return bool(self._places[word]) or word in self._titled
+        number = self._sought.number[word.start]
+        return self._own[number] or self._titled[number]
 
     def places(self, word: ContentWord) -> list[int]:
-        """Offsets into the text at which ``word`` stands, rising."""
-        return self._places[word]
+        """Offsets into the text at which ``word`` stands, in sentences that count, rising."""
+        return self._places_of(self._sought.number[word.start])
 
-    def share(self, start: int = 0, end: int = sys.maxsize, *, titled: bool = True) -> float:
-        """The share of the question's words, by weight, in ``text[start:end]`` or the title.
+    def complete(self) -> bool:
+        """Whether the passage or the title says every word of the question."""
+        return all(map(or_, self._own, self._titled))
+
+    def share(self, *, titled: bool = True) -> float:
+        """The share of the question's words, by weight, in the text or the title.
 
         In [0, 1]; 0 where the question has no words. ``titled`` says whether the title counts.
         """
-        held = 0.0
-        for word, places in self._places.items():
-            at = bisect_left(places, start)
-            if (at < len(places) and places[at] < end) or (titled and word in self._titled):
-                held += word.weight
-        return held / self._total if self._total > 0 else 0.0
+        if self._total == 0:
+            return 0.0
+        held = map(or_, self._own, self._titled) if titled else self._own
+        return sum(compress(self._weights, held)) / self._total
+
+    def shares(self, spans: Sequence[tuple[int, int]], *, titled: bool = True) -> list[float]:
+        """The same of each of ``spans`` of the text, which rise and do not overlap."""
+        starts = [start for start, _ in spans]
+        shares = [0.0] * len(spans)
+        everywhere = 0.0
+        for number, weight in enumerate(self._weights):
+            share = weight / self._total
+            if titled and self._titled[number]:
+                everywhere += share
+            elif self._own[number]:
+                before = ((bisect_right(starts, at) - 1, at) for at in self._places_of(number))
+                for span in {span for span, at in before if span >= 0 and at < spans[span][1]}:
+                    shares[span] += share
+        return [everywhere + share for share in shares]
 
     def names_place(self) -> bool:
         """Whether the passage or a heading names a place that is asked, by an old or new name."""
@@ -84,11 +126,9 @@ class Evidence:
 
         The share of its words where it has no pairs, as has a question of one word.
         """
-        pairs = self.question.pairs
-        if not pairs:
-            return self.share()
-        held = sum(any(text.holds_pair(pair) for text in self._occurrences) for pair in pairs)
-        return held / len(pairs)
+        heading, text = (one.pairs() for one in self._occurrences)
+        held = list(map(or_, heading, text))
+        return sum(held) / len(held) if held else self.share()
 
     def coverage(self) -> float:
         """The share of the question, by weight, that the passage or the title holds, in [0, 1].
@@ -162,17 +202,24 @@ def best_sentence(evidence: Evidence, late: Sequence[float]) -> Sentence | None:
     question, text = evidence.question, evidence.text
     most = 1.0 + _LATE_WEIGHT + _KIND_BONUS * (question.kind is not AnswerKind.OTHER)
     most += _DATE_BONUS * bool(question.dates)
-    best: Sentence | None = None
-    for (start, end), other_words in zip(evidence.sentences, late, strict=True):
-        share = evidence.share(start, end)
+    rated: list[tuple[float, int, int, float]] = []
+    shares = evidence.shares(evidence.sentences)
+    for (start, end), share, other_words in zip(evidence.sentences, shares, late, strict=True):
+        score = share + _LATE_WEIGHT * other_words
+        if question.dates and names_date(question, text[start:end]):
+            score += _DATE_BONUS
+        rated.append((-score, start, end, share))
+    best: tuple[float, int, Sentence] | None = None
+    for negative, start, end, share in sorted(rated):
+        # What is asked for takes long to look for and can no longer help those that follow.
+        if best is not None and negative - _KIND_BONUS > best[0]:
+            break
         # Without a word of the question, a name or number answers something else.
         answers = share > 0 and bool(_asked_for(question.kind, text[start:end]))
-        score = share + _LATE_WEIGHT * other_words + _KIND_BONUS * answers
-        if names_date(question, text[start:end]):
-            score += _DATE_BONUS
-        if best is None or score / most > best.share:
-            best = Sentence(start, end, score / most, answers)
-    return best
+        score = _KIND_BONUS * answers - negative
+        if best is None or (-score, start) < best[:2]:
+            best = -score, start, Sentence(start, end, score / most, answers)
+    return best[2] if best is not None else None
 
 
 def highlights(evidence: Evidence, sentence: Sentence) -> tuple[tuple[int, int], ...]:
@@ -220,5 +267,8 @@ def _part(evidence: Evidence, sentence: Sentence) -> tuple[int, int]:
     for match in re.finditer(rf"[{divider}](?=\s)", evidence.text[sentence.start : sentence.end]):
         parts.append((at, sentence.start + match.start()))
         at = sentence.start + match.end()
+    if not parts:
+        return sentence.start, sentence.end
     parts.append((at, sentence.end))
-    return max(parts, key=lambda part: evidence.share(*part, titled=False))
+    shares = evidence.shares(parts, titled=False)
+    return parts[shares.index(max(shares))]

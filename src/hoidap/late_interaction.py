@@ -8,6 +8,7 @@ a passage's vectors forgets single words, this keeps each.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ class LateInteraction:
     def __init__(
         self, text: str, passage_ids: Sequence[int], index: PassageIndex, table: TokenTable
     ) -> None:
-        (rows,) = table.rows([text])
+        rows = table.question_rows(text)
         weights = index.token_weights(rows.astype(np.intp))
         total = weights.sum()
         self._shares: Scores = weights / total if total > 0 else weights
@@ -40,6 +41,7 @@ class LateInteraction:
         cosines = table.cosines(rows, distinct)
         self._matches: Scores = np.square(np.maximum(cosines, 0.0))
 
+    @cached_property
     def passages(self) -> Scores:
         """The scores of all passages, ``(n,)``, heading and text together."""
         scores = np.zeros(len(self._tokens), np.float32)
@@ -52,21 +54,26 @@ class LateInteraction:
         scores[filled] = self._shares @ best
         return scores
 
+    def passage(self, passage_id: int) -> float:
+        """The score of one passage."""
+        return float(self.passages[self._place[passage_id]])
+
     def sentences(self, passage_id: int, spans: Sequence[tuple[int, int]]) -> Scores:
         """The scores of a passage's sentences ``(n,)``, the heading counting for each of them.
 
         ``spans`` are their offsets into the passage, rising.
         """
         tokens = self._tokens[self._place[passage_id]]
-        scores = np.zeros(len(spans), np.float32)
-        if not len(tokens.rows) or not len(self._shares):
-            return scores
-        matches = self._matches[:, self._column[tokens.rows]]
+        if not spans or not len(tokens.rows) or not len(self._shares):
+            return np.zeros(len(spans), np.float32)
+        # With a column of zeros, so that a sentence may begin behind the last token.
+        matches = np.zeros((len(self._shares), len(tokens.rows) + 1), np.float32)
+        matches[:, :-1] = self._matches[:, self._column[tokens.rows]]
         places = tokens.starts
         text = int(np.count_nonzero(places == HEADING))
         heading = matches[:, :text].max(axis=1, initial=0.0)
-        bounds = text + np.searchsorted(places[text:], np.asarray(spans).ravel()).reshape(-1, 2)
-        for number, (first, last) in enumerate(bounds.tolist()):
-            own = matches[:, first:last].max(axis=1, initial=0.0)
-            scores[number] = self._shares @ np.maximum(own, heading)
+        bounds = text + np.searchsorted(places[text:], np.asarray(spans).ravel())
+        own = np.maximum.reduceat(matches, bounds, axis=1)[:, ::2]
+        own[:, bounds[::2] == bounds[1::2]] = 0.0
+        scores: Scores = self._shares @ np.maximum(own, heading[:, None])
         return scores

@@ -2,97 +2,90 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate
 
-from hoidap.vietnamese.abbreviations import Abbreviations
-from hoidap.vietnamese.question import AnswerKind, ContentWord, Question
-from hoidap.vietnamese.terms import expand
-from hoidap.vietnamese.text import fold
+from hoidap.vietnamese.question import AnswerKind, Question
+from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.words import Words
 
-# Syllables on each side of one that are looked at to tell whether it is a word by itself: a word
-# has at most four.
-_AROUND = 4
-# Texts whose syllables are kept: a district's questions keep coming back to the same passages.
-# About 20 kB each.
-_REMEMBERED = 1024
 # The deputy or former holder of an office is not its holder. Without diacritics only the first can
 # be told: "nguyen" is a family name.
 _NOT_THE_HOLDER = {True: frozenset({"phó", "nguyên", "cựu"}), False: frozenset({"pho"})}
 
 
-@dataclass(frozen=True, slots=True)
-class _Syllables:
-    """A text's syllables: their forms, where each begins in the text, and all of them in a row.
+class Sought:
+    """A question's words, ready to be looked up in many texts.
 
-    ``offsets`` are where each begins in ``joined``, with a last one past the end.
+    ``number`` is the place of a word among the question's, by where it begins in the question.
     """
 
-    forms: list[str]
-    starts: list[int]
-    joined: str
-    offsets: list[int]
-
-
-@lru_cache(_REMEMBERED)
-def _syllables(text: str, abbreviations: Abbreviations, *, accented: bool) -> _Syllables:
-    tokens = expand(text, abbreviations)
-    forms = [token.text for token in tokens]
-    if not accented and tokens:
-        forms = fold("\n".join(forms)).split("\n")
-    return _Syllables(
-        forms=forms,
-        starts=[token.start for token in tokens],
-        joined=f" {' '.join(forms)} ",
-        offsets=list(accumulate((len(form) + 1 for form in forms), initial=1)),
-    )
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.number = {word.start: number for number, word in enumerate(question.words)}
+        self.forms = [[(form, f" {form} ") for form in word.forms] for word in question.words]
+        self.neighbours = [[f" {pair} " for pair in word.neighbours] for word in question.words]
+        self.pairs = [f" {pair} " for pair in question.pairs]
+        self.lexicon = Words.load() if question.accented else Words.load_folded()
+        deputies = _NOT_THE_HOLDER[question.accented]
+        asked = {form.split(" ")[0] for word in question.words for form in word.forms}
+        who = question.kind is AnswerKind.PERSON
+        self.deputies = deputies if who and not deputies & asked else frozenset()
 
 
 class Occurrences:
     """Looks a question's words up in a text, diacritics compared if the question has any."""
 
-    def __init__(self, question: Question, text: str, abbreviations: Abbreviations) -> None:
-        self._syllables = _syllables(text, abbreviations, accented=question.accented)
-        self._lexicon = Words.load() if question.accented else Words.load_folded()
-        deputies = _NOT_THE_HOLDER[question.accented]
-        asked = {form.split(" ")[0] for word in question.words for form in word.forms}
-        who = question.kind is AnswerKind.PERSON
-        self._deputies = deputies if who and not deputies & asked else frozenset()
+    def __init__(self, sought: Sought, syllables: Syllables) -> None:
+        self._sought = sought
+        self._syllables = syllables if sought.question.accented else syllables.folded()
 
-    def holds_pair(self, pair: str) -> bool:
-        """Whether two syllables, separated by a space, stand side by side."""
-        return f" {pair} " in self._syllables.joined
+    def pairs(self) -> list[bool]:
+        """Of each pair of the question's syllables whether it stands side by side here, too."""
+        row = self._syllables.row
+        return [pair in row for pair in self._sought.pairs]
 
-    def of(self, word: ContentWord) -> list[int]:
-        """Offsets into the text of what counts as ``word``, rising."""
-        return sorted(set(self._find(word)))
+    def has(self, number: int) -> bool:
+        """Whether anything counts as the question's word ``number``."""
+        row = self._syllables.row
+        for form, spaced in self._sought.forms[number]:
+            # Mostly it is not there, and nothing else needs to be done.
+            if spaced in row and any(self._is_word(at, form) for at in self._find(spaced)):
+                return True
+        return any(pair in row for pair in self._sought.neighbours[number])
 
-    def _find(self, word: ContentWord) -> Iterator[int]:
-        for form in word.forms:
-            alone = " " not in form
-            for index in self._indices(form):
-                if index and self._syllables.forms[index - 1] in self._deputies:
-                    continue
-                if not alone or self._stands_alone(index):
-                    yield self._syllables.starts[index]
-        for pair in word.neighbours:
-            for index in self._indices(pair):
-                yield self._syllables.starts[index]
+    def of(self, number: int) -> list[int]:
+        """Offsets into the text of what counts as the question's word ``number``, rising."""
+        found = {
+            at
+            for form, spaced in self._sought.forms[number]
+            for at in self._find(spaced)
+            if self._is_word(at, form)
+        }
+        for pair in self._sought.neighbours[number]:
+            found.update(self._find(pair))
+        return sorted({self._syllables.start(at) for at in found})
 
-    def _indices(self, form: str) -> Iterator[int]:
-        """Indices of the first syllable of ``form`` wherever it stands."""
-        joined, sought = self._syllables.joined, f" {form} "
-        at = joined.find(sought)
+    def _find(self, spaced: str) -> Iterator[int]:
+        """Where syllables between spaces stand in the row."""
+        row = self._syllables.row
+        at = row.find(spaced)
         while at >= 0:
-            yield bisect_left(self._syllables.offsets, at + 1)
-            at = joined.find(sought, at + 1)
+            yield at
+            at = row.find(spaced, at + 1)
 
-    def _stands_alone(self, index: int) -> bool:
-        """Whether a syllable is a word by itself: "giá" is not one in "đánh giá"."""
-        first = max(0, index - _AROUND)
-        around = self._syllables.forms[first : index + _AROUND + 1]
-        return (index - first, index - first + 1) in self._lexicon.segment(around)
+    def _is_word(self, at: int, form: str) -> bool:
+        """Whether what was found is what was asked.
+
+        A syllable has to be a word by itself: "giá" is not one in "đánh giá".
+        """
+        deputies = self._sought.deputies
+        if " " in form:
+            return not deputies or self._syllables.before(at) not in deputies
+        before, after = self._syllables.before(at), self._syllables.after(at, form)
+        if before in deputies:
+            return False
+        lexicon = self._sought.lexicon
+        if not lexicon.may_join(before, form) and not lexicon.may_join(form, after):
+            return True
+        around, own = self._syllables.around(at)
+        return (own, own + 1) in lexicon.segment(around)

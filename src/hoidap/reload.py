@@ -280,10 +280,16 @@ def _embedded(passage: Passage) -> tuple[str, ...]:
 
 def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
     heading, heading_terms = "", Terms((), ())
+    # The passages of a section stand under the same headings.
+    headings: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
     for passage in catalog.all_passages():
         if passage.report.heading != heading:
             heading = passage.report.heading
             heading_terms = terms(heading, abbreviations)
+        if passage.headings != headings:
+            headings = passage.headings
+            over = terms("\n".join(headings), abbreviations).syllables
         yield Entry(
             passage_id=passage.id,
             heading=_outer(passage, passage.text),
@@ -291,6 +297,7 @@ def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
             pieces=_embedded(passage),
             terms=terms(passage.text, abbreviations),
             title=heading_terms,
+            over=(*heading_terms.syllables, *over),
             day=passage.report.date,
         )
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +20,20 @@ from hoidap.evidence import Evidence, Sentence, best_sentence
 from hoidap.index.base import DateRange, Field, PassageIndex, QueryTerm
 from hoidap.index.lexical import query_terms
 from hoidap.late_interaction import LateInteraction
-from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.occurrences import Sought
 from hoidap.vietnamese.question import Question
 from hoidap.vietnamese.text import fold
 
-# Candidates taken from each side before fusion.
-CANDIDATES = 100
+# Candidates taken from each side before fusion; more where a date is asked, since most of them may
+# be about another one.
+CANDIDATES = 50
+_DATED_CANDIDATES = 100
 # A date of the question is worth as much as a rare word: its BM25 score counts fully. The title
 # says what a whole report is about; its words count half.
 _DATE_BOOST = 1.0
 _TITLE_BOOST = 0.5
-# A word whose letters agree but not its marks counts so much: "tuyên" for "tuyến".
+# A pair of syllables whose letters agree but not its marks counts so much: "tuyên đường" for "tuyến
+# đường". Single syllables with other marks are mostly other words.
 _MISSPELT_BOOST = 0.6
 # Another name of a place counts by its pairs of syllables only, which is about half of what a name
 # counts that was typed. For each unit of Đồng Tháp a question about poor households, on a made-up
@@ -37,10 +43,14 @@ _MISSPELT_BOOST = 0.6
 _RELATED_BOOST = 1.0
 # The passages that the first one is compared with to tell whether it stands out.
 _OTHERS = 4
-# Of the candidates so many are read from the catalog,
-_READ = 30
-# and so many looked at closely, sentence by sentence.
-_RESCORED = 20
+# Of the candidates so many are compared token by token,
+_COMPARED = 20
+# so many read from the catalog,
+_READ = 12
+# and of so many the words are looked up, and where that may still bring a passage among the best,
+# the sentences. More of each changed no figure of the evaluation sets.
+_LOOKED_AT = 8
+_BEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,8 @@ class _Weights:
 
 
 _WEIGHTS = _Weights()
+# Where one engine searches while the other does.
+_SECOND_CORE = ThreadPoolExecutor(max_workers=4, thread_name_prefix="vectors")
 
 
 class System(StrEnum):
@@ -85,16 +97,14 @@ class System(StrEnum):
 class Ranked:
     """A passage found; ``score`` in [0, 1] ranks within one question only.
 
-    ``evidence`` and ``sentence`` say what of the question it holds, and its best sentence;
-    ``late`` is the late interaction of that with the question, in [0, 1]. Only passages looked at
-    closely have them.
+    ``evidence`` and ``sentence`` say what of the question it holds, and its best sentence. Only
+    passages looked at closely have them.
     """
 
     passage: Passage
     score: float
     evidence: Evidence | None = None
     sentence: Sentence | None = None
-    late: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +130,7 @@ def lexical_query(question: Question) -> list[QueryTerm]:
     title = query_terms(field, own)
     words = query_terms(field, own)
     if field is Field.EXACT:
-        words = [
-            replace(word, instead=QueryTerm(Field.FOLDED, fold(word.text), _MISSPELT_BOOST))
-            for word in words
-        ]
+        words = [_misspelt(word) if "_" in word.text else word for word in words]
     return [
         *words,
         *query_terms(Field.EXACT, translated),
@@ -135,6 +142,12 @@ def lexical_query(question: Question) -> list[QueryTerm]:
         *query_terms(Field.TITLE, question.related, _RELATED_BOOST * _TITLE_BOOST),
         *query_terms(Field.DATES, question.terms.dates, _DATE_BOOST),
     ]
+
+
+def _misspelt(pair: QueryTerm) -> QueryTerm:
+    """A pair of syllables that may be written with other marks."""
+    folded = QueryTerm(Field.FOLDED, fold(pair.text), _MISSPELT_BOOST)
+    return QueryTerm(pair.field, pair.text, pair.boost, folded)
 
 
 def _shares(scores: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -158,18 +171,17 @@ class Retriever:
         encoder: Encoder,
         table: TokenTable,
         catalog: Catalog,
-        abbreviations: Abbreviations,
     ) -> None:
         self._index = index
         self._encoder = encoder
         self._table = table
         self._catalog = catalog
-        self._abbreviations = abbreviations
 
     def search(
         self,
         question: Question,
         *,
+        best: int = _BEST,
         within: DateRange | None = None,
         system: System = System.HYBRID,
         without: Collection[int] = (),
@@ -180,16 +192,19 @@ class Retriever:
         the lexical and the dense side rank by their scores only. The passages ``without`` are
         treated as if they did not exist.
         """
-        limit = CANDIDATES + len(without)
+        candidates = _DATED_CANDIDATES if question.dates else CANDIDATES
+        limit = candidates + len(without)
         query = lexical_query(question)
-        words: dict[int, float] = {}
-        if system is not System.DENSE:
-            hits = self._index.search_terms(query, limit, within)
-            words = {hit.passage_id: hit.score for hit in hits if hit.passage_id not in without}
         if system is System.LEXICAL:
+            words = self._by_words(query, limit, within, without)
             return Found(self._ranked(list(words), _shares(np.array(list(words.values())))))
         vector = self._encoder.encode_questions([question.text])[0]
-        nearest = self._index.search_vector(vector, limit, within)
+        # Neither engine holds the interpreter while it searches.
+        searching = _SECOND_CORE.submit(self._index.search_vector, vector, limit, within)
+        words = {}
+        if system is System.HYBRID:
+            words = self._by_words(query, limit, within, without)
+        nearest = searching.result()
         ids = sorted({*words, *(hit.passage_id for hit in nearest)}.difference(without))
         if not ids:
             return Found([])
@@ -198,16 +213,15 @@ class Retriever:
         if system is System.DENSE:
             return Found(self._ranked(ids, by_vector))
         fused = _WEIGHTS.words * by_words + _WEIGHTS.vector * by_vector
-        chosen = np.lexsort((np.array(ids), -fused))[:CANDIDATES]
+        compared = candidates if question.dates else _COMPARED
+        chosen = np.lexsort((np.array(ids), -fused))[:compared]
         ids = [ids[place] for place in chosen]
         late = LateInteraction(question.text, ids, self._index, self._table)
-        by_tokens = late.passages()
-        scores = fused[chosen] + _WEIGHTS.tokens * _shares(by_tokens)
-        # Where a date is asked most passages may be about another one.
-        most_read = CANDIDATES if question.dates else _READ
-        best = np.lexsort((np.array(ids), -scores))[:most_read].tolist()
-        found = self._ranked([ids[place] for place in best], scores[best] / _WEIGHTS.total)
-        ranked = self._rescored(question, late, found)
+        scores = fused[chosen] + _WEIGHTS.tokens * _shares(late.passages)
+        most_read = candidates if question.dates else _READ
+        read = np.lexsort((np.array(ids), -scores))[:most_read].tolist()
+        found = self._ranked([ids[place] for place in read], scores[read] / _WEIGHTS.total)
+        ranked = self._rescored(question, late, found, best)
         if not ranked or ranked[0].evidence is None:
             return Found(ranked)
         first = ranked[0].passage.id
@@ -217,10 +231,21 @@ class Retriever:
             _confidence(
                 words=words.get(first, 0.0) / most if most > 0 else 0.0,
                 phrases=ranked[0].evidence.phrases(),
-                tokens=float(by_tokens[ids.index(first)]),
+                tokens=late.passage(first),
                 scores=[one.score for one in ranked],
             ),
         )
+
+    def _by_words(
+        self,
+        query: Sequence[QueryTerm],
+        limit: int,
+        within: DateRange | None,
+        without: Collection[int],
+    ) -> dict[int, float]:
+        """The BM25 scores of the best passages by their ids, best first."""
+        hits = self._index.search_terms(query, limit, within)
+        return {hit.passage_id: hit.score for hit in hits if hit.passage_id not in without}
 
     def order(self, question: Question, passages: Sequence[Passage]) -> list[Ranked]:
         """Given passages by what they and their best sentence hold of the question, most first.
@@ -236,12 +261,12 @@ class Retriever:
         ]
         ids = [one.passage.id for one in right]
         late = LateInteraction(question.text, ids, self._index, self._table)
-        return self._closely(question, late, right)
+        return self._closely(question, late, right, len(right))
 
     def look(self, question: Question, passage: Passage) -> Ranked:
-        """One passage looked at closely, as `search` does; its score is 0."""
+        """One passage looked at closely, as `search` does."""
         late = LateInteraction(question.text, [passage.id], self._index, self._table)
-        return self._look(question, late, Ranked(passage, 0.0))
+        return self._closely(question, late, [Ranked(passage, 0.0)], 1)[0]
 
     def _ranked(self, ids: Sequence[int], scores: NDArray[np.float64]) -> list[Ranked]:
         """Passages with their scores, best first, ties by passage id."""
@@ -253,7 +278,7 @@ class Retriever:
         ]
 
     def _rescored(
-        self, question: Question, late: LateInteraction, found: list[Ranked]
+        self, question: Question, late: LateInteraction, found: list[Ranked], best: int
     ) -> list[Ranked]:
         """The best rescored by what their best sentence holds of the question, then the rest."""
         right: list[Ranked] = []
@@ -261,33 +286,95 @@ class Retriever:
         for one in found:
             dated = right_date(question, one.passage.text, one.passage.report)
             (right if dated else wrong).append(one)
-        return [
-            *self._closely(question, late, right[:_RESCORED]),
-            *right[_RESCORED:],
-            *wrong,
-        ]
+        closely = self._closely(question, late, right[:_LOOKED_AT], best)
+        return [*closely, *right[_LOOKED_AT:], *wrong]
 
     def _closely(
-        self, question: Question, late: LateInteraction, found: Sequence[Ranked]
+        self, question: Question, late: LateInteraction, found: Sequence[Ranked], best: int
     ) -> list[Ranked]:
-        """All of ``found`` looked at sentence by sentence, best first, ties by passage id."""
-        looked = [self._look(question, late, one) for one in found]
-        by_sentence = _shares(np.array([one.late for one in looked]))
-        rescored = (
-            replace(one, score=_rescore(one, share))
-            for one, share in zip(looked, by_sentence.tolist(), strict=True)
-        )
-        return sorted(rescored, key=lambda one: (-one.score, one.passage.id))
+        """Those of ``found`` that may be among the ``best`` rescored, best first, then the rest.
 
-    def _look(self, question: Question, late: LateInteraction, one: Ranked) -> Ranked:
-        evidence = Evidence(question, one.passage, self._abbreviations)
-        scores = late.sentences(one.passage.id, evidence.sentences)
-        return replace(
-            one,
-            evidence=evidence,
-            sentence=best_sentence(evidence, scores.tolist()),
-            late=float(scores.max(initial=0.0)),
-        )
+        Those that hold all words of the question may be, however little else speaks for them.
+        Ties by passage id.
+        """
+        sought = Sought(question)
+        syllables = self._index.syllables([one.passage.id for one in found])
+        views = [
+            _View(one, Evidence(sought, one.passage, *own), late.passage(one.passage.id))
+            for one, own in zip(found, syllables, strict=True)
+        ]
+        views.sort(key=lambda view: (-view.at_most(1.0), view.ranked.passage.id))
+        looked: list[_View] = []
+        top = 0.0  # the best late interaction of a sentence so far
+        least = 0.0  # what the last of the best scores so far
+        complete = 0
+        for view in views:
+            if len(looked) >= best:
+                hopeless = view.at_most(top) < least or view.at_most(top, words=True) < least
+                if hopeless and (complete >= best or not view.evidence.complete()):
+                    continue
+            scores = late.sentences(view.ranked.passage.id, view.evidence.sentences)
+            view.late = float(scores.max(initial=0.0))
+            view.sentence = best_sentence(view.evidence, scores.tolist())
+            looked.append(view)
+            complete += view.evidence.complete()
+            top = max(top, view.late)
+            if len(looked) >= best:
+                least = nlargest(best, (other.score(top) for other in looked))[-1]
+        rescored = [
+            replace(
+                view.ranked,
+                score=min(view.score(top) / _WEIGHTS.total, 1.0),
+                evidence=view.evidence,
+                sentence=view.sentence,
+            )
+            for view in looked
+        ]
+        rescored.sort(key=lambda one: (-one.score, one.passage.id))
+        seen = {one.passage.id for one in rescored}
+        return [*rescored, *(one for one in found if one.passage.id not in seen)]
+
+
+class _View:
+    """A candidate looked at closely: its words, and in a second look its best sentence."""
+
+    def __init__(self, ranked: Ranked, evidence: Evidence, tokens: float) -> None:
+        """``tokens`` is the late interaction of the passage, which none of a sentence exceeds."""
+        self.ranked = ranked
+        self.evidence = evidence
+        self.sentence: Sentence | None = None
+        self.late = 0.0
+        self._tokens = tokens
+        self._found = ranked.score * _WEIGHTS.total
+
+    @cached_property
+    def _words(self) -> float:
+        """What it scores for the words that it holds."""
+        score = _WEIGHTS.evidence * self.evidence.share() / 2
+        return score + _WEIGHTS.place * self.evidence.names_place()
+
+    def at_most(self, top: float, *, words: bool = False) -> float:
+        """What it can score at most if the best late interaction of a sentence is ``top``.
+
+        With ``words`` its own are looked up, which says more and takes longer.
+        """
+        if words:
+            own = self._words
+        else:
+            own = _WEIGHTS.evidence / 2 + _WEIGHTS.place * bool(self.evidence.question.places)
+        tokens = min(self._tokens / top, 1.0) if top > 0 else 1.0
+        sentence = _WEIGHTS.sentence * tokens + _WEIGHTS.evidence / 2 + _WEIGHTS.kind
+        return self._found + own + sentence
+
+    def score(self, top: float) -> float:
+        """What it scores after the second look; a share of the best would be of all weights."""
+        score = self._found + self._words
+        if top > 0:
+            score += _WEIGHTS.sentence * self.late / top
+        if self.sentence is not None:
+            score += _WEIGHTS.evidence * self.sentence.share / 2
+            score += _WEIGHTS.kind * self.sentence.answers
+        return score
 
 
 def _confidence(*, words: float, phrases: float, tokens: float, scores: Sequence[float]) -> float:
@@ -302,13 +389,3 @@ def _confidence(*, words: float, phrases: float, tokens: float, scores: Sequence
     others = [*scores[1 : 1 + _OTHERS], *[0.0] * _OTHERS][:_OTHERS]
     ahead = scores[0] - sum(others) / _OTHERS
     return (min(words, 1.0) + phrases + tokens + min(2 * ahead, 1.0)) / 4
-
-
-def _rescore(one: Ranked, by_sentence: float) -> float:
-    """The final score of a passage looked at closely, in [0, 1]."""
-    score = _WEIGHTS.sentence * by_sentence
-    if one.evidence is not None and one.sentence is not None:
-        held = (one.sentence.share + one.evidence.share()) / 2
-        score += _WEIGHTS.evidence * held + _WEIGHTS.kind * one.sentence.answers
-        score += _WEIGHTS.place * one.evidence.names_place()
-    return min(one.score + score / _WEIGHTS.total, 1.0)

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hoidap.encoder import PassageTokens, TokenTable, load_token_table
+from hoidap.encoder import PassageTokens, TokenTable, Vectors, load_token_table
 from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
-from hoidap.index import dense
+from hoidap.index import dense, lexical
 from hoidap.index.base import HEADING, DateRange, Entry, Field, PassageIndex, QueryTerm
 from hoidap.index.local import LocalIndex
 from hoidap.settings import Settings
@@ -43,6 +43,7 @@ def entry(
         pieces,
         terms(text, ABBREVIATIONS),
         terms(title, ABBREVIATIONS),
+        terms(f"{title}\n{heading}", ABBREVIATIONS).syllables,
         day,
     )
 
@@ -338,6 +339,49 @@ def test_a_missing_index_is_told_from_a_damaged_one(tmp_path: Path) -> None:
         open_local(tmp_path / "1")
 
 
+def test_syllables_are_kept_with_their_places(build: Build) -> None:
+    index = build(
+        [
+            entry(3, "UBND huyện họp ngày 26/3/2021.", title="Tổng kết", heading="Phần I"),
+            entry(8, "", title=""),
+            entry(9, "Thu hoạch\n\nlúa", title="Nông nghiệp"),
+        ]
+    )
+    (heading, text), (no_heading, no_text) = index.syllables([9, 8])
+    assert heading.row == " nông nghiệp "
+    assert (text.row, list(text.starts)) == (" thu hoạch lúa ", [0, 4, 11])
+    assert (no_heading.row.strip(), no_text.row.strip(), list(no_text.starts)) == ("", "", [])
+    ((heading, text),) = index.syllables([3])
+    assert heading.row == " tổng kết phần i "
+    assert text.row == " ủy ban nhân dân huyện họp ngày 26/3/2021 "
+    assert list(text.starts) == [0, 0, 0, 0, 5, 11, 15, 20]
+
+
+def test_a_term_of_many_passages_is_looked_up_only_where_nothing_else_is_asked(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lexical, "_FEW", 2)
+    index = build([entry(number, "Hội nghị", "lúa" * (number == 2)) for number in range(1, 5)])
+    assert ids(index, Field.EXACT, "hội", "lúa") == [2]
+    assert sorted(ids(index, Field.EXACT, "hội")) == [1, 2, 3, 4]
+
+
+def test_other_marks_are_looked_for_where_most_passages_have_them(build: Build) -> None:
+    index = build(
+        [entry(1, "tuyến đường"), entry(2, "tuyến đường"), entry(3, "tuyên dương công trạng")]
+    )
+
+    def pair(text: str, folded: str) -> list[int]:
+        other = QueryTerm(Field.FOLDED, folded, 0.5)
+        return [
+            hit.passage_id
+            for hit in index.search_terms([QueryTerm(Field.EXACT, text, 1.0, other)], 9)
+        ]
+
+    assert pair("tuyên_đường", "tuyen_duong") == [1, 2, 3]
+    assert pair("tuyến_đường", "tuyen_duong") == [1, 2]
+
+
 def damages() -> list[tuple[str, Callable[[Path], object]]]:
     def flip(path: Path) -> None:
         data = bytearray(path.read_bytes())
@@ -370,26 +414,68 @@ def test_damage_to_any_file_is_noticed(tmp_path: Path, damage: Callable[[Path], 
             open_local(damaged)
 
 
-def test_many_vectors_are_searched_by_lists_and_nearly_all_nearest_are_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dense.DenseIndex, Vectors]:
+    """4,000 vectors, so many that codes are compared; every second passage has a day of 2021."""
     monkeypatch.setattr(dense, "_EXHAUSTIVE", 1000)
     random = np.random.default_rng(7)
-    vectors = random.normal(size=(4000, 16)).astype(np.float32)
+    vectors = random.normal(size=(4000, 64)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     ids = np.arange(10, 4010, dtype=np.int64)
     days = np.where(ids % 2 == 0, date(2021, 3, 26).toordinal(), 0).astype(np.int32)
-    firsts = np.arange(4001, dtype=np.int64)
-    dense.DenseIndex.build(tmp_path / "lists", ids, days, firsts, vectors)
-    index = dense.DenseIndex(tmp_path / "lists")
-    assert (tmp_path / "lists" / "vectors.faiss").is_file()
+    days[:7] = date(2020, 1, 1).toordinal()
+    dense.DenseIndex.build(tmp_path / "many", ids, days, np.arange(4001, dtype=np.int64), vectors)
+    assert (tmp_path / "many" / "vectors.faiss").is_file()
+    return dense.DenseIndex(tmp_path / "many"), vectors
+
+
+def test_of_many_vectors_nearly_all_nearest_are_found(
+    many: tuple[dense.DenseIndex, Vectors],
+) -> None:
+    index, vectors = many
     found = 0
     for vector in vectors[:50]:
-        nearest = ids[np.argsort(-(vectors @ vector))[:10]]
-        hits = index.search(vector, 10)
-        assert len(hits) == 10
+        similar = vectors @ vector
+        hits = index.search(vector, 50)
+        assert [hit.score for hit in hits] == pytest.approx(
+            sorted((similar[hit.passage_id - 10] for hit in hits), reverse=True), abs=1e-5
+        )
+        assert hits[0].passage_id == np.argmax(similar) + 10
+        nearest = np.argsort(-similar)[:50] + 10
         found += len(set(nearest.tolist()) & {hit.passage_id for hit in hits})
-    assert found >= 0.9 * 500
-    dated = index.search(vectors[0], 10, DateRange(date(2021, 1, 1), date(2021, 12, 31)))
-    assert len(dated) == 10
-    assert all(hit.passage_id % 2 == 0 for hit in dated)
+    assert found >= 0.9 * 50 * 50
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"), [(2021, 1996), (2020, 7), (2019, 0)], ids=["half", "few", "none"]
+)
+def test_of_many_vectors_those_of_a_day_are_found(
+    many: tuple[dense.DenseIndex, Vectors], year: int, expected: int
+) -> None:
+    index, vectors = many
+    within = DateRange(date(year, 1, 1), date(year, 12, 31))
+    hits = index.search(vectors[0], 50, within)
+    assert len(hits) == min(50, expected)
+    every = index.search(vectors[0], 4000, within)
+    assert len(every) == expected
+    for hit in every:
+        assert (hit.passage_id < 17) == (year == 2020)
+
+
+def test_a_passage_of_many_paragraphs_leaves_room_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense, "_EXHAUSTIVE", 100)
+    random = np.random.default_rng(7)
+    # The first passage has 400 vectors nearer to the question than those of any other.
+    near = np.zeros((400, 16), np.float32)
+    near[:, 0] = 1.0
+    others = random.normal(size=(50, 16)).astype(np.float32)
+    others[:, 0] = 0.0
+    vectors = np.concatenate([near, others])
+    firsts = np.concatenate([[0], np.arange(400, 451)]).astype(np.int64)
+    ids, days = np.arange(51, dtype=np.int64), np.zeros(51, np.int32)
+    dense.DenseIndex.build(tmp_path / "many", ids, days, firsts, vectors)
+    hits = dense.DenseIndex(tmp_path / "many").search(near[0], 10)
+    assert len(hits) == 10
+    assert hits[0].passage_id == 0

@@ -42,6 +42,10 @@ class FakeTable:
         rows = [[WORDS.index(word) if word in WORDS else 0 for word in t.split()] for t in texts]
         return [np.array([row for row in one if row > 0], np.int32) for one in rows]
 
+    def question_rows(self, text: str) -> NDArray[np.int32]:
+        (rows,) = self.rows([text])
+        return rows
+
     def cosines(self, rows: NDArray[np.integer], others: NDArray[np.integer]) -> Vectors:
         found: Vectors = self.vectors[rows] @ self.vectors[others].T
         return found
@@ -101,16 +105,16 @@ def spans(text: str) -> list[tuple[int, int]]:
 def test_a_word_that_the_passage_holds_scores_its_share_of_the_weight() -> None:
     # "hai" and "ba" are at right angles, so that what is not held scores nothing.
     scores = late("hai ba", {1: passage("", "hai"), 2: passage("", "ba"), 3: passage("", "ba hai")})
-    assert scores.passages() == pytest.approx([0.5, 0.5, 1.0], abs=NEAR)
+    assert scores.passages == pytest.approx([0.5, 0.5, 1.0], abs=NEAR)
     weights = [0, 0, 3, 1, 0, 0, 0, 0]
     scores = late("hai ba", {1: passage("", "hai"), 2: passage("", "ba")}, weights)
-    assert scores.passages() == pytest.approx([0.75, 0.25], abs=NEAR)
+    assert scores.passages == pytest.approx([0.75, 0.25], abs=NEAR)
 
 
 def test_a_near_word_scores_its_squared_cosine_and_an_opposite_one_nothing() -> None:
     scores = late("bốn", {1: passage("", "hai"), 2: passage("", "ba"), 3: passage("", "hai ba")})
-    assert scores.passages() == pytest.approx([0.36, 0.64, 0.64], abs=NEAR)
-    assert late("hai", {1: passage("", "năm")}).passages().tolist() == [0.0]
+    assert scores.passages == pytest.approx([0.36, 0.64, 0.64], abs=NEAR)
+    assert late("hai", {1: passage("", "năm")}).passages.tolist() == [0.0]
 
 
 def test_sentences_score_by_their_own_words_and_the_heading_counts_for_each() -> None:
@@ -125,7 +129,7 @@ def test_sentences_score_by_their_own_words_and_the_heading_counts_for_each() ->
 def test_passages_score_in_the_order_of_their_ids_whatever_these_are() -> None:
     passages = {90: passage("", "hai"), 7: passage("", "xa"), 12: passage("bốn", "xa")}
     scores = late("hai", passages)
-    assert scores.passages() == pytest.approx([1.0, 0.0, 0.36], abs=NEAR)
+    assert scores.passages == pytest.approx([1.0, 0.0, 0.36], abs=NEAR)
     assert scores.sentences(12, [(0, 2)]) == pytest.approx([0.36], abs=NEAR)
     assert scores.sentences(90, [(0, 3)]) == pytest.approx([1.0], abs=NEAR)
 
@@ -133,25 +137,25 @@ def test_passages_score_in_the_order_of_their_ids_whatever_these_are() -> None:
 @pytest.mark.parametrize("question", ["", "xa", "   "])
 def test_a_question_without_a_known_word_scores_nothing(question: str) -> None:
     scores = late(question, {1: passage("ba", "hai"), 2: passage("", "")})
-    assert scores.passages().tolist() == [0.0, 0.0]
+    assert scores.passages.tolist() == [0.0, 0.0]
     assert scores.sentences(1, [(0, 3), (4, 9)]).tolist() == [0.0, 0.0]
 
 
 def test_a_passage_without_a_known_word_scores_nothing() -> None:
     scores = late("hai", {1: passage("", "xa"), 2: passage("", "hai"), 3: passage("", "")})
-    assert scores.passages() == pytest.approx([0.0, 1.0, 0.0], abs=NEAR)
+    assert scores.passages == pytest.approx([0.0, 1.0, 0.0], abs=NEAR)
     assert scores.sentences(3, [(0, 2)]).tolist() == [0.0]
-    assert late("hai", {1: passage("", "xa")}).passages().tolist() == [0.0]
+    assert late("hai", {1: passage("", "xa")}).passages.tolist() == [0.0]
 
 
 def test_no_passages_have_no_scores() -> None:
-    assert late("hai", {}).passages().shape == (0,)
-    assert late("", {}).passages().shape == (0,)
+    assert late("hai", {}).passages.shape == (0,)
+    assert late("", {}).passages.shape == (0,)
 
 
 def test_words_without_weight_score_nothing() -> None:
     scores = late("hai", {1: passage("", "hai")}, [0.0] * TABLE.size)
-    assert scores.passages().tolist() == [0.0]
+    assert scores.passages.tolist() == [0.0]
     assert scores.sentences(1, [(0, 3)]).tolist() == [0.0]
 
 
@@ -161,13 +165,13 @@ def test_the_shipped_table_finds_the_words_of_the_question() -> None:
     tokens = dict(enumerate(table.tokens(texts)))
     index = cast(PassageIndex, FakeIndex(tokens, [1.0] * table.size))
     scores = LateInteraction("trường mầm non của xã", [0, 1], index, table)
-    about, other = scores.passages().tolist()
+    about, other = scores.passages.tolist()
     assert about >= 0.7
     assert other <= 0.3
     first, second = scores.sentences(0, [(0, 14), (15, len(texts[0]))]).tolist()
     assert second == pytest.approx(about, abs=0.1)
     assert first < second - 0.3
-    exact = LateInteraction(texts[1], [0, 1], index, table).passages()
+    exact = LateInteraction(texts[1], [0, 1], index, table).passages
     assert exact[1] == pytest.approx(1.0, abs=NEAR)
 
 
@@ -203,7 +207,7 @@ def test_scores_are_those_of_a_loop_over_the_tokens(
     passages = {3 * place + 1: passage(*pair) for place, pair in enumerate(pairs)}
     scores = late(question, passages, weights)
     expected = [naive(question, one.rows, weights) for one in passages.values()]
-    found = scores.passages()
+    found = scores.passages
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, expected, atol=NEAR)
     assert np.all((found >= 0) & (found <= 1 + NEAR))

@@ -88,3 +88,12 @@ def test_words_that_folding_makes_equal_count_together() -> None:
     # "chủ", "chú" and "chu" are all written "chu".
     assert folded.weight("chu") < min(accented.weight(word) for word in ("chủ", "chú", "chu"))
     assert folded.weight("chu") >= 0
+
+
+def test_syllables_that_no_word_holds_side_by_side_cannot_join() -> None:
+    words = Words({"đánh giá": 5, "giá": 9, "bảng đánh giá": 1}, 10)
+    assert words.may_join("đánh", "giá")
+    assert words.may_join("bảng", "đánh")
+    assert not words.may_join("giá", "lúa")
+    assert not words.may_join("giá", "đánh")
+    assert not words.may_join("", "giá")

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.encoder import PassageTokens, Vectors
+from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.terms import Terms
 
 # The place of a token that stands in the heading: beyond any place in a passage.
@@ -33,12 +34,13 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A passage as it is indexed. ``title`` are the terms of its report's title and number.
+    """A passage as it is indexed.
 
     ``heading`` and ``text`` are what late interaction looks at; ``pieces`` are what is encoded: the
     passage's paragraphs, each under its headings, which say what a paragraph is about where it does
-    not itself (law articles: nDCG@10 of the vectors 75 without, 88 with them). ``day`` is its
-    report's.
+    not itself (law articles: nDCG@10 of the vectors 75 without, 88 with them). ``title`` are the
+    terms of its report's title and number, ``over`` the syllables of these and of its headings.
+    ``day`` is its report's.
     """
 
     passage_id: int
@@ -47,6 +49,7 @@ class Entry:
     pieces: tuple[str, ...]
     terms: Terms
     title: Terms
+    over: tuple[str, ...]
     day: date | None
 
 
@@ -72,7 +75,8 @@ class DateRange:
 class QueryTerm:
     """A term looked for in a field; its BM25 score counts ``boost`` times.
 
-    Where ``instead`` scores more in a passage it counts in place of the term.
+    Where ``instead`` scores more in a passage it counts in place of the term; it is looked up where
+    at most half of the passages that hold it hold the term as well.
     """
 
     field: Field
@@ -123,6 +127,12 @@ class PassageIndex(Protocol):
 
     def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
         """The tokens of passages, in the order asked for."""
+
+    def syllables(self, passage_ids: Sequence[int]) -> list[tuple[Syllables, Syllables]]:
+        """The syllables of passages, in the order asked for: of what they stand under, their own.
+
+        Where each begins is told only of the latter.
+        """
 
     def token_weights(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """How much tokens say in this collection: inverse document frequencies, ``(n,)``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import tantivy
@@ -19,10 +20,12 @@ _DAY = "day"
 # tantivy asks for at least 15 MB; more only saves segments on very large builds.
 _WRITER_HEAP = 128_000_000
 
-# In a large collection a term of more than this share of the passages says next to nothing and
-# takes longest to look up.
-_COMMON = 0.25
-_LARGE = 10_000  # passages
+# A term of more than this share of the passages, and of more than a few passages, says next to
+# nothing and takes longest to look up.
+_COMMON = 0.05
+_FEW = 50  # passages
+# Terms whose frequency is kept: a question looks each of its own up more than once.
+_REMEMBERED = 4096
 # tantivy's constant: a term that is repeated without end counts k1 + 1 times its weight.
 _K1 = 1.2
 _TEXT_FIELDS = frozenset({Field.EXACT, Field.FOLDED})
@@ -75,6 +78,7 @@ class LexicalIndex:
                 raise SearchIndexError(f"cần quyền ghi vào {path} để mở chỉ mục") from error
             raise IndexDamagedError(f"chỉ mục từ khóa ở {path} bị hỏng: {error}") from error
         self._schema = self._index.schema
+        self._frequency = lru_cache(_REMEMBERED)(self._searcher.doc_freq)
 
     @staticmethod
     def build(path: Path, entries: Iterable[Entry]) -> int:
@@ -103,11 +107,12 @@ class LexicalIndex:
         self, terms: Sequence[QueryTerm], limit: int, within: DateRange | None = None
     ) -> list[Hit]:
         """The best ``limit`` passages by BM25 (k1 1.2, b 0.75), best first."""
-        rare = [term for term in terms if self._tells(term)] or terms
-        clauses = [(tantivy.Occur.Should, self._query(term)) for term in rare]
-        if not clauses or limit <= 0:
+        queries = list(filter(None, map(self._rare, terms)))
+        if not queries:  # better all the common ones than nothing
+            queries = [self._query(term) for term in terms]
+        if not queries or limit <= 0:
             return []
-        query = tantivy.Query.boolean_query(clauses)
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in queries])
         if within is not None:
             query = tantivy.Query.boolean_query(
                 [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._days(within))]
@@ -124,17 +129,29 @@ class LexicalIndex:
         )
 
     def _tells(self, term: QueryTerm) -> bool:
-        """Whether the term is rare enough to be worth looking up."""
-        if self.passages < _LARGE:
-            return True
-        return self._searcher.doc_freq(term.field, term.text) <= _COMMON * self.passages
+        """Whether the term is there and rare enough to be worth looking up."""
+        held = self._frequency(term.field, term.text)
+        return 0 < held <= max(_FEW, _COMMON * self.passages)
+
+    def _rare(self, term: QueryTerm) -> tantivy.Query | None:
+        """The query for a term, or for what counts in its place; None where neither says much."""
+        terms = [term] if self._tells(term) else []
+        other = term.instead
+        if other is not None and self._tells(other):
+            held, rather = (self._frequency(one.field, one.text) for one in (term, other))
+            if 2 * held <= rather:
+                terms.append(other)
+        queries = list(map(self._query, terms))
+        if len(queries) > 1:
+            return tantivy.Query.disjunction_max_query(queries)
+        return queries[0] if queries else None
 
     def most(self, terms: Sequence[QueryTerm]) -> float:
         """The BM25 score of a passage that holds all terms of the text as often as can be."""
         total = 0.0
         for term in terms:
             if term.field in _TEXT_FIELDS:
-                holding = self._searcher.doc_freq(term.field, term.text)
+                holding = self._frequency(term.field, term.text)
                 rest = self.passages - holding
                 total += term.boost * (_K1 + 1) * math.log1p((rest + 0.5) / (holding + 0.5))
         return total
@@ -143,8 +160,6 @@ class LexicalIndex:
         query = tantivy.Query.term_query(self._schema, term.field, term.text, "freq")
         if term.boost != 1.0:
             query = tantivy.Query.boost_query(query, term.boost)
-        if term.instead is not None and self._tells(term.instead):
-            query = tantivy.Query.disjunction_max_query([query, self._query(term.instead)])
         return query
 
     def _days(self, within: DateRange) -> tantivy.Query:

@@ -23,11 +23,14 @@ from hoidap.index.manifest import (
     record_files,
     write_manifest,
 )
+from hoidap.index.syllables import SyllableStore, SyllableWriter
 from hoidap.index.tokens import TokenStore
+from hoidap.vietnamese.syllables import Syllables
 
 _LEXICAL = "lexical"
 _DENSE = "dense"
 _TOKENS = "tokens"
+_SYLLABLES = "syllables"
 # Passages encoded between two reports of progress.
 STEP = 1024
 
@@ -53,11 +56,13 @@ class LocalIndex:
         self._lexical = LexicalIndex(directory / _LEXICAL)
         self._dense = DenseIndex(directory / _DENSE)
         self._tokens = TokenStore(directory / _TOKENS, table.rarity)
+        self._syllables = SyllableStore(directory / _SYLLABLES)
         counts = {
             self.manifest.passages,
             self._lexical.passages,
             self._dense.passages,
             self._tokens.passages,
+            self._syllables.passages,
         }
         if len(counts) != 1 or self._dense.dim != self.manifest.dim:
             raise IndexDamagedError(f"chỉ mục ở {directory} không khớp với số đoạn đã ghi")
@@ -90,6 +95,10 @@ class LocalIndex:
     def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
         """The tokens of passages, in the order asked for."""
         return [self._tokens.of(place) for place in self._dense.places(passage_ids)]
+
+    def syllables(self, passage_ids: Sequence[int]) -> list[tuple[Syllables, Syllables]]:
+        """The syllables of passages: of what they stand under, their own."""
+        return [self._syllables.of(place) for place in self._dense.places(passage_ids)]
 
     def token_weights(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """How much tokens say in this collection: inverse document frequencies, ``(n,)``."""
@@ -135,6 +144,7 @@ class LocalIndex:
             def encoded() -> Iterator[Entry]:
                 for batch in _batches(entries, step):
                     yield from batch
+                    syllables.add(batch)
                     ids.extend(entry.passage_id for entry in batch)
                     days.extend(entry.day.toordinal() if entry.day else 0 for entry in batch)
                     tokens.extend(_tokens(batch, table))
@@ -142,7 +152,8 @@ class LocalIndex:
                     vectors.append(_encode(batch, encoder, previous))
                     progress(len(ids))
 
-            count = LexicalIndex.build(staging / _LEXICAL, encoded())
+            with SyllableWriter(staging / _SYLLABLES) as syllables:
+                count = LexicalIndex.build(staging / _LEXICAL, encoded())
             DenseIndex.build(
                 staging / _DENSE,
                 np.array(ids, np.int64),

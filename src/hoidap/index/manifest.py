@@ -11,7 +11,7 @@ from hoidap.errors import IndexDamagedError, IndexMismatchError
 
 MANIFEST_FILE = "manifest.json"
 # Raise when the layout of a generation's directory changes.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 # Files up to this size are read and compared with their checksum whenever a generation is opened;
 # of larger ones only the size, since reading them would take longer than answering. Bytes.
 _CHECKED_SIZE = 64 * 2**20

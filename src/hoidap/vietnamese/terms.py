@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -23,11 +23,19 @@ TERMS_VERSION = 1
 class Terms:
     """The terms of a text, in order, repeated as often as they occur.
 
-    ``exact`` are normalised and keep their diacritics; ``dates`` are in normal form.
+    ``exact`` are normalised and keep their diacritics: syllables and numbers, which begin at
+    ``starts`` in the text, then their pairs. ``dates`` are in normal form. Terms are equal wherever
+    they stand.
     """
 
     exact: tuple[str, ...]
     dates: tuple[str, ...]
+    starts: tuple[int, ...] = field(default=(), compare=False)
+
+    @property
+    def syllables(self) -> tuple[str, ...]:
+        """The exact terms without the pairs."""
+        return self.exact[: len(self.starts)]
 
     @property
     def folded(self) -> list[str]:
@@ -80,6 +88,7 @@ def terms(text: str, abbreviations: Abbreviations) -> Terms:
     return Terms(
         exact=(*(token.text for token in tokens), *pairs(text, tokens)),
         dates=tuple(term for mention in mentions for term in date_terms(mention)),
+        starts=tuple(token.start for token in tokens),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 # Tone marks of Vietnamese as combining characters: grave, acute, tilde, hook above, dot below.
@@ -51,6 +52,10 @@ _NUMBER = r"\d+(?:[./,:]\d+)*"
 _WORD = rf"{_LETTERS}\d*"
 _TOKEN_RE = re.compile(f"{_DOCUMENT}|{_NUMBER}|{_WORD}")
 _THOUSANDS_RE = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+
+
+# Texts whose tokens are kept: all that reads a question asks for them.
+_REMEMBERED = 64
 
 
 class Token(NamedTuple):
@@ -113,6 +118,11 @@ def tokenize(text: str) -> list[Token]:
     Numbers and document numbers are one token each, without leading zeros and thousands
     separators; words are normalised as by `normalize`.
     """
+    return list(_tokens(text))
+
+
+@lru_cache(_REMEMBERED)
+def _tokens(text: str) -> tuple[Token, ...]:
     view = normalize(text)
     # Nearly always normalising changes letters in place, so that offsets are the same.
     in_place = len(view) == len(text)
@@ -122,4 +132,4 @@ def tokenize(text: str) -> list[Token]:
         if form[:1].isdecimal():
             form = _number(form)
         tokens.append(Token(form, *match.span()))
-    return tokens
+    return tuple(tokens)

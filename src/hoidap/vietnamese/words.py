@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from itertools import pairwise
 
 from hoidap.vietnamese.text import fold
 
@@ -23,7 +24,11 @@ class Words:
     def __init__(self, frequencies: Mapping[str, int], articles: int) -> None:
         self._frequencies = frequencies
         self._articles = articles
-        self._total = math.log(sum(frequencies.values()))
+        total = math.log(sum(frequencies.values()))
+        # How unlikely each word is, where words are drawn by frequency.
+        self._costs = {word: total - math.log(count) for word, count in frequencies.items()}
+        # A syllable that is no word by itself is taken for a word rarer than any.
+        self._unknown = total - math.log(0.5)
 
     @classmethod
     @cache
@@ -61,6 +66,16 @@ class Words:
         """
         return math.log((self._articles + 1) / (self._frequencies.get(word, 0) + 1))
 
+    @cached_property
+    def _joints(self) -> frozenset[str]:
+        """Every two neighbouring syllables within a word."""
+        words = (word.split(" ") for word in self._frequencies if " " in word)
+        return frozenset(f"{left} {right}" for word in words for left, right in pairwise(word))
+
+    def may_join(self, left: str, right: str) -> bool:
+        """Whether any word holds two syllables side by side."""
+        return f"{left} {right}" in self._joints
+
     def segment(self, syllables: Sequence[str]) -> list[tuple[int, int]]:
         """``syllables`` as words: ranges of indices, in order, covering all of them.
 
@@ -68,21 +83,21 @@ class Words:
         word holds stands alone.
         """
         count = len(syllables)
-        known, total = self._frequencies, self._total
+        costs, unknown = self._costs, self._unknown
         best = [0.0] + [math.inf] * count
         came_from = [0] * (count + 1)
         for start in range(count):
+            so_far = best[start]
             word = syllables[start]
-            # A syllable that is no word by itself is taken for a word rarer than any.
-            cost = best[start] + total - math.log(known.get(word, 0.5))
+            cost = so_far + costs.get(word, unknown)
             end = start + 1
             if cost < best[end]:
                 best[end], came_from[end] = cost, start
             for syllable in syllables[end : start + MAX_SYLLABLES]:
                 word = f"{word} {syllable}"
                 end += 1
-                if word in known:
-                    cost = best[start] + total - math.log(known[word])
+                if word in costs:
+                    cost = so_far + costs[word]
                     if cost < best[end]:
                         best[end], came_from[end] = cost, start
         ranges = []

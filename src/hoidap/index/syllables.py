@@ -1,0 +1,108 @@
+"""The syllables of passages, so that no question waits for a passage to be read into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hoidap.errors import IndexDamagedError
+from hoidap.index.base import Entry
+from hoidap.vietnamese.syllables import Syllables
+
+# UTF-8: of each passage the row of what it stands under, then its own.
+_ROWS_FILE = "rows.txt"
+# Two bytes for each syllable of the passages' own rows.
+_STARTS_FILE = "starts.u2"
+# Where each row begins, two for a passage, and a last one past the end of all; the same of starts.
+_BOUNDS_FILE = "bounds.npy"
+_COUNTS_FILE = "counts.npy"
+
+
+_Number = TypeVar("_Number", np.uint8, np.uint16)
+
+
+def _mapped(path: Path, kind: type[_Number]) -> NDArray[_Number]:
+    """A file of numbers, memory-mapped; what is empty cannot be."""
+    if path.stat().st_size == 0:
+        return np.zeros(0, kind)
+    # As a plain array: a slice of a memmap object takes ten times as long.
+    return np.memmap(path, kind, "r").view(np.ndarray)
+
+
+class SyllableStore:
+    """Syllables of passages, in the order of writing."""
+
+    def __init__(self, path: Path) -> None:
+        """Open what `SyllableWriter` wrote."""
+        self._path = path
+        try:
+            self._rows = _mapped(path / _ROWS_FILE, np.uint8)
+            self._starts = _mapped(path / _STARTS_FILE, np.uint16)
+            self._bounds: NDArray[np.int64] = np.load(path / _BOUNDS_FILE, allow_pickle=False)
+            self._counts: NDArray[np.int64] = np.load(path / _COUNTS_FILE, allow_pickle=False)
+        except (ValueError, OSError, EOFError) as error:
+            raise IndexDamagedError(f"các tiếng đã lưu ở {path} bị hỏng: {error}") from error
+        if (
+            len(self._bounds) != 2 * self.passages + 1
+            or self._bounds[-1] != len(self._rows)
+            or self._counts[-1] != len(self._starts)
+        ):
+            raise IndexDamagedError(f"các tiếng đã lưu ở {path} không khớp nhau")
+
+    @property
+    def passages(self) -> int:
+        """How many passages have their syllables here."""
+        return len(self._counts) - 1
+
+    def of(self, place: int) -> tuple[Syllables, Syllables]:
+        """The syllables of what a passage stands under, and its own with their offsets."""
+        first, middle, last = self._bounds[2 * place : 2 * place + 3].tolist()
+        start, end = self._counts[place : place + 2].tolist()
+        try:
+            heading = self._rows[first:middle].tobytes().decode()
+            text = self._rows[middle:last].tobytes().decode()
+        except UnicodeDecodeError as error:
+            raise IndexDamagedError(f"các tiếng đã lưu ở {self._path} bị hỏng: {error}") from error
+        return Syllables(heading), Syllables(text, self._starts[start:end].tolist())
+
+
+class SyllableWriter:
+    """Writes the syllables of passages as they come; `SyllableStore` opens them."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir(parents=True)
+        self._path = path
+        self._bounds = [0]
+        self._counts = [0]
+        self._rows = (path / _ROWS_FILE).open("wb")
+        self._starts = (path / _STARTS_FILE).open("wb")
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Append the syllables of passages."""
+        for entry in entries:
+            starts = np.array(entry.terms.starts, np.uint16)
+            for forms in (entry.over, entry.terms.syllables):
+                row = Syllables.of(forms).row.encode()
+                self._rows.write(row)
+                self._bounds.append(self._bounds[-1] + len(row))
+            self._starts.write(starts.tobytes())
+            self._counts.append(self._counts[-1] + len(starts))
+
+    def __enter__(self) -> SyllableWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._rows.close()
+        self._starts.close()
+        np.save(self._path / _BOUNDS_FILE, np.array(self._bounds, np.int64))
+        np.save(self._path / _COUNTS_FILE, np.array(self._counts, np.int64))

@@ -17,7 +17,7 @@ from hoidap.errors import IndexDamagedError, IndexMissingError, QuestionError
 from hoidap.evidence import Evidence, Sentence, highlights
 from hoidap.index.base import DateRange
 from hoidap.index.local import LocalIndex
-from hoidap.retrieval import Ranked, Retriever, System
+from hoidap.retrieval import BEST, Ranked, Retriever, System
 from hoidap.settings import Settings
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
@@ -40,6 +40,7 @@ _OWN = 1 / 3
 # A further quote is worth reading if it comes near the first one.
 _NEAR_FIRST = 0.6
 _NEAREST = 3
+_RANKED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class Answerer:
             passages = self._catalog.passages_of(after.report_id)
             chosen = self._choose(question, retriever.order(question, passages), top_k)
         if not chosen or chosen[0].missing:
-            found = retriever.search(question, within=within)
+            found = retriever.search(question, within=within, best=max(top_k, BEST))
             ranked = found.ranked
             sure = found.confidence >= self.settings.confidence
             everywhere = self._choose(question, ranked, top_k) if sure else []
@@ -174,10 +175,10 @@ class Answerer:
         )
 
     def rank(self, text: str, *, system: System = System.HYBRID) -> list[Passage]:
-        """The passages nearest to a question, best first, whether or not they answer it."""
+        """A dozen passages nearest to a question, best first, whether or not they answer it."""
         _, index = self._current()
         question = self._reader.read(check_question(text))
-        found = self._retriever(index).search(question, system=system)
+        found = self._retriever(index).search(question, system=system, depth=_RANKED)
         return [one.passage for one in found.ranked]
 
     def confidence(self, text: str, *, without: Iterable[str] = ()) -> float:

@@ -44,13 +44,11 @@ _RELATED_BOOST = 1.0
 # The passages that the first one is compared with to tell whether it stands out.
 _OTHERS = 4
 # Of the candidates so many are compared token by token,
-_COMPARED = 20
-# so many read from the catalog,
-_READ = 12
+_COMPARED = 15
 # and of so many the words are looked up, and where that may still bring a passage among the best,
 # the sentences. More of each changed no figure of the evaluation sets.
-_LOOKED_AT = 8
-_BEST = 3
+_LOOKED_AT = 6
+BEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,8 @@ class Retriever:
         self,
         question: Question,
         *,
-        best: int = _BEST,
+        best: int = BEST,
+        depth: int = _LOOKED_AT,
         within: DateRange | None = None,
         system: System = System.HYBRID,
         without: Collection[int] = (),
@@ -189,8 +188,9 @@ class Retriever:
         """The passages nearest to the question, best first, ties by passage id.
 
         Passages about another date than the question's come last, whatever else they say; alone,
-        the lexical and the dense side rank by their scores only. The passages ``without`` are
-        treated as if they did not exist.
+        the lexical and the dense side rank by their scores only. The order of the ``best`` is that
+        of all looked at closely; up to ``depth`` passages are found. Those ``without`` are treated
+        as if they did not exist.
         """
         candidates = _DATED_CANDIDATES if question.dates else CANDIDATES
         limit = candidates + len(without)
@@ -213,12 +213,12 @@ class Retriever:
         if system is System.DENSE:
             return Found(self._ranked(ids, by_vector))
         fused = _WEIGHTS.words * by_words + _WEIGHTS.vector * by_vector
-        compared = candidates if question.dates else _COMPARED
+        compared = candidates if question.dates else max(_COMPARED, depth, best)
         chosen = np.lexsort((np.array(ids), -fused))[:compared]
         ids = [ids[place] for place in chosen]
         late = LateInteraction(question.text, ids, self._index, self._table)
         scores = fused[chosen] + _WEIGHTS.tokens * _shares(late.passages)
-        most_read = candidates if question.dates else _READ
+        most_read = candidates if question.dates else max(depth, best)
         read = np.lexsort((np.array(ids), -scores))[:most_read].tolist()
         found = self._ranked([ids[place] for place in read], scores[read] / _WEIGHTS.total)
         ranked = self._rescored(question, late, found, best)
@@ -286,8 +286,9 @@ class Retriever:
         for one in found:
             dated = right_date(question, one.passage.text, one.passage.report)
             (right if dated else wrong).append(one)
-        closely = self._closely(question, late, right[:_LOOKED_AT], best)
-        return [*closely, *right[_LOOKED_AT:], *wrong]
+        looked_at = max(_LOOKED_AT, best)
+        closely = self._closely(question, late, right[:looked_at], best)
+        return [*closely, *right[looked_at:], *wrong]
 
     def _closely(
         self, question: Question, late: LateInteraction, found: Sequence[Ranked], best: int

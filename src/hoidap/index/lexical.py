@@ -18,7 +18,7 @@ _PASSAGE_ID = "passage_id"
 # The day of the passage's report as `datetime.date.toordinal` counts, 0 where it has none.
 _DAY = "day"
 # tantivy asks for at least 15 MB; more only saves segments on very large builds.
-_WRITER_HEAP = 128_000_000
+_WRITER_HEAP = 256_000_000
 
 # A term of more than this share of the passages, and of more than a few passages, says next to
 # nothing and takes longest to look up.

@@ -85,6 +85,8 @@ def normalize(text: str) -> str:
 
     Idempotent. Characters without a visible form are dropped.
     """
+    if text.isascii():
+        return text.lower()
     # "İ" alone grows when it is lowered, and offsets would move.
     text = _INVISIBLE_RE.sub("", nfc(text)).replace("İ", "i").lower()
     # Icelandic ð looks like đ and stands for it in many a PDF ("QÐ-UBND").

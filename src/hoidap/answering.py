@@ -149,9 +149,11 @@ class Answerer:
         ranked: list[Ranked] = []
         chosen: list[_Judged] = []
         if after is not None:
-            question = _completed(question, self._reader.read(after.question))
+            completed = _completed(question, self._reader.read(after.question))
             passages = self._catalog.passages_of(after.report_id)
-            chosen = self._choose(question, retriever.order(question, passages), top_k)
+            chosen = self._choose(completed, retriever.order(completed, passages), top_k)
+            if not question.words and not question.dates:
+                question = completed
         if not chosen or chosen[0].missing:
             found = retriever.search(question, within=within, best=max(top_k, BEST))
             ranked = found.ranked
@@ -228,13 +230,22 @@ def _missing(question: Question, evidence: Evidence) -> tuple[str, ...]:
 
 
 def _completed(question: Question, before: Question) -> Question:
-    """A question with what it leaves to the one before: "năm nào?", "còn ông Sự?"."""
-    if not question.words and not question.dates:
+    """A question with what it leaves to the one before: "năm nào?", "còn ông Sự?".
+
+    Both texts count for their meaning; words, dates and places are those of the question that has
+    any.
+    """
+    if question.words or question.dates:
+        question = replace(question, text=f"{question.text} {before.text}")
+    else:
         question = replace(
             question,
+            text=f"{before.text} {question.text}",
             accented=before.accented,
             terms=before.terms,
             translated=before.translated,
+            related=before.related,
+            places=before.places,
             dates=before.dates,
             words=before.words,
         )

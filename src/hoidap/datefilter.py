@@ -64,6 +64,16 @@ def names_date(question: Question, text: str) -> bool:
     return any(speaks_of(dates_of(text), asked, None) for asked in question.dates)
 
 
+def is_of_the_day(question: Question, report: Citation) -> bool:
+    """Whether a report is of the day asked, so that its passages need not name it."""
+    days = (
+        asked
+        for asked in question.dates
+        if asked.period is None or asked.period.precision is Precision.DAY
+    )
+    return any(speaks_of((), asked, report.date) for asked in days)
+
+
 def right_date(question: Question, text: str, report: Citation) -> bool:
     """Whether a passage may answer as far as the dates of the question go; true without any.
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import compress
 from operator import or_
 
-from hoidap.datefilter import dates_of, names_date, right_date
+from hoidap.datefilter import dates_of, is_of_the_day, names_date, right_date
 from hoidap.documents import Passage
 from hoidap.occurrences import Occurrences, Sought
 from hoidap.vietnamese.entities import find_numbers, find_persons, find_places
@@ -61,6 +61,11 @@ class Evidence:
                 places = [at for at in places if any(s <= at < e for s, e in self.sentences)]
             self._places[number] = places
         return places
+
+    @cached_property
+    def is_of_the_day(self) -> bool:
+        """Whether the report is of the day asked: none of its sentences need say so."""
+        return is_of_the_day(self.question, self._citation)
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -133,13 +138,16 @@ class Evidence:
     def coverage(self) -> float:
         """The share of the question, by weight, that the passage or the title holds, in [0, 1].
 
-        A date counts only where the passage itself names it. 1 where nothing is asked.
+        A date counts where the passage itself names it; one that does not lacks it, unless its
+        report is of that day. 1 where nothing is asked.
         """
         total = self._total
-        held = sum(word.weight for word in self.question.words if self.has(word))
+        held = self.share() * total
         if self.question.dates:
-            total += _DATE_WEIGHT
-            held += _DATE_WEIGHT * names_date(self.question, self.text)
+            named = names_date(self.question, self.text)
+            if named or not self.is_of_the_day:
+                total += _DATE_WEIGHT
+                held += _DATE_WEIGHT * named
         return held / total if total > 0 else 1.0
 
     def holds_kind(self) -> bool:
@@ -201,12 +209,16 @@ def best_sentence(evidence: Evidence, late: Sequence[float]) -> Sentence | None:
     """
     question, text = evidence.question, evidence.text
     most = 1.0 + _LATE_WEIGHT + _KIND_BONUS * (question.kind is not AnswerKind.OTHER)
-    most += _DATE_BONUS * bool(question.dates)
+    # What a report of the day says, it says of the day; but where it does not say all that is asked
+    # the sentence with the day tells best what it is about.
+    told = evidence.is_of_the_day and evidence.complete()
+    dated = bool(question.dates) and not told
+    most += _DATE_BONUS * dated
     rated: list[tuple[float, int, int, float]] = []
     shares = evidence.shares(evidence.sentences)
     for (start, end), share, other_words in zip(evidence.sentences, shares, late, strict=True):
         score = share + _LATE_WEIGHT * other_words
-        if question.dates and names_date(question, text[start:end]):
+        if dated and names_date(question, text[start:end]):
             score += _DATE_BONUS
         rated.append((-score, start, end, share))
     best: tuple[float, int, Sentence] | None = None

@@ -325,3 +325,31 @@ def test_a_quote_names_its_passage(tan_giang: Answerer) -> None:
     passage = Catalog(tan_giang.settings.catalog_path).current(quote.passage_id)
     assert passage is not None
     assert (passage.text, passage.start) == (quote.text, quote.start)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Ai dự hội nghị ngày 26 tháng 3 năm 2021?", "Đến dự có bà Huỳnh Thị Hoài Thu"),
+        ("Ai phát biểu chỉ đạo ngày 26/3/2021?", "Phát biểu chỉ đạo, bà Huỳnh Thị Hoài Thu"),
+        # Where not all is said, the sentence with the day: no name for an office not stated.
+        ("Ai chủ trì hội nghị ngày 26/3/2021?", "Ngày 26/3/2021, Ủy ban nhân dân huyện"),
+        ("ai chu tri hoi nghi ngay 26/3/2021", "Ngày 26/3/2021, Ủy ban nhân dân huyện"),
+        ("Who chaired the 26/3/2021 conference?", "Ngày 26/3/2021, Ủy ban nhân dân huyện"),
+    ],
+)
+def test_what_a_report_of_the_day_says_need_not_name_the_day(
+    cao_lanh: Answerer, question: str, expected: str
+) -> None:
+    assert highlighted(cao_lanh.answer(question))[0].startswith(expected)
+
+
+def test_a_short_question_keeps_what_the_one_before_asked(cao_lanh: Answerer) -> None:
+    before = FollowUp(
+        "Ai phát biểu tại hội nghị ngày 26/3/2021?",
+        cao_lanh.answer("Ai phát biểu tại hội nghị ngày 26/3/2021?").quotes[0].citation.report_id,
+    )
+    also = cao_lanh.answer("còn ông Sự?", after=before)
+    assert "ông Nguyễn Hồng Sự, Phó Bí thư Thường trực Huyện ủy" in highlighted(also)[0]
+    where = cao_lanh.answer("ở đâu?", after=before)
+    assert highlighted(where)[1:] == ["huyện Cao Lãnh"]

@@ -187,10 +187,10 @@ class Retriever:
     ) -> Found:
         """The passages nearest to the question, best first, ties by passage id.
 
-        Passages about another date than the question's come last, whatever else they say; alone,
-        the lexical and the dense side rank by their scores only. The order of the ``best`` is that
-        of all looked at closely; up to ``depth`` passages are found. Those ``without`` are treated
-        as if they did not exist.
+        Passages about another date than the question's are never among the ``best``; alone, the
+        lexical and the dense side rank by their scores only. The order of the ``best`` is that of
+        all looked at closely; up to ``depth`` passages are found. Those ``without`` are treated as
+        if they did not exist.
         """
         candidates = _DATED_CANDIDATES if question.dates else CANDIDATES
         limit = candidates + len(without)
@@ -281,14 +281,16 @@ class Retriever:
         self, question: Question, late: LateInteraction, found: list[Ranked], best: int
     ) -> list[Ranked]:
         """The best rescored by what their best sentence holds of the question, then the rest."""
+        looked_at = max(_LOOKED_AT, best)
         right: list[Ranked] = []
         wrong: list[Ranked] = []
-        for one in found:
+        for number, one in enumerate(found):
+            if len(right) == looked_at:
+                # Reading the dates of a passage takes longest, and the others are not quoted.
+                return [*self._closely(question, late, right, best), *found[number:], *wrong]
             dated = right_date(question, one.passage.text, one.passage.report)
             (right if dated else wrong).append(one)
-        looked_at = max(_LOOKED_AT, best)
-        closely = self._closely(question, late, right[:looked_at], best)
-        return [*closely, *right[looked_at:], *wrong]
+        return [*self._closely(question, late, right, best), *wrong]
 
     def _closely(
         self, question: Question, late: LateInteraction, found: Sequence[Ranked], best: int

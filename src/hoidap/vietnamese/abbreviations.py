@@ -7,13 +7,14 @@ a comment line. The packaged table is ``abbreviations.tsv`` beside this module.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from hoidap.vietnamese import tables
-from hoidap.vietnamese.text import fold
+from hoidap.vietnamese.text import Token, fold
 
 
 class Flag(StrEnum):
@@ -102,6 +103,11 @@ class Abbreviations:
         for path in extra:
             rows += read_rows(path)
         return cls(rows)
+
+    def may_stand_in(self, tokens: Iterable[Token]) -> bool:
+        """Whether a text with these tokens may hold an abbreviation; false for most."""
+        heads = self._heads
+        return any(token.text in heads or "/" in token.text for token in tokens)
 
     def find(self, text: str) -> list[Expansion]:
         """Find the abbreviations of ``text``, in order, none overlapping, each the longest."""

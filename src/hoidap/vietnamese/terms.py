@@ -9,11 +9,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.dates import date_terms, find_dates
 from hoidap.vietnamese.text import Token, fold, tokenize
+
+# What may stand between two neighbours beside spaces.
+_JOINTS = frozenset({"-", "–", "&"})
+# Syllables whose folded form is kept: there are about 7,000.
+_REMEMBERED = 2**15
 
 # Raise when the same text would give other terms than before: indexes are then built again.
 TERMS_VERSION = 1
@@ -40,7 +46,14 @@ class Terms:
     @property
     def folded(self) -> list[str]:
         """The exact terms without diacritics."""
-        return fold("\n".join(self.exact)).split("\n") if self.exact else []
+        pairs = (pair.split("_") for pair in self.exact[len(self.starts) :])
+        return [
+            *map(_folded, self.syllables),
+            *("_".join(map(_folded, syllables)) for syllables in pairs),
+        ]
+
+
+_folded = lru_cache(_REMEMBERED)(fold)
 
 
 def expand(text: str, abbreviations: Abbreviations) -> list[Token]:
@@ -49,6 +62,8 @@ def expand(text: str, abbreviations: Abbreviations) -> list[Token]:
     The tokens of an expansion all have the abbreviation's offsets.
     """
     tokens = tokenize(text)
+    if not abbreviations.may_stand_in(tokens):
+        return tokens
     expansions = abbreviations.find(text)
     if not expansions:
         return tokens
@@ -66,19 +81,15 @@ def expand(text: str, abbreviations: Abbreviations) -> list[Token]:
     return sorted(tokens, key=lambda token: token.start)
 
 
-def _touching(text: str, left: Token, right: Token) -> bool:
-    """Whether no punctuation but a hyphen stands between two tokens."""
-    gap = text[left.end : right.start]
-    return not gap or gap.isspace() or gap.strip() in {"-", "–", "&"}
-
-
 def pairs(text: str, tokens: Sequence[Token]) -> list[str]:
-    """Neighbouring tokens of ``text`` with no punctuation between them, joined by "_"."""
-    return [
-        f"{left.text}_{right.text}"
-        for left, right in pairwise(tokens)
-        if _touching(text, left, right)
-    ]
+    """Neighbouring tokens of ``text`` joined by "_" where no more than a hyphen is between them."""
+    found = []
+    for (left, _, end), (right, start, _) in pairwise(tokens):
+        gap = text[end:start]
+        # Nearly always a space; an abbreviation's syllables have nothing between them.
+        if gap == " " or not gap or gap.isspace() or gap.strip() in _JOINTS:
+            found.append(f"{left}_{right}")
+    return found
 
 
 def terms(text: str, abbreviations: Abbreviations) -> Terms:

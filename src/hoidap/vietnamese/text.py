@@ -51,6 +51,10 @@ _DOCUMENT = rf"\d+(?:/\d+)*/{_LETTERS}\d*(?:-{_LETTERS}\d*)*"
 _NUMBER = r"\d+(?:[./,:]\d+)*"
 _WORD = rf"{_LETTERS}\d*"
 _TOKEN_RE = re.compile(f"{_DOCUMENT}|{_NUMBER}|{_WORD}")
+# The same for text without invisible characters, in a third of the time.
+_PLAIN_WORD = r"[^\W\d_]+"
+_PLAIN_DOCUMENT = rf"\d+(?:/\d+)*/{_PLAIN_WORD}\d*(?:-{_PLAIN_WORD}\d*)*"
+_PLAIN_TOKEN_RE = re.compile(rf"{_PLAIN_WORD}\d*|{_PLAIN_DOCUMENT}|{_NUMBER}")
 _THOUSANDS_RE = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 
 
@@ -126,12 +130,17 @@ def tokenize(text: str) -> list[Token]:
 @lru_cache(_REMEMBERED)
 def _tokens(text: str) -> tuple[Token, ...]:
     view = normalize(text)
-    # Nearly always normalising changes letters in place, so that offsets are the same.
-    in_place = len(view) == len(text)
-    tokens = []
-    for match in _TOKEN_RE.finditer(view if in_place else text):
-        form = match[0] if in_place else normalize(match[0])
-        if form[:1].isdecimal():
-            form = _number(form)
-        tokens.append(Token(form, *match.span()))
-    return tuple(tokens)
+    if len(view) != len(text):  # seldom, and then offsets are not those of the text
+        found = [(normalize(match[0]), *match.span()) for match in _TOKEN_RE.finditer(text)]
+    else:
+        found = [(match[0], *match.span()) for match in _PLAIN_TOKEN_RE.finditer(view)]
+    return tuple(
+        [
+            _new_token(Token, (_number(form) if form[0].isdecimal() else form, start, end))
+            for form, start, end in found
+        ]
+    )
+
+
+# A named tuple's own constructor takes three times as long.
+_new_token = tuple.__new__

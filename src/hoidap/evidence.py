@@ -109,7 +109,7 @@ class Evidence:
         shares = [0.0] * len(spans)
         everywhere = 0.0
         for number, weight in enumerate(self._weights):
-            share = weight / self._total
+            share = weight / self._total if self._total > 0 else 0.0
             if titled and self._titled[number]:
                 everywhere += share
             elif self._own[number]:

@@ -307,7 +307,7 @@ def _goes_on(
 
     ``leading`` is None between pages. A line that could have taken the next word ended a paragraph.
     """
-    height = max(line.height, above.height, 1.0)
+    height = max(min(line.height, above.height), 1.0)
     small = nfc(line.text)[:1].islower()
     ended = bool(_ENDS_RE.search(above.text))
     if leading is not None and line.bottom - above.bottom > leading + _MORE_LEADING * height:

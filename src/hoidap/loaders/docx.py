@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,12 @@ _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = frozenset({f"{W}del", f"{W}moveFrom", f"{_COMPATIBLE}Fallback", f"{W}rPr", f"{W}pPr"})
 # As deep as lists of styles and tables in tables are followed.
 _DEEPEST = 50
+# Tables without rules that set side by side who writes and the state's name, or who gets copies
+# and who signs.
+_LETTERHEAD_RE = re.compile(
+    r"Độc lập\W+Tự do|ĐẢNG CỘNG SẢN VIỆT NAM|^\W*Nơi nhận", re.IGNORECASE | re.MULTILINE
+)
+_LETTERHEAD_ROWS = 4
 
 
 def load_docx(data: bytes) -> Extracted:
@@ -90,22 +97,30 @@ class _Reader:
                 if text.strip():
                     yield text
             elif child.tag == f"{W}tbl":
-                rows = [self._row(row, depth) for row in child.iter(f"{W}tr")
-                        if _table_of(row) is child]  # fmt: skip
-                table = "\n".join(row for row in rows if row.strip())
-                if table:
-                    yield table
+                yield from self._table(child, depth)
             elif child.tag in {f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}smartTag",
                                f"{W}customXml"}:  # fmt: skip
                 yield from self.blocks(child, depth + 1)
 
-    def _row(self, row: Any, depth: int) -> str:  # noqa: ANN401 - lxml
-        cells = [
-            " ".join(" ".join(self.blocks(cell, depth + 1)).split())
-            for cell in row.iter(f"{W}tc")
-            if _row_of(cell) is row
-        ]
-        return "\t".join(cells)
+    def _table(self, table: Any, depth: int) -> Iterator[str]:  # noqa: ANN401 - lxml
+        """A table as one text, a line a row; one that only sets the letterhead by its cells."""
+        rows = [
+            [list(self.blocks(cell, depth + 1)) for cell in row.iter(f"{W}tc")
+             if _nearest(cell, "tr") is row]
+            for row in table.iter(f"{W}tr")
+            if _nearest(row, "tbl") is table
+        ]  # fmt: skip
+        if len(rows) <= _LETTERHEAD_ROWS and _LETTERHEAD_RE.search(
+            "\n".join(text for row in rows for cell in row for text in cell)
+        ):
+            for row in rows:
+                for cell in row:
+                    yield from cell
+            return
+        lines = ("\t".join(" ".join(" ".join(cell).split()) for cell in row) for row in rows)
+        text = "\n".join(line for line in lines if line.strip())
+        if text:
+            yield text
 
     def _paragraph(self, paragraph: Any) -> str:  # noqa: ANN401 - lxml
         properties = paragraph.find(f"{W}pPr")
@@ -219,9 +234,6 @@ def _font(properties: Any) -> str | None:  # noqa: ANN401 - lxml
     return name
 
 
-def _table_of(row: Any) -> Any:  # noqa: ANN401 - lxml
-    return next(row.iterancestors(f"{W}tbl"), None)
-
-
-def _row_of(cell: Any) -> Any:  # noqa: ANN401 - lxml
-    return next(cell.iterancestors(f"{W}tr"), None)
+def _nearest(element: Any, name: str) -> Any:  # noqa: ANN401 - lxml
+    """The innermost ``name`` round an element: tables may hold tables."""
+    return next(element.iterancestors(f"{W}{name}"), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from hoidap.errors import LoaderError
 from hoidap.loaders.cleaning import split_lines
@@ -13,14 +13,18 @@ from hoidap.loaders.extracted import Extracted, finish
 from hoidap.loaders.plain import decode
 from hoidap.vietnamese.text import nfc
 
+if TYPE_CHECKING:
+    from trafilatura.settings import Document
+
 # Bytes of a page; portals' pages have some hundred thousand.
 _LARGEST = 20_000_000
-# Characters of an article. The shortest news items of portals have about 300, error pages and log-in
-# forms fewer than 150.
+# Characters of an article. The shortest news items of portals have about 300, error pages and
+# forms to log in fewer than 150.
 _SHORTEST = 150
 _ERROR_PAGE_RE = re.compile(
-    r"\b(?:404|403|500|502|503)\b|not found|forbidden|access denied|server error|service unavailable"
-    r"|không tìm thấy|trang không tồn tại|từ chối truy cập|lỗi hệ thống|lỗi máy chủ",
+    r"\b(?:404|403|500|502|503)\b|not found|forbidden|access denied|server error"
+    r"|service unavailable|không tìm thấy|trang không tồn tại|từ chối truy cập"
+    r"|lỗi hệ thống|lỗi máy chủ",
     re.IGNORECASE,
 )
 # An article about error pages is longer than one.
@@ -40,7 +44,7 @@ def load_html(data: bytes) -> Extracted:
     from trafilatura import bare_extraction
 
     try:
-        page = bare_extraction(
+        extracted = bare_extraction(
             _decode(data),
             with_metadata=True,
             include_comments=False,
@@ -49,6 +53,7 @@ def load_html(data: bytes) -> Extracted:
         )
     except (LxmlError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise LoaderError("trang web bị hỏng, không đọc được") from error
+    page = cast("Document | None", extracted)
     if page is None or page.body is None:
         raise LoaderError(_NO_ARTICLE)
     raw = "\n\n".join(_blocks(page.body))

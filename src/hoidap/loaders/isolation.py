@@ -5,7 +5,8 @@ crash: here that ends with the file as a failure, and the next file is read. One
 after file and is replaced when it ended.
 
 A request is a line of JSON, ``{"format", "size"}``, and so many bytes. Replies are lines of JSON:
-``{"progress": true}`` while the reading goes on, at last ``{"error"}`` or the fields of `Extracted`.
+``{"progress": true}`` while the reading goes on, at last ``{"error"}`` or the fields of
+`Extracted`.
 """
 
 from __future__ import annotations

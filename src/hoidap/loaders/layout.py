@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from hoidap.vietnamese.text import fold, nfc, normalize
 
@@ -55,12 +56,16 @@ class Page:
 _MARGIN = 0.12
 # Lines at either end of a page that are looked at.
 _MOST_HEAD_LINES = 3
-_PAGE_NUMBER_RE = re.compile(r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–—\s]*", re.IGNORECASE)
+_PAGE_NUMBER_RE = re.compile(
+    r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
+)
 # The official gazettes of the state and the provinces.
-_GAZETTE_RE = re.compile(r"(?:\d+\s+)?CÔNG BÁO(?: [\w .]{1,40})?/Số [\d +]+/Ngày [\d/-]+(?:\s+\d+)?")
+_GAZETTE_RE = re.compile(
+    r"(?:\d+\s+)?CÔNG BÁO(?: [\w .]{1,40})?/Số [\d +]+/Ngày [\d/-]+(?:\s+\d+)?"
+)
 _ITEM_RE = re.compile(
-    r"(?:Điều \d|Chương [IVXLC\d]|Mục \d|Phần |Căn cứ |[-+–•*] ?\S|[“\"]?\d{1,3}(?:\.\d{1,3})*[.)] ?\D"
-    r"|[“\"]?[a-zđ]\) ?|[IVXLC]{1,6}[.)-] ?\S)"
+    r"(?:Điều \d|Chương [IVXLC\d]|Mục \d|Phần |Căn cứ |[-+–•*] ?\S"
+    r"|[“\"]?\d{1,3}(?:\.\d{1,3})*[.)] ?\D|[“\"]?[a-zđ]\) ?|[IVXLC]{1,6}[.)-] ?\S)"
 )
 _ENDS_RE = re.compile(r"[.;:!?…][”\"’)]?$|\./\.[”\"]?$")
 # In letter heights: how far apart words of one line stand at most (justified lines are wide), how
@@ -286,7 +291,7 @@ def _leading(lines: Sequence[Line]) -> float:
     ordered = sorted(lines, key=lambda line: line.bottom)
     steps = sorted(
         below.bottom - above.bottom
-        for above, below in zip(ordered, ordered[1:], strict=False)
+        for above, below in pairwise(ordered)
         if below.top > above.top + above.height / 2
     )
     return steps[len(steps) // 2] if steps else 0.0
@@ -344,7 +349,9 @@ def _is_full(above: Line, column: _Column, line: Line, *, slack: float) -> bool:
 def _is_centred(line: Line, column: _Column) -> bool:
     """Whether a line stands in the middle of its column, away from both edges."""
     left, right = line.left - column.left, column.right - line.right
-    return left > 2 * line.height and right > 2 * line.height and abs(left - right) < 3 * line.height
+    return (
+        left > 2 * line.height and right > 2 * line.height and abs(left - right) < 3 * line.height
+    )
 
 
 # --- text ---

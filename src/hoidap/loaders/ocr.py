@@ -35,7 +35,7 @@ _TO_INSTALL = "hãy cài tesseract-ocr và tesseract-ocr-vie, hoặc gửi bản
 
 
 class Ocr:
-    """Reads pages by Tesseract; looked for when the first page needs it."""
+    """Reads pages by Tesseract, which is looked for when the first page needs it."""
 
     def read(self, page: Any) -> Page:  # noqa: ANN401 - pypdfium2 is not typed
         """A page drawn and read; coordinates in dots. Raises `LoaderError`."""
@@ -81,7 +81,7 @@ def _read(program: str, picture: Any) -> list[Line]:  # noqa: ANN401 - a Pillow 
         io.StringIO(told.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE
     )
     lines: list[list[_Word]] = []
-    place: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
     for row in rows:
         if row["level"] != "5" or not (row["text"] or "").strip(_SPECKS):
             continue  # a box round others, or a speck
@@ -96,9 +96,9 @@ def _read(program: str, picture: Any) -> list[Line]:  # noqa: ANN401 - a Pillow 
         )
         here = row["block_num"], row["par_num"], row["line_num"]
         height = max(word.bottom - word.top, 1.0)
-        if here != place or word.left - lines[-1][-1].right > WORD_GAP * height:
+        if here != last or word.left - lines[-1][-1].right > WORD_GAP * height:
             lines.append([])
-        place = here
+        last = here
         lines[-1].append(word)
     return [line for words in lines if (line := _line(words)) is not None]
 

@@ -6,6 +6,7 @@ import ctypes
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from hoidap.documents import Note
@@ -229,7 +230,8 @@ def _ruled_tables(
     tables: list[Table] = []
     rest = words
     for x0, x1, y0, y1 in _grids(across, down):
-        inside, outside = [], []
+        inside: list[_Word] = []
+        outside: list[_Word] = []
         for word in rest:
             x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
             (inside if x0 <= x <= x1 and y0 <= y <= y1 else outside).append(word)
@@ -289,7 +291,7 @@ def _rows(words: list[_Word], across: list[_Rule], down: list[_Rule]) -> list[st
     """The rows of a table: the words of each cell in the order of print, cells divided by tabs."""
     edges = _distinct([rule.place for rule in across])
     rows = []
-    for top, bottom in zip(edges, edges[1:], strict=False):
+    for top, bottom in pairwise(edges):
         middle = (top + bottom) / 2
         walls = _distinct([rule.place for rule in down if rule.start <= middle <= rule.end])
         cells: list[list[_Word]] = [[] for _ in range(len(walls) + 1)]

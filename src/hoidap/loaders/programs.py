@@ -1,6 +1,4 @@
-"""Programs that read what no library here reads: LibreOffice for old Word files, Tesseract for
-scans. Both are optional.
-"""
+"""LibreOffice, which reads old Word files, and Tesseract, which reads scans: both optional."""
 
 from __future__ import annotations
 

@@ -102,9 +102,7 @@ def unicode_text(text: str) -> tuple[str, LegacyEncoding | None]:
     if _SIGN_RE.search(text) is None:
         return text, None
     lines = text.splitlines(keepends=True)
-    gains = {
-        encoding: [_gained(line, encoding) for line in lines] for encoding in LegacyEncoding
-    }
+    gains = {encoding: [_gained(line, encoding) for line in lines] for encoding in LegacyEncoding}
     best = max(LegacyEncoding, key=lambda encoding: sum(gains[encoding]))
     if sum(gains[best]) < _FEWEST:
         return text, None

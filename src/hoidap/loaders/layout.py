@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from hoidap.vietnamese.text import fold, nfc, normalize
 
@@ -64,8 +64,12 @@ _GAZETTE_RE = re.compile(
     r"(?:\d+\s+)?CÔNG BÁO(?: [\w .]{1,40})?/Số [\d +]+/Ngày [\d/-]+(?:\s+\d+)?"
 )
 _ITEM_RE = re.compile(
-    r"(?:Điều \d|Chương [IVXLC\d]|Mục \d|Phần |Căn cứ |[-+–•*] ?\S"
+    r"(?:Điều \d|Chương [IVXLC\d]|Mục \d|Phần (?:thứ|[IVX\d])|Căn cứ |[-+–•*] ?\S"
     r"|[“\"]?\d{1,3}(?:\.\d{1,3})*[.)] ?\D|[“\"]?[a-zđ]\) ?|[IVXLC]{1,6}[.)-] ?\S)"
+)
+# Lines of a letterhead that stand by themselves however close they follow others.
+_LETTERHEAD_RE = re.compile(
+    r"(?:\w+ \w+ )?[Ss]ố ?:|CỘNG H|Độc lập|[^,]{2,40}, (?:ngày|tháng) .{1,9}(?:tháng|năm)"
 )
 _ENDS_RE = re.compile(r"[.;:!?…][”\"’)]?$|\./\.[”\"]?$")
 # In letter heights: how far apart words of one line stand at most (justified lines are wide), how
@@ -75,6 +79,9 @@ WORD_GAP = 3.5
 _MORE_LEADING = 0.9
 _INDENT = 0.8
 _HEADING_LETTERS = 10
+_HEADING_LEADING = 1.9
+# Lines of one column of a letterhead that have none beside them.
+_MOST_ALONE = 2
 
 
 # --- running heads and page numbers ---
@@ -167,21 +174,25 @@ def _columns(band: list[Line]) -> list[list[Line]]:
 
 
 def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
-    """Bands of two columns put together with the next where that goes on with both.
+    """Bands of two columns put together with the next ones that go on with both.
 
-    So stand the heads of letters: who writes at the left, the state's name at the right.
+    So stand the heads of letters: who writes at the left, the state's name at the right. A line of
+    one column alone, between others, belongs to them.
     """
     held: list[Line] = []
+    alone: list[list[Line]] = []
     for band in bands:
-        if held:
-            both = held + band
-            if len(_columns(held)) == len(_columns(band)) == len(_columns(both)) == 2:
-                held = both
-                continue
-            yield held
-        held = band
-    if held:
-        yield held
+        both = [*held, *chain.from_iterable(alone), *band]
+        fits = len(_columns(held)) == 2 == len(_columns(both))
+        columns = len(_columns(band))
+        if fits and columns == 2:
+            held, alone = both, []
+        elif fits and columns == 1 and len(alone) < _MOST_ALONE:
+            alone.append(band)
+        else:
+            yield from [held] * bool(held) + alone
+            held, alone = band, []
+    yield from [held] * bool(held) + alone
 
 
 def _ordered(page: Page) -> Iterator[_Column | Table]:
@@ -318,11 +329,12 @@ def _goes_on(
     if leading is not None and line.bottom - above.bottom > leading + _MORE_LEADING * height:
         return False
     item = bool(_ITEM_RE.match(line.text))
-    if ended and item:
+    if (ended and item) or (not below.is_body and _LETTERHEAD_RE.match(line.text)):
         return False
     if _in_capitals(above) or _in_capitals(line):
         # A heading over several lines; its words may be divided anywhere.
-        both = above.text.isupper() and line.text.isupper()
+        close = leading is None or line.bottom - above.bottom < _HEADING_LEADING * height
+        both = above.text.isupper() and line.text.isupper() and close
         return both and not item and _is_full(above, column, line, slack=3.0)
     indented = line.left > below.left + _INDENT * height
     if _is_centred(above, column) and _is_centred(line, below):

@@ -56,7 +56,8 @@ _STATE_RE = re.compile(
 )
 # Where the text proper begins: what stands there is no subject any more.
 _BODY_TEXT_RE = re.compile(
-    r"(?:Căn cứ|Thực hiện|Theo|Kính gửi|Để |[IVX]{1,4}[.)]|\d{1,2}[.)]|Điều \d|Chương |Phần |[-+•])"
+    r"(?:Căn cứ|Thực hiện|Theo|Kính gửi|Để |[IVX]{1,4}[.)]|\d{1,2}[.)]|Điều \d|Chương "
+    r"|Phần (?:thứ|[IVX\d])|[-+•])"
 )
 _DIVIDER_RE = re.compile(r"\t|\s[-_*=]{3,}(?:\s|$)")
 _TRIVIAL_RE = re.compile(r"[\s\-–—_*=.oO0]*")

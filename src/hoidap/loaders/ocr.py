@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,8 +81,7 @@ def _read(program: str, picture: Any) -> list[Line]:  # noqa: ANN401 - a Pillow 
     rows = csv.DictReader(
         io.StringIO(told.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE
     )
-    lines: list[list[_Word]] = []
-    last: tuple[str, ...] = ()
+    found: dict[tuple[str, ...], list[_Word]] = {}
     for row in rows:
         if row["level"] != "5" or not (row["text"] or "").strip(_SPECKS):
             continue  # a box round others, or a speck
@@ -94,13 +94,34 @@ def _read(program: str, picture: Any) -> list[Line]:  # noqa: ANN401 - a Pillow 
             top + float(row["height"]),
             float(row["conf"]),
         )
-        here = row["block_num"], row["par_num"], row["line_num"]
-        height = max(word.bottom - word.top, 1.0)
-        if here != last or word.left - lines[-1][-1].right > WORD_GAP * height:
-            lines.append([])
-        last = here
-        lines[-1].append(word)
-    return [line for words in lines if (line := _line(words)) is not None]
+        found.setdefault((row["block_num"], row["par_num"], row["line_num"]), []).append(word)
+    return [line for words in found.values() if _is_sure(words) for line in _lines(words)]
+
+
+def _is_sure(words: list[_Word]) -> bool:
+    """Whether Tesseract did more than guess a line."""
+    return sum(word.sure for word in words) >= _LEAST_SURE * len(words)
+
+
+def _lines(words: list[_Word]) -> Iterator[Line]:
+    """A line divided where a wide gap shows that columns meet."""
+    height = max(word.bottom - word.top for word in words)
+    first = 0
+    for place in range(1, len(words) + 1):
+        at_end = place == len(words)
+        if at_end or words[place].left - words[place - 1].right > WORD_GAP * height:
+            part = words[first:place]
+            first = place
+            text = " ".join(split_lines(" ".join(word.text for word in part)))
+            text = " ".join(text.split())
+            if any(map(str.isalnum, text)):
+                yield Line(
+                    text,
+                    left=min(word.left for word in part),
+                    right=max(word.right for word in part),
+                    top=min(word.top for word in part),
+                    bottom=max(word.bottom for word in part),
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +134,3 @@ class _Word:
     top: float
     bottom: float
     sure: float
-
-
-def _line(words: list[_Word]) -> Line | None:
-    """The words as a line; None where Tesseract guessed most of it."""
-    text = " ".join(" ".join(split_lines(" ".join(word.text for word in words))).split())
-    if not text or sum(word.sure for word in words) < _LEAST_SURE * len(words):
-        return None
-    return Line(
-        text,
-        left=min(word.left for word in words),
-        right=max(word.right for word in words),
-        top=min(word.top for word in words),
-        bottom=max(word.bottom for word in words),
-    )

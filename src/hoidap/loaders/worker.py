@@ -1,4 +1,4 @@
-"""The process that reads files of strangers: ``python -m hoidap.loaders.worker``.
+"""The process that reads files of strangers.
 
 It takes requests from its standard input, one after another, and ends when there is none for a
 while, when the input ends or when the process that started it does. See `isolation` for the form
@@ -12,7 +12,6 @@ import json
 import os
 import select
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -132,8 +131,8 @@ def _serve(requests: BinaryIO, replies: BinaryIO) -> None:
             return
 
 
-def main() -> None:
-    """Serve until there is no more to do; the argument is the memory to use at most, in bytes."""
+def main(memory: int) -> None:
+    """Serve until there is no more to do, using so many bytes of memory at most."""
     # Libraries and programs print where they like: replies go out by a copy of standard output.
     replies = os.fdopen(os.dup(1), "wb")
     requests = os.fdopen(os.dup(0), "rb")
@@ -142,9 +141,5 @@ def main() -> None:
         os.dup2(nothing, stream)
     _leave_network()
     _end_with_parent()
-    _limit(int(sys.argv[1]))
+    _limit(memory)
     _serve(requests, replies)
-
-
-if __name__ == "__main__":
-    main()

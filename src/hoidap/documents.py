@@ -7,6 +7,15 @@ from datetime import date
 from enum import StrEnum
 
 
+class Note(StrEnum):
+    """What a reader should know of how a report's text was read."""
+
+    FROM_TCVN3 = "tcvn3"
+    FROM_VNI = "vni"
+    FROM_CP1258 = "cp1258"
+    OCR = "ocr"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One report as it is quoted from.
@@ -14,7 +23,9 @@ class Report:
     ``text`` is the original after NFC and whitespace cleaning, without control characters and
     furniture lines, nothing else changed: a newline ends each line, an empty line each paragraph.
     ``file`` is the path relative to the reports folder, with "/"; ``pages`` holds the offset into
-    ``text`` at which each page starts, empty where the format has no pages.
+    ``text`` at which each page starts, empty where the format has no pages. ``notes`` tell how the
+    text was read where it was not written so in the file; ``scanned`` are the pages, from 1, that
+    were read by OCR.
     """
 
     id: str
@@ -27,6 +38,8 @@ class Report:
     place: str | None = None
     kind: str | None = None
     pages: tuple[int, ...] = ()
+    notes: tuple[Note, ...] = ()
+    scanned: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

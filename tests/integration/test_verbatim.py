@@ -16,6 +16,7 @@ from hoidap.catalog import Catalog
 from hoidap.errors import CorpusError
 from hoidap.reload import reload
 from hoidap.settings import Settings
+from hoidap.vietnamese.legacy import unicode_text
 from hoidap.vietnamese.text import nfc
 from tests.fakes import HashEncoder
 from tests.strategies import report_texts
@@ -55,7 +56,9 @@ def test_every_quote_is_the_stored_text_at_its_offsets(
             return  # nothing but empty files
         catalog = Catalog(settings.catalog_path)
         answerer = Answerer(settings, ENCODER)
-        originals = {str(number): as_printed(text) for number, text in enumerate(texts)}
+        originals = {
+            str(number): as_printed(unicode_text(text)[0]) for number, text in enumerate(texts)
+        }
         passages = list(catalog.all_passages())
         # A question of a passage's own words has a quote for sure.
         own = data.draw(st.sampled_from(passages)).text[:80] if passages else ""

@@ -96,7 +96,8 @@ def test_byte_order_mark_tells_the_byte_order(mark: str, encoding: str) -> None:
         ("huyện".encode("cp1258", "replace") + b"\xe3", "không phải văn bản UTF-8"),
         (b"\xff\xfea", "không phải văn bản UTF-16"),
         (b"\x89PNG\r\n\x1a\n", "không phải văn bản UTF-8"),
-        (b"MZ\x00\x01\x00\x00" * 20, "tệp nhị phân"),
+        (b"MZ\x00\x01\x00\x00" * 20, "là chương trình Windows, không phải báo cáo"),
+        (b"MY\x00\x01\x00\x00" * 20, "tệp nhị phân"),
         ("hội".encode("utf-16-le")[:2] + b"\x00" * 10, "tệp nhị phân"),
         (b"", "tệp rỗng"),
         (b"\xef\xbb\xbf", "tệp rỗng"),
@@ -111,9 +112,16 @@ def test_file_that_is_no_text_is_refused_with_a_reason(data: bytes, reason: str)
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.DOCX", "a.html", "a"])
-def test_other_formats_are_refused_with_what_to_do(name: str) -> None:
-    with pytest.raises(LoaderError, match=r"hãy lưu thành \.txt, \.md hoặc \.jsonl"):
-        load_file(b"text", name)
+def test_content_tells_the_format_not_the_name(name: str) -> None:
+    assert load_file(TEXT.encode(), name).reports[0].text == TEXT
+
+
+@pytest.mark.parametrize(
+    "name", ["../a.txt", "xa/../../a.txt", "a\x07.txt", "a\n.txt", "a\x1b[31m.txt", "a\u202e.txt"]
+)
+def test_names_that_lead_elsewhere_or_break_a_terminal_are_refused(name: str) -> None:
+    with pytest.raises(LoaderError, match=r"tên tệp có '\.\.' hoặc ký tự điều khiển; hãy đổi tên"):
+        load_file(TEXT.encode(), name)
 
 
 @given(st.one_of(report_texts().map(str.encode), st.binary(max_size=60)))

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, ValidationError, model_validat
 
 from hoidap.documents import Report
 from hoidap.errors import LoaderError
-from hoidap.loaders.cleaning import clean_text
+from hoidap.loaders.extracted import finish
 from hoidap.loaders.metadata import Line, Metadata, describe
 from hoidap.loaders.plain import decode
 
@@ -43,7 +43,8 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
     """
     reports: list[Report] = []
     failures: list[str] = []
-    for number, line in enumerate(decode(data).split("\n"), start=1):
+    raw, note = decode(data)
+    for number, line in enumerate(raw.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -60,9 +61,10 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
         except ValueError:  # Python reads whole numbers of at most 4300 digits
             failures.append(f"dòng {number}: số quá dài")
             continue
-        text = clean_text(row.text)
-        if not text:
-            failures.append(f"dòng {number}: báo cáo {row.id!r} không có nội dung")
+        try:
+            text, notes = finish(row.text)
+        except LoaderError as error:
+            failures.append(f"dòng {number}: báo cáo {row.id!r}: {error}")
             continue
         reports.append(
             Report(
@@ -75,6 +77,7 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
                 source=row.source,
                 place=row.place,
                 kind=row.kind,
+                notes=notes if note is None else (note, *notes),
             )
         )
     if not reports:

@@ -9,16 +9,19 @@ from pathlib import Path, PurePosixPath
 from hoidap.documents import Report
 from hoidap.errors import LoaderError
 from hoidap.loaders.bulk import load_bulk
+from hoidap.loaders.extracted import Extracted
+from hoidap.loaders.formats import Format, sniff
+from hoidap.loaders.letterhead import read_letterhead
 from hoidap.loaders.metadata import Metadata, read_metadata
 from hoidap.loaders.plain import load_plain
 from hoidap.vietnamese.dates import Precision, find_dates
 
 # Raise when a loader reads a file differently than before: reports are then read again.
-LOADERS_VERSION = 1
+LOADERS_VERSION = 2
 
 _TEXT = frozenset({".txt", ".md"})
 _BULK = frozenset({".jsonl"})
-_NOT_YET = frozenset({".html", ".htm", ".pdf", ".docx", ".doc"})
+_READ_APART = frozenset({".html", ".htm", ".pdf", ".docx", ".doc", ".rtf"})
 # A first line longer than this, or ending in a full stop, is a paragraph and no title.
 _MAX_TITLE = 250
 
@@ -33,7 +36,9 @@ class Loaded:
 
 def is_report_file(path: Path) -> bool:
     """Whether a file of the reports folder is meant to hold reports, judging by its name."""
-    return path.suffix.lower() in _TEXT | _BULK | _NOT_YET and not path.name.startswith((".", "~$"))
+    return path.suffix.lower() in _TEXT | _BULK | _READ_APART and not path.name.startswith(
+        (".", "~$")
+    )
 
 
 def metadata_path(path: Path) -> Path:
@@ -59,29 +64,48 @@ def _only_day(text: str) -> date | None:
     return first.start if first is not None and first.start == first.end else None
 
 
+def _extract(data: bytes, kind: Format) -> Extracted:
+    if kind is Format.TEXT:
+        return load_plain(data)
+    # Imported where it is needed: most corpora are text, and it starts a process.
+    from hoidap.loaders.isolation import READER
+
+    return READER.read(data, kind)
+
+
 def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
     """Read the report file ``file`` (path relative to the reports folder) from its bytes.
 
-    ``metadata`` is the content of its .toml file, None where there is none. A report that names no
-    source is its own: the file's name; one that has no date is of the only day it names, if it
-    names just one. Raises `LoaderError` where nothing could be read.
+    The content tells the format, not the name. ``metadata`` is the content of its .toml file, None
+    where there is none; what that gives goes before what is found in the text, at the head of an
+    administrative document. A report that names no source is its own: the file's name; one that has
+    no date is of the only day it names, if it names just one. Raises `LoaderError` where nothing
+    could be read.
     """
-    suffix = PurePosixPath(file).suffix.lower()
-    if suffix in _BULK:
+    if not file.isprintable() or ".." in PurePosixPath(file).parts:
+        raise LoaderError("tên tệp có '..' hoặc ký tự điều khiển; hãy đổi tên")
+    kind = sniff(data, PurePosixPath(file).suffix.lower())
+    if kind is Format.BULK:
         return Loaded(*load_bulk(data, file))
-    if suffix not in _TEXT:
-        raise LoaderError(f"chưa đọc được định dạng {suffix}; hãy lưu thành .txt, .md hoặc .jsonl")
-    text = load_plain(data)
     known = read_metadata(metadata) if metadata is not None else Metadata()
-    report = Report(
-        id=str(PurePosixPath(file).with_suffix("")),
-        file=file,
-        title=known.title or _title(text, file),
-        text=text,
-        date=known.date if known.date is not None else _only_day(text),
-        number=known.number,
-        source=known.source,
-        place=known.place,
-        kind=known.kind,
+    found = _extract(data, kind)
+    text = found.text
+    head = read_letterhead(text)
+    return Loaded(
+        (
+            Report(
+                id=str(PurePosixPath(file).with_suffix("")),
+                file=file,
+                title=known.title or head.title or found.title or _title(text, file),
+                text=text,
+                date=known.date or head.date or found.date or _only_day(text),
+                number=known.number or head.number,
+                source=known.source or head.source or found.source,
+                place=known.place,
+                kind=known.kind or head.kind,
+                pages=found.pages,
+                notes=found.notes,
+                scanned=found.scanned,
+            ),
+        )
     )
-    return Loaded((report,))

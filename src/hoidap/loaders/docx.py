@@ -1,0 +1,239 @@
+"""Word documents: paragraphs, numbered items and tables in the order of the page."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from hoidap.documents import Note
+from hoidap.errors import LoaderError
+from hoidap.loaders.extracted import NOTES, Extracted, finish
+from hoidap.loaders.numbering import Numbering, W, value
+from hoidap.vietnamese.legacy import LegacyEncoding, convert, is_unicode
+
+# Bytes of a document once unpacked, pictures included, and of one part of it. Reports with photos
+# have some tens of millions; a bomb has billions.
+_MAX_UNPACKED = 300_000_000
+_MAX_PARTS = 10_000
+_DAMAGED = "tệp Word bị hỏng hoặc chưa tải xong; hãy mở bằng Word rồi lưu lại"
+_COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# What is no text of its place: former text of tracked changes, and the second form of what the
+# file holds for older readers.
+_SKIPPED = frozenset({f"{W}del", f"{W}moveFrom", f"{_COMPATIBLE}Fallback", f"{W}rPr", f"{W}pPr"})
+# As deep as lists of styles and tables in tables are followed.
+_DEEPEST = 50
+# Tables without rules that set side by side who writes and the state's name, or who gets copies
+# and who signs.
+_LETTERHEAD_RE = re.compile(
+    r"Độc lập\W+Tự do|ĐẢNG CỘNG SẢN VIỆT NAM|^\W*Nơi nhận", re.IGNORECASE | re.MULTILINE
+)
+_LETTERHEAD_ROWS = 4
+
+
+def load_docx(data: bytes) -> Extracted:
+    """The text of a .docx file; a row of a table is a line, its cells divided by tabs.
+
+    Raises `LoaderError`.
+    """
+    _check_size(data)
+    from docx import Document
+    from docx.opc.exceptions import OpcError
+    from lxml.etree import LxmlError
+
+    try:
+        document = Document(io.BytesIO(data))
+        reader = _Reader(document)
+        blocks = list(reader.blocks(document.element.body))
+    except (OpcError, LxmlError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise LoaderError(_DAMAGED) from error
+    except (AttributeError, TypeError, NotImplementedError, EOFError, RecursionError) as error:
+        # What python-docx and zipfile meet in parts that are not what they should be.
+        raise LoaderError(_DAMAGED) from error
+    text, notes = finish("\n\n".join(blocks))
+    return Extracted(text, notes=tuple(dict.fromkeys((*reader.notes, *notes))))
+
+
+def _check_size(data: bytes) -> None:
+    """Refuse archives that unpack to far more than a report; what is unpacked never exceeds it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise LoaderError(_DAMAGED) from error
+    if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > _MAX_UNPACKED:
+        raise LoaderError("tệp Word giải nén ra quá lớn, không phải báo cáo")
+    if any(part.flag_bits & 1 for part in parts):
+        raise LoaderError("tệp có mật khẩu; hãy bỏ mật khẩu rồi gửi lại")
+
+
+class _Reader:
+    """Reads one document; ``notes`` are the encodings that its fonts told."""
+
+    def __init__(self, document: Any) -> None:  # noqa: ANN401 - python-docx's tree is lxml
+        part = document.part
+        try:
+            numbering = part.numbering_part.element
+        except (KeyError, NotImplementedError):
+            numbering = None
+        self._numbering = Numbering(numbering)
+        self._styles = {
+            style.get(f"{W}styleId"): style for style in part.styles.element.findall(f"{W}style")
+        }
+        defaults = part.styles.element.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
+        self._default_font = _font(defaults)
+        self._fonts: dict[str | None, str | None] = {}
+        self.notes: list[Note] = []
+
+    def blocks(self, container: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - lxml
+        """Paragraphs and tables of a body or cell, each a text; tables have a line a row."""
+        if depth > _DEEPEST:
+            return
+        for child in container:
+            if child.tag == f"{W}p":
+                text = self._paragraph(child)
+                if text.strip():
+                    yield text
+            elif child.tag == f"{W}tbl":
+                yield from self._table(child, depth)
+            elif child.tag in {f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}smartTag",
+                               f"{W}customXml"}:  # fmt: skip
+                yield from self.blocks(child, depth + 1)
+
+    def _table(self, table: Any, depth: int) -> Iterator[str]:  # noqa: ANN401 - lxml
+        """A table as one text, a line a row; one that only sets the letterhead by its cells."""
+        rows = [
+            [list(self.blocks(cell, depth + 1)) for cell in row.iter(f"{W}tc")
+             if _nearest(cell, "tr") is row]
+            for row in table.iter(f"{W}tr")
+            if _nearest(row, "tbl") is table
+        ]  # fmt: skip
+        if len(rows) <= _LETTERHEAD_ROWS and _LETTERHEAD_RE.search(
+            "\n".join(text for row in rows for cell in row for text in cell)
+        ):
+            for row in rows:
+                for cell in row:
+                    yield from cell
+            return
+        lines = ("\t".join(" ".join(" ".join(cell).split()) for cell in row) for row in rows)
+        text = "\n".join(line for line in lines if line.strip())
+        if text:
+            yield text
+
+    def _paragraph(self, paragraph: Any) -> str:  # noqa: ANN401 - lxml
+        properties = paragraph.find(f"{W}pPr")
+        style = value(properties, "pStyle")
+        boxes: list[str] = []
+        text = "".join(self._runs(paragraph, style, boxes))
+        label = self._label(properties, style) if text.strip() else ""
+        text = f"{label} {text}" if label else text
+        return "\n\n".join(part for part in (text, *boxes) if part.strip())
+
+    def _label(self, properties: Any, style: str | None) -> str:  # noqa: ANN401 - lxml
+        """The number of a list item, by the paragraph's own rule or by its style's."""
+        for _ in range(_DEEPEST):
+            rule = None if properties is None else properties.find(f"{W}numPr")
+            if rule is not None:
+                num_id, level = value(rule, "numId"), value(rule, "ilvl") or "0"
+                if num_id is None or not level.isdecimal():
+                    return ""
+                return self._numbering.label(num_id, int(level))
+            found = self._styles.get(style) if style is not None else None
+            if found is None:
+                return ""
+            properties, style = found.find(f"{W}pPr"), value(found, "basedOn")
+        return ""
+
+    def _runs(
+        self,
+        element: Any,  # noqa: ANN401 - lxml
+        style: str | None,
+        boxes: list[str],
+        depth: int = 0,
+    ) -> Iterator[str]:
+        """The text of the runs below ``element``; that of text boxes goes into ``boxes``."""
+        if depth > _DEEPEST:
+            return
+        for child in element:
+            tag = child.tag
+            if tag in _SKIPPED:
+                continue
+            if tag == f"{W}r":
+                yield self._run(child, style, boxes, depth)
+            elif tag == f"{W}txbxContent":
+                boxes.extend(self.blocks(child, depth + 1))
+            elif len(child):
+                yield from self._runs(child, style, boxes, depth + 1)
+
+    def _run(
+        self,
+        run: Any,  # noqa: ANN401 - lxml
+        style: str | None,
+        boxes: list[str],
+        depth: int,
+    ) -> str:
+        properties = run.find(f"{W}rPr")
+        if properties is not None and properties.find(f"{W}vanish") is not None:
+            return ""
+        text = ""
+        for child in run:
+            match child.tag.removeprefix(W) if isinstance(child.tag, str) else "":
+                case "t":
+                    text += child.text or ""
+                case "tab":
+                    text += "\t"
+                case "br" | "cr":
+                    text += "\n"
+                case "noBreakHyphen":
+                    text += "-"
+                case "rPr" | "delText" | "instrText":
+                    pass
+                case _ if len(child) and child.tag not in _SKIPPED:
+                    text += "".join(self._runs(child, style, boxes, depth + 1))
+        return self._in_unicode(text, properties, style)
+
+    def _in_unicode(self, text: str, properties: Any, style: str | None) -> str:  # noqa: ANN401
+        """Text of a run, whose font tells of an encoding from before Unicode."""
+        font = _font(properties) or self._style_font(value(properties, "rStyle"))
+        font = font or self._style_font(style) or self._default_font or ""
+        if font.startswith(".Vn"):
+            encoding = LegacyEncoding.TCVN3
+        elif font.upper().startswith("VNI"):
+            encoding = LegacyEncoding.VNI
+        else:
+            return text
+        if is_unicode(text):  # converted by someone who left the font's name
+            return text
+        converted = convert(text, encoding)
+        if converted != text:
+            self.notes.append(NOTES[encoding])
+        # The fonts of capitals draw small letters so.
+        capitals = encoding is LegacyEncoding.TCVN3 and font.endswith("H")
+        return converted.upper() if capitals else converted
+
+    def _style_font(self, style: str | None) -> str | None:
+        """The font of a style, or of that it is based on."""
+        if style not in self._fonts:
+            font, current = None, style
+            for _ in range(_DEEPEST):
+                found = self._styles.get(current) if current is not None else None
+                if font is not None or found is None:
+                    break
+                font, current = _font(found.find(f"{W}rPr")), value(found, "basedOn")
+            self._fonts[style] = font
+        return self._fonts[style]
+
+
+def _font(properties: Any) -> str | None:  # noqa: ANN401 - lxml
+    fonts = None if properties is None else properties.find(f"{W}rFonts")
+    if fonts is None:
+        return None
+    name: str | None = fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi")
+    return name
+
+
+def _nearest(element: Any, name: str) -> Any:  # noqa: ANN401 - lxml
+    """The innermost ``name`` round an element: tables may hold tables."""
+    return next(element.iterancestors(f"{W}{name}"), None)

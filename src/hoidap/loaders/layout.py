@@ -1,0 +1,391 @@
+"""From lines of print to paragraphs: what a page shows by where things stand.
+
+Coordinates are in points or pixels, x to the right and y downwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
+
+from hoidap.vietnamese.text import fold, nfc, normalize
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of print, or a part of it that stands by itself; ``top`` is less than ``bottom``."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """The height of its letters, about two thirds of the font's size."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its rows as lines of cells divided by tabs.
+
+    ``ruled`` tells whether rules show where it begins and ends; else it is a row by itself.
+    """
+
+    rows: tuple[str, ...]
+    top: float
+    bottom: float
+    ruled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's lines in reading order as far as known, its tables and its height."""
+
+    lines: tuple[Line, ...]
+    tables: tuple[Table, ...]
+    height: float
+
+
+# Share of the page's height, at its head and its foot, that holds running heads and page numbers.
+_MARGIN = 0.12
+# Lines at either end of a page that are looked at.
+_MOST_HEAD_LINES = 3
+_PAGE_NUMBER_RE = re.compile(
+    r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
+)
+# The official gazettes of the state and the provinces.
+_GAZETTE_RE = re.compile(
+    r"(?:\d+\s+)?CÔNG BÁO(?: [\w .]{1,40})?/Số [\d +]+/Ngày [\d/-]+(?:\s+\d+)?"
+)
+_ITEM_RE = re.compile(
+    r"(?:Điều \d|Chương [IVXLC\d]|Mục \d|Phần (?:thứ|[IVX\d])|Căn cứ |[-+–•*] ?\S"
+    r"|[“\"]?\d{1,3}(?:\.\d{1,3})*[.)] ?\D|[“\"]?[a-zđ]\) ?|[IVXLC]{1,6}[.)-] ?\S)"
+)
+# Lines of a letterhead that stand by themselves however close they follow others.
+_LETTERHEAD_RE = re.compile(
+    r"(?:\w+ \w+ )?[Ss]ố ?:|CỘNG H|Độc lập|[^,]{2,40}, (?:ngày|tháng) .{1,9}(?:tháng|năm)"
+)
+_ENDS_RE = re.compile(r"[.;:!?…][”\"’)]?$|\./\.[”\"]?$")
+# In letter heights: how far apart words of one line stand at most (justified lines are wide), how
+# much further than the lines of a paragraph two paragraphs stand, and how deep a paragraph's first
+# line is indented.
+WORD_GAP = 3.5
+_MORE_LEADING = 0.9
+_INDENT = 0.8
+_HEADING_LETTERS = 10
+_HEADING_LEADING = 1.9
+# Lines of one column of a letterhead that have none beside them.
+_MOST_ALONE = 2
+
+
+# --- running heads and page numbers ---
+
+
+def drop_running_heads(pages: Sequence[Page]) -> list[Page]:
+    """``pages`` without page numbers and without lines that stand at the edge of most pages."""
+    repeated = Counter(
+        key for page in pages for key in {_head_key(line) for line in _edge_lines(page)} if key
+    )
+    least = max(2, len(pages) // 3)
+    kept = []
+    for page in pages:
+        dropped = {
+            id(line)
+            for line in _edge_lines(page)
+            if _PAGE_NUMBER_RE.fullmatch(line.text)
+            or _GAZETTE_RE.fullmatch(line.text)
+            or repeated[_head_key(line)] >= least
+        }
+        kept.append(replace(page, lines=tuple(x for x in page.lines if id(x) not in dropped)))
+    return kept
+
+
+def _head_key(line: Line) -> str:
+    """What is the same of a running head on every page: all but the numbers."""
+    return re.sub(r"[\d\s]+", "", fold(normalize(line.text)))
+
+
+def _edge_lines(page: Page) -> list[Line]:
+    """The first and last lines of a page that stand in its margins."""
+    ordered = sorted(page.lines, key=lambda line: line.top)
+    head = [x for x in ordered[:_MOST_HEAD_LINES] if x.bottom < page.height * _MARGIN]
+    foot = [x for x in ordered[-_MOST_HEAD_LINES:] if x.top > page.height * (1 - _MARGIN)]
+    return head + foot
+
+
+# --- order ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Lines below each other, and the edges of the column of print that they stand in.
+
+    ``is_body`` tells the page's own column from one beside others.
+    """
+
+    lines: tuple[Line, ...]
+    left: float
+    right: float
+    is_body: bool
+
+
+def _beside(one: Line, other: Line) -> bool:
+    """Whether two lines stand at the same height, next to each other."""
+    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
+    apart = one.right <= other.left or other.right <= one.left
+    return apart and overlap > 0.1 * min(one.height, other.height)
+
+
+def _bands(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Lines from the top down, those that stand beside each other, also by others, together."""
+    ordered = sorted(lines, key=lambda line: (line.top, line.left))
+    band: list[Line] = []
+    reach = 0.0
+    waiting: list[Line] = []
+    for position, line in enumerate(ordered):
+        band.append(line)
+        reach = max(reach, line.bottom)
+        following = ordered[position + 1 : position + 40]
+        waiting = [x for x in following if x.top < reach]
+        if not any(_beside(x, y) for x in waiting for y in band[-40:]):
+            yield band
+            band, reach = [], 0.0
+    if band:
+        yield band
+
+
+def _columns(band: list[Line]) -> list[list[Line]]:
+    """The lines of a band by columns from left to right."""
+    columns: list[tuple[float, float, list[Line]]] = []
+    for line in sorted(band, key=lambda line: line.left):
+        if columns and line.left < columns[-1][1]:
+            left, right, members = columns[-1]
+            members.append(line)
+            columns[-1] = (left, max(right, line.right), members)
+        else:
+            columns.append((line.left, line.right, [line]))
+    return [sorted(members, key=lambda line: (line.top, line.left)) for *_, members in columns]
+
+
+def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
+    """Bands of two columns put together with the next ones that go on with both.
+
+    So stand the heads of letters: who writes at the left, the state's name at the right. A line of
+    one column alone, between others, belongs to them.
+    """
+    held: list[Line] = []
+    alone: list[list[Line]] = []
+    for band in bands:
+        both = [*held, *chain.from_iterable(alone), *band]
+        fits = len(_columns(held)) == 2 == len(_columns(both))
+        columns = len(_columns(band))
+        if fits and columns == 2:
+            held, alone = both, []
+        elif fits and columns == 1 and len(alone) < _MOST_ALONE:
+            alone.append(band)
+        else:
+            yield from [held] * bool(held) + alone
+            held, alone = band, []
+    yield from [held] * bool(held) + alone
+
+
+def _ordered(page: Page) -> Iterator[_Column | Table]:
+    """Columns and tables from the top down."""
+    left, right = _margins(page.lines)
+    body: list[Line] = []
+    tables = sorted(page.tables, key=lambda table: table.top)
+    for band in _merged(_bands(page.lines)):
+        columns = _columns(band)
+        while tables and tables[0].top < min(line.top for line in band):
+            if body:
+                yield _Column(tuple(body), left, right, is_body=True)
+                body = []
+            yield tables.pop(0)
+        if len(columns) == 1:
+            body += columns[0]
+            continue
+        if body:
+            yield _Column(tuple(body), left, right, is_body=True)
+            body = []
+        top, bottom = min(x.top for x in band), max(x.bottom for x in band)
+        if len(columns) == 2 and not _are_figures(columns[1]):
+            for column in columns:
+                yield _Column(tuple(column), *_margins(column), is_body=False)
+        elif len(columns) == 2:
+            yield Table(tuple(_paired(band)), top, bottom, ruled=False)
+        else:  # a row without rules, such as a formula
+            cells = [" ".join(line.text for line in column) for column in columns]
+            yield Table(("\t".join(cells),), top, bottom, ruled=False)
+    if body:
+        yield _Column(tuple(body), left, right, is_body=True)
+    yield from tables
+
+
+def _are_figures(column: Sequence[Line]) -> bool:
+    """Whether a column is of a table without rules: it holds figures."""
+    return 2 * sum(line.text[0].isdecimal() for line in column) >= len(column)
+
+
+def _paired(band: Sequence[Line]) -> Iterator[str]:
+    """The rows of a table without rules, as far as lines stand at the same height."""
+    row: list[Line] = []
+    for line in sorted(band, key=lambda line: line.top + line.bottom):
+        if row and line.top + line.bottom > 2 * row[0].bottom:
+            yield "\t".join(x.text for x in sorted(row, key=lambda x: x.left))
+            row = []
+        row.append(line)
+    if row:
+        yield "\t".join(x.text for x in sorted(row, key=lambda x: x.left))
+
+
+def _margins(lines: Sequence[Line]) -> tuple[float, float]:
+    """Where print begins and ends: as far as several lines reach, or stamps would count."""
+    if not lines:
+        return 0.0, 0.0
+    few = len(lines) // 10
+    lefts = sorted(line.left for line in lines)
+    rights = sorted((line.right for line in lines), reverse=True)
+    return lefts[few], rights[few]
+
+
+# --- paragraphs ---
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text, and the offsets in it at which pages begin, each with the page's number from 1."""
+
+    text: str
+    starts: tuple[tuple[int, int], ...]
+
+
+def paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
+    """The paragraphs and tables of ``pages`` in order, joined across lines and pages."""
+    done: list[Paragraph] = []
+    last: tuple[Line, _Column] | None = None  # the line that may go on, and where it stands
+    for number, page in enumerate(pages, start=1):
+        first_of_page, open_table = True, False
+        leading = _leading(page.lines)
+        for block in _ordered(page):
+            if isinstance(block, Table):
+                rows = "\n".join(block.rows)
+                if open_table and not block.ruled:
+                    done[-1] = replace(done[-1], text=f"{done[-1].text}\n{rows}")
+                else:
+                    done.append(Paragraph(rows, ((0, number),)))
+                last, first_of_page, open_table = None, False, not block.ruled
+                continue
+            open_table = False
+            previous = last if first_of_page and block.is_body else None
+            for line in block.lines:
+                joins = previous is not None and _goes_on(
+                    previous[0], previous[1], line, block, None if first_of_page else leading
+                )
+                if joins:
+                    done[-1] = _joined(done[-1], line.text, number if first_of_page else None)
+                else:
+                    done.append(Paragraph(line.text, ((0, number),)))
+                previous = line, block
+                first_of_page = False
+            last = previous if block.is_body else None
+    return done
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """The usual distance from the foot of a line to that of the next below it."""
+    ordered = sorted(lines, key=lambda line: line.bottom)
+    steps = sorted(
+        below.bottom - above.bottom
+        for above, below in pairwise(ordered)
+        if below.top > above.top + above.height / 2
+    )
+    return steps[len(steps) // 2] if steps else 0.0
+
+
+def _joined(paragraph: Paragraph, text: str, page: int | None) -> Paragraph:
+    # What is divided at its own hyphen, such as 72/2011/TTLT-BTC, is written without a blank.
+    gap = "" if re.search(r"\w-$", paragraph.text) else " "
+    start = len(paragraph.text) + len(gap)
+    starts = paragraph.starts if page is None else (*paragraph.starts, (start, page))
+    return Paragraph(f"{paragraph.text}{gap}{text}", starts)
+
+
+def _goes_on(
+    above: Line, column: _Column, line: Line, below: _Column, leading: float | None
+) -> bool:
+    """Whether ``line`` goes on with the sentence or heading of the line ``above``.
+
+    ``leading`` is None between pages. A line that could have taken the next word ended a paragraph.
+    """
+    height = max(min(line.height, above.height), 1.0)
+    small = nfc(line.text)[:1].islower()
+    ended = bool(_ENDS_RE.search(above.text))
+    if leading is not None and line.bottom - above.bottom > leading + _MORE_LEADING * height:
+        return False
+    item = bool(_ITEM_RE.match(line.text))
+    if (ended and item) or (not below.is_body and _LETTERHEAD_RE.match(line.text)):
+        return False
+    if _in_capitals(above) or _in_capitals(line):
+        # A heading over several lines; its words may be divided anywhere.
+        close = leading is None or line.bottom - above.bottom < _HEADING_LEADING * height
+        both = above.text.isupper() and line.text.isupper() and close
+        return both and not item and _is_full(above, column, line, slack=3.0)
+    indented = line.left > below.left + _INDENT * height
+    if _is_centred(above, column) and _is_centred(line, below):
+        return small or (not ended and not item and _is_full(above, column, line, slack=8.0))
+    full = _is_full(above, column, line, slack=1.2)
+    if not full:
+        # Ragged lines of a sentence that is not at its end.
+        return small and not ended and not item and _is_full(above, column, line, slack=6.0)
+    return not (indented and (ended or item or not small) and below.is_body)
+
+
+def _in_capitals(line: Line) -> bool:
+    """Whether a line is a heading in capitals, not just an abbreviation."""
+    return line.text.isupper() and sum(char.isalpha() for char in line.text) >= _HEADING_LETTERS
+
+
+def _is_full(above: Line, column: _Column, line: Line, *, slack: float) -> bool:
+    """Whether the first word of ``line`` would not have fitted behind ``above``."""
+    word = line.text.split(" ", 1)[0]
+    width = (line.right - line.left) * (len(word) + 1) / max(len(line.text), 1)
+    return above.right + width > column.right - slack * above.height
+
+
+def _is_centred(line: Line, column: _Column) -> bool:
+    """Whether a line stands in the middle of its column, away from both edges."""
+    left, right = line.left - column.left, column.right - line.right
+    return (
+        left > 2 * line.height and right > 2 * line.height and abs(left - right) < 3 * line.height
+    )
+
+
+# --- text ---
+
+
+def compose(found: Iterable[Paragraph], pages: int) -> tuple[str, tuple[int, ...]]:
+    """The text of all paragraphs, and the offset at which each of so many pages starts.
+
+    A page without print starts where the next one does.
+    """
+    parts: list[str] = []
+    starts: dict[int, int] = {1: 0}
+    length = 0
+    for paragraph in found:
+        for offset, page in paragraph.starts:
+            starts.setdefault(page, length + offset)
+        parts.append(paragraph.text)
+        length += len(paragraph.text) + 2
+    text = "\n\n".join(parts)
+    following = len(text)
+    offsets = []
+    for page in range(pages, 0, -1):
+        following = starts.get(page, following)
+        offsets.append(following)
+    return text, tuple(reversed(offsets))

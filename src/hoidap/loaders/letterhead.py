@@ -1,0 +1,186 @@
+"""What an administrative document says of itself at its head and foot.
+
+Vietnamese offices write by one layout: who issues it, "Số: 123/BC-UBND", "Cao Lãnh, ngày 26 tháng 3
+năm 2021", the kind of document in capitals and under it what it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hoidap.vietnamese.dates import Precision, find_dates
+from hoidap.vietnamese.text import fold, normalize
+
+# Lines at the head within which the layout is looked for, and characters of a line of it.
+_HEAD_LINES = 40
+_FOOT_LINES = 25
+_LONGEST_LINE = 300
+_MAX_TITLE = 400
+# Lines of the subject below the kind of document.
+_SUBJECT_LINES = 4
+# Characters of a line with a full stop that may be a subject and no paragraph.
+_LONGEST_SUBJECT = 150
+
+# Scans have the one or the other slash.
+_NUMBER_RE = re.compile(
+    r"(?:^|.{0,40}\s)[Ss](?:ố|Ố)\s?:?\s*(\d{1,5}[A-Za-z]?\s?(?:[/⁄]{1,2}\s?(?:\d{4}\s?/\s?)?|-)\s?"
+    r"[A-ZĐƯ][\w.&]*(?:\s?[-–/]\s?[A-ZĐƯ][\w.&]*)*)[\s.]*$"
+)
+_DATED_RE = re.compile(
+    r"(?P<place>[^\W\d_][\w\s.,-]{0,60}),\s*(?P<day>ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\W*",
+    re.IGNORECASE,
+)
+# Laws and resolutions have the day at their end.
+_PASSED_RE = re.compile(
+    r"thông\s+qua\s+(?:vào\s+)?(ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})"
+)
+_KINDS = (
+    "báo cáo", "báo cáo nhanh", "báo cáo tóm tắt", "báo cáo tổng kết", "báo cáo sơ kết",
+    "báo cáo kết quả", "báo cáo chuyên đề", "tờ trình", "kế hoạch", "chương trình", "phương án",
+    "đề án", "dự án", "quyết định", "nghị quyết", "chỉ thị", "thông báo", "thông tư",
+    "thông tư liên tịch", "nghị định", "hướng dẫn", "quy chế", "quy định", "kết luận", "biên bản",
+    "công văn", "công điện", "giấy mời", "luật", "pháp lệnh", "lệnh", "diễn văn", "tham luận",
+    "bản tin", "thông cáo", "thông cáo báo chí", "hợp đồng", "đề cương",
+)  # fmt: skip
+_BY_FOLDED = {fold(kind): kind for kind in _KINDS}
+_BODY_RE = re.compile(
+    r"(?:ỦY BAN|UỶ BAN|UBND|HỘI ĐỒNG|HĐND|BỘ|SỞ|PHÒNG|CHI CỤC|CỤC|TỔNG CỤC|VĂN PHÒNG|BAN|ĐẢNG|"
+    r"HUYỆN|TỈNH|THÀNH|THỊ|XÃ|PHƯỜNG|MẶT TRẬN|LIÊN ĐOÀN|HỘI|ĐOÀN|CÔNG AN|TÒA|TOÀ|VIỆN|TRUNG TÂM|"
+    r"TRƯỜNG|CHÍNH PHỦ|QUỐC HỘI|THỦ TƯỚNG|CHỦ TỊCH|KHO BẠC|CHI NHÁNH|CÔNG TY|THANH TRA)\b"
+)
+_STATE_RE = re.compile(
+    r"CỘNG H[ÒO][ÀA]? XÃ HỘI|ĐẢNG CỘNG SẢN VIỆT NAM|Độc lập\W+Tự do", re.IGNORECASE
+)
+# Where the text proper begins: what stands there is no subject any more.
+_BODY_TEXT_RE = re.compile(
+    r"(?:Căn cứ|Thực hiện|Theo|Kính gửi|Để |[IVX]{1,4}[.)]|\d{1,2}[.)]|Điều \d|Chương "
+    r"|Phần (?:thứ|[IVX\d])|[-+•])"
+)
+_DIVIDER_RE = re.compile(r"\t|\s[-_*=]{3,}(?:\s|$)")
+_TRIVIAL_RE = re.compile(r"[\s\-–—_*=.oO0]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What was found; None where it was not."""
+
+    title: str | None = None
+    date: date | None = None
+    number: str | None = None
+    source: str | None = None
+    kind: str | None = None
+
+
+def read_letterhead(text: str) -> Letterhead:
+    """Title, day, number, issuing body and kind of the document with this (clean) text."""
+    lines = _lines(text.split("\n", 4 * _HEAD_LINES)[: 4 * _HEAD_LINES])[:_HEAD_LINES]
+    number_at, number = _number(lines)
+    kind_at, kind, title = _title(lines)
+    day = _day(lines[: kind_at if kind_at is not None else 12])
+    if day is None and (number is not None or kind is not None):
+        # Minutes and speeches are dated at their foot.
+        day = _day(_lines(text[-4000:].split("\n"))[-_FOOT_LINES:])
+    if day is None and kind is not None and (passed := _PASSED_RE.search(text[-4000:])):
+        day = _only(passed[1])
+    before = number_at if number_at is not None else kind_at
+    has_layout = number is not None or any(_STATE_RE.search(line) for line in lines)
+    return Letterhead(
+        title=title,
+        date=day,
+        number=number,
+        source=_source(lines[:before]) if before is not None and has_layout else None,
+        kind=kind,
+    )
+
+
+def _lines(raw: Sequence[str]) -> list[str]:
+    """Lines with content; the cells of a row, and what drawn lines divide, each by itself."""
+    cells = (cell.strip(" #*,") for line in raw for cell in _DIVIDER_RE.split(line))
+    return [
+        cell for cell in cells if len(cell) <= _LONGEST_LINE and not _TRIVIAL_RE.fullmatch(cell)
+    ]
+
+
+def _number(lines: Sequence[str]) -> tuple[int | None, str | None]:
+    """Where the document's number stands, and the number."""
+    for place, line in enumerate(lines):
+        match = _NUMBER_RE.match(line)
+        # "Căn cứ Nghị quyết số ..." is of another document.
+        if match is not None and not _BODY_TEXT_RE.match(line):
+            return place, re.sub(r"\s+", "", re.sub("[/⁄]+", "/", match[1]))
+    return None, None
+
+
+def _day(lines: Sequence[str]) -> date | None:
+    """The day in the line of place and day."""
+    for line in lines:
+        match = _DATED_RE.fullmatch(line)
+        if match is None:
+            continue
+        return _only(match["day"])
+    return None
+
+
+def _only(written: str) -> date | None:
+    """The day that is written so; None where there is no such day."""
+    periods = [mention.period for mention in find_dates(written)]
+    period = periods[0] if len(periods) == 1 else None
+    return period.start if period is not None and period.precision is Precision.DAY else None
+
+
+def _kind_of(line: str) -> str | None:
+    """The kind of document that a line in capitals names, alone or with what it is about."""
+    if not line.isupper():
+        return None
+    words = fold(normalize(line)).strip(" .:,*-").split()
+    for length in range(min(4, len(words)), 0, -1):
+        kind = _BY_FOLDED.get(" ".join(words[:length]))
+        if kind is not None and (length == len(words) or len(words) > length + 1):
+            return kind
+    return None
+
+
+def _title(lines: Sequence[str]) -> tuple[int | None, str | None, str | None]:
+    """Where the kind of document stands, the kind, and kind and subject as a title."""
+    for place, line in enumerate(lines):
+        kind = _kind_of(line)
+        if kind is None:
+            continue
+        parts = [line.rstrip(" :.")]
+        for below in lines[place + 1 : place + 1 + _SUBJECT_LINES]:
+            if _ends_subject(below, parts):
+                break
+            parts.append(below)
+            if below.endswith((".", ";", ":")):
+                break
+        title = " ".join(parts).strip()
+        return (place, kind, title) if len(title) <= _MAX_TITLE else (place, kind, parts[0])
+    return None, None, None
+
+
+def _ends_subject(line: str, parts: Sequence[str]) -> bool:
+    """Whether ``line`` stands below the subject rather than in it."""
+    if _BODY_TEXT_RE.match(line) or _NUMBER_RE.match(line) or _DATED_RE.fullmatch(line):
+        return True
+    if len(parts) == 1:
+        return line.endswith(".") and len(line) > _LONGEST_SUBJECT
+    above = parts[-1]
+    # A subject in small letters ends where capitals come: the body that decides.
+    unfinished = above.endswith(("-", ",")) and above.isupper() == line.isupper()
+    return line.endswith(".") or not (line[0].islower() or line.startswith("(") or unfinished)
+
+
+def _source(lines: Sequence[str]) -> str | None:
+    """Who issued the document: the lines in capitals above its number."""
+    named: list[str] = []
+    for line in lines:
+        cut = line.strip(" -–_*")
+        if not cut.isupper() or _STATE_RE.search(cut):
+            continue
+        continues = bool(named) and not _BODY_RE.match(cut)
+        if (continues or _BODY_RE.match(cut)) and cut not in named and not _kind_of(cut):
+            named.append(cut)
+    return " ".join(named[-3:]) if named else None

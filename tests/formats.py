@@ -1,0 +1,190 @@
+"""A report of the made-up district in every format, for the loaders.
+
+``python -m tests.formats`` makes the files of data/formats again; it needs LibreOffice.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from hoidap.vietnamese.tables import packaged_table
+from hoidap.vietnamese.text import nfc
+
+FORMATS = Path(__file__).parent / "data" / "formats"
+
+BODY = "ỦY BAN NHÂN DÂN HUYỆN TÂN GIANG"
+NUMBER = "87/BC-UBND"
+DATED = "Tân Giang, ngày 12 tháng 10 năm 2022"
+KIND = "BÁO CÁO"
+SUBJECT = "Kết quả xây dựng đường giao thông nông thôn chín tháng đầu năm 2022"
+TITLE = f"{KIND} {SUBJECT}"
+RUNNING_HEAD = "Báo cáo của huyện Tân Giang, tỉnh Sông Thanh"
+CAPTION = "Bảng 1. Chiều dài đường đã làm theo xã"
+TABLE = (
+    ("Xã", "Chiều dài (km)", "Vốn (triệu đồng)"),
+    ("Vĩnh Hòa", "4,2", "6.150"),
+    ("Phú Thạnh", "3,7", "5.420"),
+    ("An Khánh", "2,9", "4.080"),
+)
+HEADINGS = ("I. Tình hình chung", "II. Kết quả", "III. Nhiệm vụ ba tháng cuối năm")
+PARAGRAPHS = (
+    "Thực hiện Kế hoạch số 15/KH-UBND ngày 20 tháng 01 năm 2022 của Ủy ban nhân dân huyện,"
+    " các xã đã vận động nhân dân hiến đất, góp công để làm đường; đến nay toàn huyện có 112"
+    " tuyến đường được đưa vào sử dụng, trong đó có 38 tuyến được mở rộng từ hai mét lên bốn"
+    " mét.",
+    "Trong chín tháng, huyện đã làm mới 10,8 km đường bê tông với tổng vốn 15.650 triệu đồng,"
+    " đạt 82% kế hoạch năm. Phần lớn kinh phí do ngân sách huyện bố trí, phần còn lại do nhân"
+    " dân và các doanh nghiệp trên địa bàn đóng góp; nhiều hộ ở xã Phú Thạnh tự nguyện dời"
+    " hàng rào để đường được thẳng.",
+    "Còn bốn tuyến ở xã An Khánh chậm tiến độ vì mưa kéo dài và giá cát, đá tăng trong quý"
+    " II. Phòng Kinh tế và Hạ tầng đã làm việc với nhà thầu, yêu cầu bổ sung máy móc và nhân"
+    " công để hoàn thành trước ngày 15 tháng 12 năm 2022.",
+    "Các xã rà soát những đoạn đường hư hỏng sau lũ, lập danh mục sửa chữa gửi về huyện; ưu"
+    " tiên các đoạn gần trường học, trạm y tế và chợ. Việc huy động đóng góp phải công khai,"
+    " có ý kiến của nhân dân và không để hộ nghèo phải đóng góp quá sức.",
+)
+ITEMS = (
+    "Hoàn thành bốn tuyến đường còn lại của xã An Khánh.",
+    "Lắp biển báo và đèn chiếu sáng trên các tuyến liên xã.",
+    "Tổng kết phong trào hiến đất làm đường.",
+)
+SIGNED = ("CHỦ TỊCH", "Lê Văn Thuận")
+
+PLAIN = "\n\n".join((
+    BODY, f"Số: {NUMBER}", DATED, KIND, SUBJECT, HEADINGS[0], PARAGRAPHS[0], HEADINGS[1],
+    PARAGRAPHS[1], PARAGRAPHS[2], HEADINGS[2], PARAGRAPHS[3], *ITEMS, *SIGNED,
+))  # fmt: skip
+
+
+def legacy_bytes(text: str, column: int) -> bytes:
+    """``text`` as the fonts of the 1990s stored it: column 1 VNI, 2 TCVN3."""
+    letters = {}
+    for line in packaged_table("legacy.tsv").read_text("utf-8").split("\n"):
+        if line and not line.startswith("#"):
+            cells = line.split("\t")
+            letters[cells[0]] = cells[column]
+    return "".join(letters.get(char, char) for char in nfc(text)).encode("cp1252")
+
+
+def cp1258_bytes(text: str) -> bytes:
+    """``text`` in Windows-1258: letters with their own marks, the tone behind."""
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    spelled = ""
+    for char in nfc(text):
+        try:
+            char.encode("cp1258")
+        except UnicodeEncodeError:
+            parts = unicodedata.normalize("NFD", char)
+            tone = "".join(mark for mark in parts if mark in tones)
+            spelled += nfc("".join(mark for mark in parts if mark not in tones)) + tone
+        else:
+            spelled += char
+    return spelled.encode("cp1258")
+
+
+def make_docx(path: Path, *, legacy: bool = False) -> None:
+    """The report as Word writes it; ``legacy`` in the fonts .VnTime and .VnTimeH."""
+    from docx import Document
+    from docx.enum.text import WD_BREAK
+    from docx.shared import Cm, Pt
+
+    document: Any = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.header.paragraphs[0].text = RUNNING_HEAD
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Liberation Serif", Pt(14)
+
+    def write(paragraph: Any, text: str) -> None:  # noqa: ANN401 - python-docx's paragraphs
+        if not legacy:
+            paragraph.add_run(text)
+            return
+        capitals = text.isupper()
+        written = legacy_bytes(text.lower() if capitals else text, 2).decode("cp1252")
+        paragraph.add_run(written).font.name = ".VnTimeH" if capitals else ".VnTime"
+
+    head = document.add_table(rows=1, cols=2).rows[0].cells
+    for cell, lines in (
+        (head[0], (BODY, f"Số: {NUMBER}")),
+        (head[1], ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", DATED)),
+    ):
+        for number, line in enumerate(lines):
+            paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+            write(paragraph, line)
+            for run in paragraph.runs:
+                run.font.size = Pt(8)
+    for line in (KIND, SUBJECT):
+        paragraph = document.add_paragraph()
+        paragraph.alignment = 1
+        write(paragraph, line)
+
+    def body(text: str) -> None:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.first_line_indent = Cm(1)
+        paragraph.alignment = 3
+        write(paragraph, text)
+
+    body(HEADINGS[0])
+    body(PARAGRAPHS[0])
+    body(HEADINGS[1])
+    body(PARAGRAPHS[1])
+    table = document.add_table(rows=0, cols=3, style="Table Grid")
+    for row in TABLE:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            write(cell.paragraphs[0], text)
+    write(document.add_paragraph(), CAPTION)
+    if not legacy:
+        document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    body(PARAGRAPHS[2])
+    body(HEADINGS[2])
+    # Long enough that a paragraph goes on from the second page to the third.
+    for _ in range(1 if legacy else 9):
+        body(PARAGRAPHS[3])
+    for item in ITEMS:
+        write(document.add_paragraph(style="List Number"), item)
+    for line in SIGNED:
+        write(document.add_paragraph(), line)
+    document.save(str(path))
+
+
+def _convert(program: str, source: Path, kind: str, folder: Path) -> None:
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [program, profile, "--headless", "--convert-to", kind, "--outdir", str(folder)]
+    subprocess.run([*command, str(source)], check=True, capture_output=True)
+
+
+def _make() -> None:
+    import pypdfium2
+
+    program = shutil.which("soffice")
+    if program is None:
+        raise SystemExit("needs LibreOffice")
+    FORMATS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        source = folder / "bao-cao-duong.docx"
+        make_docx(source)
+        for kind in ("pdf", "doc"):
+            _convert(program, source, kind, folder)
+            shutil.copy(source.with_suffix(f".{kind}"), FORMATS)
+        # Encrypted, with the password "mat-khau" to open.
+        locked = (
+            'pdf:writer_pdf_Export:{"EncryptFile":{"type":"boolean","value":"true"},'
+            '"DocumentOpenPassword":{"type":"string","value":"mat-khau"},'
+            '"PageRange":{"type":"string","value":"1"}}'
+        )
+        shutil.copy(source, folder / "co-mat-khau.docx")
+        _convert(program, folder / "co-mat-khau.docx", locked, folder)
+        shutil.copy(folder / "co-mat-khau.pdf", FORMATS)
+        document = pypdfium2.PdfDocument(source.with_suffix(".pdf"))
+        page = document[0].render(scale=200 / 72, grayscale=True).to_pil()
+        page.convert("1").save(FORMATS / "bao-cao-quet.pdf", resolution=200)
+
+
+if __name__ == "__main__":
+    _make()

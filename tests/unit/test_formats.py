@@ -1,0 +1,356 @@
+"""Reports in every format: what is read of them, and that nothing else is."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hoidap.documents import Note, Report
+from hoidap.errors import LoaderError
+from hoidap.loaders import doc, load_file, ocr
+from hoidap.loaders.formats import Format, sniff
+from hoidap.loaders.numbering import written_number
+from hoidap.loaders.pdf import load_pdf
+from hoidap.loaders.programs import find_program
+from hoidap.passages import split_passages
+from tests import formats
+from tests.formats import (
+    BODY,
+    CAPTION,
+    DATED,
+    FORMATS,
+    HEADINGS,
+    ITEMS,
+    KIND,
+    NUMBER,
+    PARAGRAPHS,
+    PLAIN,
+    RUNNING_HEAD,
+    SIGNED,
+    SUBJECT,
+    TABLE,
+    TITLE,
+)
+
+STATE = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+ROWS = "\n".join("\t".join(row) for row in TABLE)
+NUMBERED = tuple(f"{number}. {item}" for number, item in enumerate(ITEMS, start=1))
+
+needs_office = pytest.mark.skipif(
+    find_program("soffice") is None, reason="LibreOffice is not installed"
+)
+
+
+def has_tesseract() -> bool:
+    program = find_program("tesseract")
+    if program is None:
+        return False
+    told = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=True)
+    return "vie" in told.stdout.split()
+
+
+needs_ocr = pytest.mark.skipif(not has_tesseract(), reason="Tesseract has no Vietnamese here")
+
+
+def load(data: bytes, file: str) -> Report:
+    (report,) = load_file(data, file).reports
+    return report
+
+
+def load_format(name: str) -> Report:
+    return load((FORMATS / name).read_bytes(), name)
+
+
+def docx(tmp_path: Path, *, legacy: bool = False) -> bytes:
+    path = tmp_path / "bao-cao.docx"
+    formats.make_docx(path, legacy=legacy)
+    return path.read_bytes()
+
+
+def assert_described(report: Report) -> None:
+    """What the head of the report says of it."""
+    assert (report.title, report.number, report.source) == (TITLE, NUMBER, BODY)
+    assert (report.date, report.kind) == (date(2022, 10, 12), "báo cáo")
+
+
+# --- text ---
+
+
+@pytest.mark.parametrize(
+    ("encode", "notes"),
+    [
+        (lambda text: text.encode(), ()),
+        (lambda text: text.encode("utf-8-sig"), ()),
+        (lambda text: text.encode("utf-16"), ()),
+        (lambda text: text.encode("utf-16-le"), ()),
+        (lambda text: text.encode("utf-16-be"), ()),
+        (formats.cp1258_bytes, (Note.FROM_CP1258,)),
+    ],
+    ids=["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1258"],
+)
+def test_text_in_any_encoding(encode: Callable[[str], bytes], notes: tuple[Note, ...]) -> None:
+    report = load(encode(PLAIN), "bao-cao.txt")
+    assert report.text == PLAIN
+    assert report.notes == notes
+    assert_described(report)
+
+
+@pytest.mark.parametrize(("column", "note"), [(1, Note.FROM_VNI), (2, Note.FROM_TCVN3)])
+@pytest.mark.parametrize("as_unicode", [False, True])
+def test_text_of_old_fonts(column: int, note: Note, as_unicode: bool) -> None:
+    data = formats.legacy_bytes(PLAIN, column)
+    report = load(data.decode("cp1252").encode() if as_unicode else data, "bao-cao.txt")
+    assert report.text == PLAIN
+    assert report.notes == (note,)
+    assert_described(report)
+
+
+def test_text_of_old_fonts_in_a_bulk_file() -> None:
+    text = formats.legacy_bytes(PARAGRAPHS[0], 2).decode("cp1252")
+    line = f'{{"id": "a", "text": "{text}"}}\n{{"id": "b", "text": "Nội dung."}}'
+    first, second = load_file(line.encode(), "a.jsonl").reports
+    assert (first.text, first.notes) == (PARAGRAPHS[0], (Note.FROM_TCVN3,))
+    assert (second.text, second.notes) == ("Nội dung.", ())
+
+
+def test_what_is_given_beside_the_file_goes_before_what_its_text_says() -> None:
+    given = b'title = "T\xc3\xaan"\ndate = 2020-01-02\nnumber = "1/BC"\nsource = "A"\nkind = "B"'
+    (report,) = load_file(PLAIN.encode(), "a.txt", given).reports
+    assert (report.title, report.number, report.source) == ("Tên", "1/BC", "A")
+    assert (report.date, report.kind) == (date(2020, 1, 2), "B")
+
+
+# --- Word ---
+
+IN_WORD = (
+    BODY, f"Số: {NUMBER}", *STATE, DATED, KIND, SUBJECT, HEADINGS[0], PARAGRAPHS[0], HEADINGS[1],
+    PARAGRAPHS[1], ROWS, CAPTION, PARAGRAPHS[2], HEADINGS[2], *[PARAGRAPHS[3]] * 9, *NUMBERED,
+    *SIGNED,
+)  # fmt: skip
+
+
+def test_word_document_in_its_order(tmp_path: Path) -> None:
+    report = load(docx(tmp_path), "bao-cao.docx")
+    assert report.text.split("\n\n") == list(IN_WORD)
+    assert report.notes == ()
+    assert_described(report)
+
+
+def test_word_document_in_old_fonts(tmp_path: Path) -> None:
+    report = load(docx(tmp_path, legacy=True), "bao-cao.docx")
+    once = [line for place, line in enumerate(IN_WORD) if not 15 <= place < 23]
+    assert report.text.split("\n\n") == once
+    assert report.notes == (Note.FROM_TCVN3,)
+    assert_described(report)
+
+
+@needs_office
+def test_old_word_document_is_the_same_text() -> None:
+    report = load_format("bao-cao-duong.doc")
+    assert report.text.split("\n\n") == list(IN_WORD)
+    assert_described(report)
+
+
+def test_old_word_document_without_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doc, "find_program", lambda *_: None)
+    with pytest.raises(LoaderError, match=r"cần LibreOffice để đọc; hãy cài libreoffice-writer"):
+        doc.load_doc((FORMATS / "bao-cao-duong.doc").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("number", "style", "written"),
+    [
+        (4, "decimal", "4"), (4, "upperRoman", "IV"), (1994, "lowerRoman", "mcmxciv"),
+        (1, "lowerLetter", "a"), (28, "upperLetter", "BB"), (7, "decimalZero", "07"),
+        (3, "none", ""), (0, "upperRoman", "0"), (5000, "upperRoman", "5000"),
+    ],
+)  # fmt: skip
+def test_numbers_of_list_items(number: int, style: str, written: str) -> None:
+    assert written_number(number, style) == written
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+LEVELS = (
+    '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/>'
+    '<w:lvlText w:val="%1."/></w:lvl>'
+    '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+    '<w:lvlText w:val="%1.%2)"/></w:lvl>'
+    '<w:lvl w:ilvl="2"><w:numFmt w:val="bullet"/><w:lvlText w:val=""/></w:lvl>'
+)
+
+
+def item(text: str, level: int, num: int = 1) -> str:
+    rule = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{num}"/></w:numPr>'
+    return f"<w:p><w:pPr>{rule}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def with_body(base: bytes, body: str, numbering: str | None = None) -> bytes:
+    """A Word file with another body."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(base)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/document.xml":
+                content = f"<w:document {W}><w:body>{body}</w:body></w:document>".encode()
+            elif name == "word/numbering.xml" and numbering is not None:
+                content = f"<w:numbering {W}>{numbering}</w:numbering>".encode()
+            new.writestr(name, content)
+    return made.getvalue()
+
+
+def test_lists_of_several_levels_count_and_begin_again(tmp_path: Path) -> None:
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{LEVELS}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="5"/></w:lvlOverride></w:num>'
+    )
+    body = "".join((
+        item("Một", 0), item("Hai", 1), item("Ba", 1), item("Bốn", 2), item("Năm", 0),
+        item("Sáu", 1), item("Bảy", 0, num=2), item("Tám", 0, num=9),
+    ))  # fmt: skip
+    text = load(with_body(docx(tmp_path), body, numbering), "a.docx").text
+    assert text.split("\n\n") == [
+        "I. Một", "I.1) Hai", "I.2) Ba", "- Bốn", "II. Năm", "II.1) Sáu", "V. Bảy", "Tám",
+    ]  # fmt: skip
+
+
+def test_what_is_not_printed_is_not_read(tmp_path: Path) -> None:
+    body = (
+        "<w:p><w:r><w:t>Còn lại</w:t></w:r>"
+        "<w:del><w:r><w:delText>đã xóa</w:delText></w:r></w:del>"
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>ẩn</w:t></w:r>"
+        "<w:r><w:instrText>HYPERLINK</w:instrText></w:r>"
+        "<w:ins><w:r><w:t> và thêm</w:t></w:r></w:ins></w:p>"
+    )
+    assert load(with_body(docx(tmp_path), body), "a.docx").text == "Còn lại và thêm"
+
+
+# --- PDF ---
+
+
+def test_pdf_has_whole_paragraphs_on_the_right_pages() -> None:
+    report = load_format("bao-cao-duong.pdf")
+    assert report.text.split("\n\n") == list(IN_WORD)
+    assert RUNNING_HEAD not in report.text
+    assert report.notes == ()
+    assert report.scanned == ()
+    assert_described(report)
+    assert len(report.pages) == 3
+    assert report.text[report.pages[1] :].startswith("Còn bốn tuyến ở xã An Khánh")
+    # The third page begins within a paragraph.
+    before, after = report.text[: report.pages[2]], report.text[report.pages[2] :]
+    assert before.endswith(" ")
+    assert PARAGRAPHS[3].endswith(after.split("\n\n")[0])
+    for span in split_passages(report):
+        assert span.page == 1 + sum(start <= span.start for start in report.pages[1:])
+
+
+@needs_ocr
+def test_scanned_page_is_read_and_marked() -> None:
+    report = load_format("bao-cao-quet.pdf")
+    assert report.notes == (Note.OCR,)
+    assert report.scanned == (1,)
+    assert report.pages == (0,)
+    assert (report.number, report.date, report.source) == (NUMBER, date(2022, 10, 12), BODY)
+    for paragraph in PARAGRAPHS[:2]:
+        assert paragraph in report.text.split("\n\n")
+
+
+def test_scanned_page_without_tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "find_program", lambda *_: None)
+    ocr._tesseract.cache_clear()
+    reason = "bản quét, không có chữ: cần Tesseract để đọc; hãy cài tesseract-ocr"
+    with pytest.raises(LoaderError, match=reason):
+        load_pdf((FORMATS / "bao-cao-quet.pdf").read_bytes(), lambda: None)
+    ocr._tesseract.cache_clear()
+
+
+# --- portal pages ---
+
+
+def test_portal_page_is_its_article() -> None:
+    report = load_format("trang-tin.html")
+    assert report.title == "Xã Vĩnh Hòa khánh thành trạm y tế"
+    assert report.date == date(2022, 5, 14)
+    blocks = report.text.split("\n\n")
+    assert blocks[0] == report.title
+    assert blocks[1].startswith("Sáng ngày 14/5/2022, Ủy ban nhân dân huyện Tân Giang tổ chức lễ")
+    assert blocks[3:5] == [
+        "- Phòng khám: 4\n- Phòng lưu bệnh: 8",
+        "Hạng mục\tVốn (triệu đồng)\nNhà chính\t4.800\nSân, hàng rào\t1.600",
+    ]
+    assert "Trang chủ" not in report.text
+    assert "Bản quyền" not in report.text
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("<html><body><h1>404 - File not found</h1><p>The page was moved.</p></body></html>",
+         "trang báo lỗi|không có nội dung"),
+        ("<html><body></body></html>", "không có nội dung"),
+        ("<html><body><form>Tên đăng nhập <input></form></body></html>", "không có nội dung"),
+    ],
+)  # fmt: skip
+def test_page_without_an_article_is_refused(page: str, reason: str) -> None:
+    with pytest.raises(LoaderError, match=reason):
+        load_file(page.encode(), "a.pdf")
+
+
+# --- content tells the format ---
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), Format.DOC),
+        (b"PK\x03\x04....word/document.xml", Format.DOCX),
+        (b"\r\n%PDF-1.4", Format.PDF),
+        (b"{\\rtf1", Format.DOC),
+        (b"<!DOCTYPE html>", Format.HTML),
+        (b"\xef\xbb\xbf <!-- a --> <HTML lang='vi'>", Format.HTML),
+        ("Báo cáo".encode(), Format.TEXT),
+        (b"MZ is how this text begins", Format.TEXT),
+        (b"<p>", Format.TEXT),
+        (b"", Format.TEXT),
+    ],
+)
+def test_sniffing(data: bytes, kind: Format) -> None:
+    assert sniff(data, ".txt") is kind
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "không phải Word"),
+        (b"PK\x03\x04....xl/workbook.xml", "Excel"),
+        (b"PK\x03\x04....a.txt", "tệp nén ZIP"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "ảnh PNG"),
+        (b"\x7fELF\x00\x00", "chương trình"),
+    ],
+)
+def test_what_is_no_report_is_refused_by_what_it_is(data: bytes, reason: str) -> None:
+    with pytest.raises(LoaderError, match=reason):
+        load_file(data, "a.docx")
+
+
+def test_readers_of_formats_are_loaded_when_a_file_needs_them() -> None:
+    code = (
+        "import hoidap.loaders, hoidap.reload, sys\n"
+        "hoidap.loaders.load_file('Báo cáo'.encode(), 'a.txt')\n"
+        "print({'docx', 'lxml', 'pypdfium2', 'trafilatura', 'PIL'} & set(sys.modules))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "set()"

@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -112,16 +112,21 @@ def _writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
         lock.release()
 
 
-def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
-    """Remove what no one reads any more: old generations, remains of writers that were killed."""
+def _tidy(settings: Settings, catalog: CatalogWriter, current: int) -> None:
+    """Remove files that no one reads any more, and remains of writers that did not finish."""
     kept = {
         settings.generation_path(number).name for number in range(current - _KEPT + 1, current + 1)
     }
     for path in settings.generations_path.iterdir():
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
-    catalog.forget_before(current - settings.keep_generations + 1)
     Originals(settings.originals_path).prune(catalog.originals())
+
+
+def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
+    """Forget generations that are not to be kept any longer, with their files."""
+    catalog.forget_before(current - settings.keep_generations + 1)
+    _tidy(settings, catalog, current)
     kept_texts = chain.from_iterable(map(_embedded, catalog.kept_passages()))
     prune_vectors(settings.vectors_path, kept_texts)
 
@@ -217,7 +222,6 @@ class _Stage:
             if ask:
                 reasons = self._failing(number, index)
                 if reasons and not force:
-                    shutil.rmtree(self.settings.generation_path(number), ignore_errors=True)
                     raise GoldenError(reasons)
                 if reasons:
                     coming.forced = True
@@ -294,7 +298,13 @@ def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_S
         except SearchIndexError:
             index = None
         kept = cached(encoder, settings.vectors_path)
-        yield _Stage(settings, kept, table, catalog, abbreviations, number, index)
+        try:
+            yield _Stage(settings, kept, table, catalog, abbreviations, number, index)
+        except BaseException:
+            # Where the disk is full, the next try needs the room.
+            with suppress(OSError, CatalogError):
+                _tidy(settings, catalog, generation_of(catalog))
+            raise
 
 
 def _prepare_sample(settings: Settings) -> None:

@@ -19,11 +19,19 @@ from bot.keyboards import Press, Verb, confirm_keyboard
 from bot.messages import shown_time
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
-from hoidap.catalog import Generation
+from hoidap.catalog import Cause, Generation
 from hoidap.documents import Status
-from hoidap.errors import BusyError, CorpusError, HoidapError, RollbackError
+from hoidap.errors import (
+    BusyError,
+    CorpusError,
+    GoldenError,
+    HoidapError,
+    OriginalError,
+    RollbackError,
+)
 from hoidap.journal import Asked, mask_personal
-from hoidap.reload import Reloaded, reload, rollback
+from hoidap.plan import Reloaded
+from hoidap.reload import By, reload, rollback
 from hoidap.vietnamese.language import Language
 
 _log = logging.getLogger(__name__)
@@ -44,7 +52,7 @@ _ACTIONS = 15
 _NAMED = 15
 _DO = frozenset({Verb.RELOAD, Verb.ROLLBACK, Verb.CANCEL})
 # Their messages say what to do and nothing of a user's; any other error is an incident.
-_TOLD = (BusyError, RollbackError, CorpusError)
+_TOLD = (BusyError, RollbackError, CorpusError, GoldenError, OriginalError)
 _LANGUAGE = Language.VIETNAMESE.value
 
 
@@ -153,7 +161,7 @@ class Administration:
             for order, one in enumerate(self._service.catalog.generations())
         ]
         actions = [
-            f"• {shown_time(one.at)} · {known.get(one.person, 'người khác')} · "
+            f"• {shown_time(one.at)} · {one.name or known.get(one.person, 'người khác')} · "
             f"{one.action} {one.detail}".rstrip()
             for one in journal.actions(_ACTIONS)
         ]
@@ -204,7 +212,8 @@ class Administration:
         settings, encoder = self._service.settings, self._service.encoder
 
         def work(progress: Callable[[int, int], None]) -> tuple[str, Rich]:
-            result = reload(settings, encoder, wait_s=_PATIENCE, progress=progress)
+            by = self._by(query.from_user.id, Cause.RELOAD)
+            result = reload(settings, encoder, by=by, wait_s=_PATIENCE, progress=progress)
             head = bold(f"Đã nạp xong, thế hệ {result.generation}.")
             return f"thế hệ {result.generation}", joined((head, _summary(result)))
 
@@ -221,7 +230,8 @@ class Administration:
         settings, encoder = self._service.settings, self._service.encoder
 
         def work(progress: Callable[[int, int], None]) -> tuple[str, Rich]:
-            number = rollback(settings, encoder, to, wait_s=_PATIENCE, progress=progress)
+            by = self._by(query.from_user.id, Cause.ROLLBACK)
+            number = rollback(settings, encoder, to, by=by, wait_s=_PATIENCE, progress=progress)
             text = (
                 f"Đã quay về báo cáo của thế hệ {to}; nay là thế hệ {number}."
                 " Lần nạp lại sau sẽ lấy theo thư mục."
@@ -261,7 +271,8 @@ class Administration:
         try:
             detail, result = await self._service.write(partial(work, progress))
         except _TOLD as error:
-            detail, result = "không xong", Rich(str(error))
+            reasons = error.reasons if isinstance(error, GoldenError) else ()
+            detail, result = "không xong", joined((*reasons, str(error)))
         except HoidapError:
             await self._note(query.from_user.id, action, "lỗi")
             raise
@@ -270,6 +281,10 @@ class Administration:
             await asyncio.wait([shown])
         await self._note(query.from_user.id, action, detail)
         await delivery.edit(bot, chat_id, message_id, result)
+
+    def _by(self, user_id: int, cause: Cause) -> By:
+        """An administrator as the catalog names them: as the journal does."""
+        return By(f"telegram:{self._service.journal.person(user_id).hex()}", cause)
 
     async def _note(self, user_id: int, action: str, detail: str) -> None:
         await self._service.run(partial(self._service.journal.note, user_id, action, detail))
@@ -290,6 +305,11 @@ def _summary(result: Reloaded) -> Rich:
         ("Thay đổi", result.changed),
         ("Gỡ bỏ", result.removed),
         ("Không đọc được", failed),
+        ("Trùng", [f"{one.file} là bản sao của {one.of}" for one in result.duplicates]),
+        (
+            "Gần giống",
+            [f"{one.report} giống {one.share:.0%} {one.other}" for one in result.similar],
+        ),
     ):
         if files:
             parts.append(bold(f"{label}: {len(files)}"))

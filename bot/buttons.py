@@ -273,11 +273,18 @@ class Desk:
         report = self._service.catalog.report(report_id)
         if report.file.lower().endswith(".jsonl"):
             return InputFile(report.text.encode(), filename=f"{report.id}.txt")
-        path = self._service.settings.reports_path / report.file
+        kept = self._service.catalog.original(report_id)
+        if kept is not None and kept.size > FileSizeLimit.FILESIZE_UPLOAD:
+            return texts.file_too_big
+        data = self._service.originals.read(kept) if kept is not None else None
         try:
-            if path.stat().st_size > FileSizeLimit.FILESIZE_UPLOAD:
+            # A catalog of before originals were kept has the file in the folder only.
+            path = self._service.settings.reports_path / report.file
+            if data is None and path.stat().st_size > FileSizeLimit.FILESIZE_UPLOAD:
                 return texts.file_too_big
-            return InputFile(path.read_bytes(), filename=_file_name(report))
+            return InputFile(
+                path.read_bytes() if data is None else data, filename=_file_name(report)
+            )
         except OSError:
             _log.warning("the file of report %s cannot be read", report_id)
             return texts.file_missing

@@ -12,11 +12,12 @@ from functools import partial
 from typing import TypeVar
 
 from hoidap.answering import Answerer
-from hoidap.catalog import Catalog
+from hoidap.catalog import Catalog, Cause
 from hoidap.encoder import Encoder, load_encoder
 from hoidap.errors import IndexDamagedError, IndexMissingError
 from hoidap.journal import Journal
-from hoidap.reload import rebuild, reload
+from hoidap.originals import Originals
+from hoidap.reload import By, rebuild, reload
 from hoidap.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -30,11 +31,14 @@ def _open(settings: Settings, encoder: Encoder) -> Answerer:
     try:
         return Answerer(settings, encoder)
     except IndexMissingError:
-        result = reload(settings, encoder, wait_s=_PATIENCE)
+        # Whatever golden questions say: there is nothing else to answer from.
+        result = reload(settings, encoder, force=True, by=By.shell(), wait_s=_PATIENCE)
+        for reason in result.golden:
+            _log.warning("%s", reason)
         for failure in result.failed:
             _log.warning("%s: %s", failure.file, failure.reason)
     except IndexDamagedError:
-        rebuild(settings, encoder, wait_s=_PATIENCE)
+        rebuild(settings, encoder, by=By.shell(Cause.REBUILD), wait_s=_PATIENCE)
     return Answerer(settings, encoder)
 
 
@@ -48,6 +52,7 @@ class Service:
         self.encoder = load_encoder(settings)
         self.answerer = _open(settings, self.encoder)
         self.catalog = Catalog(settings.catalog_path)
+        self.originals = Originals(settings.originals_path)
         self.journal = Journal(settings.journal_path, keep_days=settings.journal_days)
         # More threads than cores only take turns.
         self._threads = ThreadPoolExecutor(min(8, os.cpu_count() or 2), "hoidap")

@@ -13,7 +13,12 @@ from threadpoolctl import threadpool_limits
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer, Citation, Passage, Quote, Status
 from hoidap.encoder import Encoder, load_token_table
-from hoidap.errors import IndexDamagedError, IndexMissingError, QuestionError
+from hoidap.errors import (
+    IndexDamagedError,
+    IndexMissingError,
+    QuestionError,
+    SearchIndexError,
+)
 from hoidap.evidence import Evidence, Sentence, highlights
 from hoidap.index.base import DateRange
 from hoidap.index.local import LocalIndex
@@ -52,6 +57,15 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Staged:
+    """A generation that is written but not current yet; ``catalog`` is its writer's."""
+
+    catalog: Catalog
+    generation: int
+    index: LocalIndex
+
+
+@dataclass(frozen=True, slots=True)
 class _Judged:
     """A passage worth quoting: what it holds of the question, and what it leaves open."""
 
@@ -78,11 +92,13 @@ def check_question(text: str) -> str:
 class Answerer:
     """Answers questions from the current generation, and from the next one once there is one.
 
-    Safe for use by several threads.
+    Safe for use by several threads, unless it answers from a generation that is being ``staged``.
     """
 
-    def __init__(self, settings: Settings, encoder: Encoder) -> None:
-        """Open catalog and index.
+    def __init__(
+        self, settings: Settings, encoder: Encoder, *, staged: Staged | None = None
+    ) -> None:
+        """Open catalog and index, or take those of what is ``staged``.
 
         Raises `IndexMissingError`, `IndexDamagedError`, `IndexMismatchError`, `SettingsError`.
         """
@@ -102,18 +118,23 @@ class Answerer:
         # What loads on first use loads now, and not while the first question waits.
         for load in (Words.load, Words.load_folded, load_rules):
             load()
-        self._catalog = Catalog(settings.catalog_path)
+        self._staged = staged
+        self._catalog = Catalog(settings.catalog_path) if staged is None else staged.catalog
         self._lock = threading.Lock()
         self._opened: tuple[int, LocalIndex] | None = None
         self._current()
 
     def _current(self) -> tuple[int, LocalIndex]:
         """The current generation's number and index, opened if it is new."""
-        generation = self._catalog.generation()
-        if generation is None:
-            raise IndexMissingError("chưa có báo cáo nào được nạp; hãy chạy: hoidap reload")
-        with self._lock:
-            if self._opened is None or self._opened[0] != generation.number:
+        if self._staged is not None:
+            return self._staged.generation, self._staged.index
+        while True:
+            generation = self._catalog.generation()
+            if generation is None:
+                raise IndexMissingError("chưa có báo cáo nào được nạp; hãy chạy: hoidap reload")
+            with self._lock:
+                if self._opened is not None and self._opened[0] == generation.number:
+                    return self._opened
                 try:
                     index = LocalIndex(
                         self.settings.generation_path(generation.number),
@@ -121,10 +142,15 @@ class Answerer:
                         terms=terms_fingerprint(self._abbreviations),
                         table=self._table,
                     )
-                except IndexMissingError as error:
-                    raise IndexDamagedError(str(error)) from error
+                except SearchIndexError as error:
+                    # One that was pruned while it was being opened has a successor.
+                    if self._catalog.generation() != generation:
+                        continue
+                    if isinstance(error, IndexMissingError):
+                        raise IndexDamagedError(str(error)) from error
+                    raise
                 self._opened = generation.number, index
-            return self._opened
+                return self._opened
 
     def answer(
         self,
@@ -164,6 +190,9 @@ class Answerer:
                 chosen = everywhere
         missing = chosen[0].missing if chosen else ()
         status = Status.PARTIAL if missing else Status.QUOTED
+        if self._staged is None and not self._catalog.holds(generation):
+            # So many reloads came between that passages may have been missed: again, from the new.
+            return self.answer(text, top_k=top_k, since=since, until=until, after=after)
         return Answer(
             question=text,
             language=question.language.value,

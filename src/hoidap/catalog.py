@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 
 from hoidap.documents import Citation, Passage, Report, Span
@@ -66,22 +67,87 @@ _MIGRATIONS = (
     """
     ALTER TABLE passages ADD COLUMN headings TEXT NOT NULL DEFAULT '[]';
     """,
+    # `original` is the SHA-256 of the file a version was last read from, NULL where it is not kept.
+    # `retired` are reports removed on purpose. A sketch is what near-identical texts share.
+    """
+    ALTER TABLE generations ADD COLUMN action TEXT NOT NULL DEFAULT '';
+    ALTER TABLE generations ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+    ALTER TABLE generations ADD COLUMN forced INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE versions ADD COLUMN original TEXT;
+    ALTER TABLE versions ADD COLUMN original_size INTEGER;
+    CREATE INDEX versions_by_original ON versions (original);
+    CREATE INDEX versions_by_added ON versions (added_in, report_id);
+    CREATE INDEX versions_by_removed ON versions (removed_in, report_id);
+    CREATE TABLE retired (
+        report_id TEXT PRIMARY KEY
+    ) WITHOUT ROWID;
+    CREATE TABLE sketches (
+        version_id INTEGER PRIMARY KEY,
+        sketch BLOB NOT NULL
+    );
+    """,
 )
 _REPORT_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
 # A catalog holds nothing that the reports folder does not: it can be made again from there.
 _ADVICE = "hãy chuyển tệp này đi nơi khác rồi chạy: hoidap reload"
+_FULL = "hãy dọn chỗ trên đĩa rồi thử lại"
+# The migration from which on originals, sketches and removals on purpose are known.
+_WITH_ORIGINALS = 3
 # SQLite takes at least 999 parameters in a statement.
 _MAX_PARAMETERS = 900
 
 
+class Cause(StrEnum):
+    """What a generation was made by."""
+
+    RELOAD = "reload"
+    ADD = "add"
+    REMOVE = "remove"
+    ROLLBACK = "rollback"
+    REBUILD = "rebuild"
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A state of the catalog: its number, when it was made (UTC), and how much it holds."""
+    """A state of the catalog: its number, when it was made (UTC), and how much it holds.
+
+    ``actor`` made it by ``cause``; None and empty where nobody wrote it down. ``forced``: although
+    golden questions failed.
+    """
 
     number: int
     created: datetime
     reports: int
     passages: int
+    cause: Cause | None
+    actor: str
+    forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A generation and how it differs from the one before it: ids of reports, sorted."""
+
+    generation: Generation
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Coming:
+    """The generation that is being made; what is set here is written with its commit."""
+
+    number: int
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file that a report was read from: the SHA-256 of its content, and its bytes."""
+
+    sha256: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +161,16 @@ class KnownReport:
 
 
 def _generation(row: sqlite3.Row) -> Generation:
-    created = datetime.fromisoformat(row["created"])
-    return Generation(row["number"], created, row["reports"], row["passages"])
+    told = "action" in row.keys()  # noqa: SIM118  # a catalog that no writer has migrated yet
+    return Generation(
+        number=row["number"],
+        created=datetime.fromisoformat(row["created"]),
+        reports=row["reports"],
+        passages=row["passages"],
+        cause=Cause(row["action"]) if told and row["action"] else None,
+        actor=row["actor"] if told else "",
+        forced=bool(row["forced"]) if told else False,
+    )
 
 
 def _citation(row: sqlite3.Row) -> Citation:
@@ -195,6 +269,75 @@ class Catalog:
             rows = connection.execute("SELECT * FROM generations ORDER BY number DESC").fetchall()
         return [_generation(row) for row in rows]
 
+    def holds(self, generation: int) -> bool:
+        """Whether all passages of a generation can still be read."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT EXISTS (SELECT 1 FROM generations WHERE number = ?)", (generation,)
+            ).fetchone()
+        return bool(row[0])
+
+    def history(self) -> list[Step]:
+        """The kept generations, newest first, each with what it changed."""
+        steps = []
+        for generation in self.generations():
+            with self._reading() as connection:
+                came, went = (
+                    {
+                        row["report_id"]
+                        for row in connection.execute(
+                            f"SELECT report_id FROM versions WHERE {column} = ?",
+                            (generation.number,),
+                        )
+                    }
+                    for column in ("added_in", "removed_in")
+                )
+            added, changed, removed = came - went, came & went, went - came
+            steps.append(
+                Step(generation, *(tuple(sorted(ids)) for ids in (added, changed, removed)))
+            )
+        return steps
+
+    def original(self, report_id: str) -> Original | None:
+        """The file that a report of the current generation was read from; None where not kept."""
+        with self._reading() as connection:
+            if self.generation() is None or _schema_version(connection) < _WITH_ORIGINALS:
+                return None
+            row = connection.execute(
+                "SELECT original, original_size FROM versions"
+                " WHERE report_id = ? AND removed_in IS NULL AND original IS NOT NULL",
+                (report_id,),
+            ).fetchone()
+        return Original(row["original"], row["original_size"]) if row is not None else None
+
+    def originals(self) -> set[str]:
+        """The SHA-256 of every file that a kept generation needs."""
+        with self._reading() as connection:
+            return {
+                row["original"]
+                for row in connection.execute(
+                    "SELECT DISTINCT original FROM versions WHERE original IS NOT NULL"
+                )
+            }
+
+    def retired(self) -> set[str]:
+        """The ids of reports that were removed on purpose and have not come back."""
+        with self._reading() as connection:
+            if _schema_version(connection) < _WITH_ORIGINALS:
+                return set()
+            return {row["report_id"] for row in connection.execute("SELECT * FROM retired")}
+
+    def sketches(self) -> tuple[list[str], list[bytes]]:
+        """The ids of the current reports that have a sketch, and their sketches, oldest first."""
+        with self._reading() as connection:
+            if _schema_version(connection) < _WITH_ORIGINALS:
+                return [], []
+            rows = connection.execute(
+                "SELECT v.report_id, s.sketch FROM sketches s JOIN versions v"
+                " ON v.id = s.version_id WHERE v.removed_in IS NULL ORDER BY v.id"
+            ).fetchall()
+        return [row["report_id"] for row in rows], [row["sketch"] for row in rows]
+
     def openings(self, first: int, limit: int) -> list[Passage]:
         """The first passage of ``limit`` reports, from number ``first`` (0 is the newest) on.
 
@@ -237,17 +380,25 @@ class Catalog:
             ).fetchone()
         return self.passages([row["id"]]).get(row["id"]) if row is not None else None
 
-    def report(self, report_id: str) -> Report:
-        """The current version of a report. Raises `ReportNotFoundError`."""
-        if self.generation() is not None:
+    def report(self, report_id: str, generation: int | None = None) -> Report:
+        """A report as ``generation`` has it, None for the current one.
+
+        Raises `ReportNotFoundError`.
+        """
+        kept = [one.number for one in self.generations()]
+        number = generation if generation is not None else kept[0] if kept else None
+        if number in kept:
             with self._reading() as connection:
                 row = connection.execute(
-                    f"SELECT {_REPORT_COLUMNS} FROM versions"
-                    " WHERE report_id = ? AND removed_in IS NULL",
-                    (report_id,),
+                    f"SELECT {_REPORT_COLUMNS} FROM versions WHERE report_id = ?"
+                    " AND added_in <= ? AND (removed_in IS NULL OR removed_in > ?)",
+                    (report_id, number, number),
                 ).fetchone()
             if row is not None:
                 return _report(row)
+        elif generation is not None:
+            choices = ", ".join(map(str, kept)) or "không có"
+            raise ReportNotFoundError(f"không còn giữ thế hệ {generation}; còn giữ: {choices}")
         raise ReportNotFoundError(f"không có báo cáo nào mang mã {report_id!r}")
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
@@ -371,22 +522,13 @@ class CatalogWriter(Catalog):
             connection.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
 
     @contextmanager
-    def next_generation(self) -> Iterator[int]:
-        """A transaction that makes a generation; its number. An error undoes all of it."""
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """A transaction; an error undoes all of it."""
         connection = self._connection()
         try:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                current = self.generation()
-                number = 1 if current is None else current.number + 1
-                yield number
-                reports = connection.execute(
-                    "SELECT count(*) FROM versions WHERE removed_in IS NULL"
-                ).fetchone()[0]
-                connection.execute(
-                    "INSERT INTO generations VALUES (?, ?, ?, ?)",
-                    (number, datetime.now(UTC).isoformat(), reports, self.count_passages()),
-                )
+                yield connection
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:  # a full disk has rolled back already
@@ -395,7 +537,42 @@ class CatalogWriter(Catalog):
         except sqlite3.DatabaseError as error:
             raise _translated(error, self.path) from error
 
-    def add(self, report: Report, spans: Iterable[Span], fingerprint: str, generation: int) -> None:
+    @contextmanager
+    def next_generation(self, cause: Cause, actor: str) -> Iterator[Coming]:
+        """A transaction that makes a generation. An error undoes all of it."""
+        with self._transaction() as connection:
+            current = self.generation()
+            coming = Coming(1 if current is None else current.number + 1)
+            yield coming
+            reports = connection.execute(
+                "SELECT count(*) FROM versions WHERE removed_in IS NULL"
+            ).fetchone()[0]
+            connection.execute(
+                "INSERT INTO generations (number, created, reports, passages, action, actor,"
+                " forced) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    coming.number,
+                    datetime.now(UTC).isoformat(),
+                    reports,
+                    self.count_passages(),
+                    cause.value,
+                    actor,
+                    coming.forced,
+                ),
+            )
+            connection.execute(
+                "DELETE FROM retired WHERE EXISTS (SELECT 1 FROM versions v"
+                " WHERE v.report_id = retired.report_id AND v.removed_in IS NULL)"
+            )
+
+    def add(
+        self,
+        report: Report,
+        spans: Iterable[Span],
+        fingerprint: str,
+        generation: int,
+        sketch: bytes | None = None,
+    ) -> None:
         """Add a version of a report with its passages."""
         connection = self._connection()
         version = connection.execute(
@@ -431,6 +608,28 @@ class CatalogWriter(Catalog):
                 for span in spans
             ),
         )
+        if sketch is not None:
+            connection.execute("INSERT INTO sketches VALUES (?, ?)", (version, sketch))
+
+    def without_sketch(self) -> list[tuple[int, str]]:
+        """The current versions that have no sketch, and their texts."""
+        return [
+            (row["id"], row["text"])
+            for row in self._connection().execute(
+                "SELECT id, text FROM versions WHERE removed_in IS NULL"
+                " AND id NOT IN (SELECT version_id FROM sketches)"
+            )
+        ]
+
+    def add_sketches(self, sketches: Iterable[tuple[int, bytes]]) -> None:
+        """Add the sketches of versions."""
+        self._connection().executemany("INSERT INTO sketches VALUES (?, ?)", sketches)
+
+    def retire(self, report_ids: Iterable[str]) -> None:
+        """Remember that reports were removed on purpose."""
+        self._connection().executemany(
+            "INSERT OR IGNORE INTO retired VALUES (?)", ((one,) for one in report_ids)
+        )
 
     def remove(self, report: KnownReport, generation: int) -> None:
         """Leave a report out from ``generation`` on; former generations keep it."""
@@ -438,9 +637,19 @@ class CatalogWriter(Catalog):
             "UPDATE versions SET removed_in = ? WHERE id = ?", (generation, report.version)
         )
 
-    def remember_files(self, fingerprints: dict[str, str]) -> None:
-        """Replace the list of files that were read."""
+    def refresh(self, fingerprints: dict[str, str], originals: dict[str, Original]) -> None:
+        """Remember files that were read and gave the same reports as before."""
+        with self._transaction():
+            self.remember_files(fingerprints, originals)
+
+    def remember_files(self, fingerprints: dict[str, str], originals: dict[str, Original]) -> None:
+        """Replace the list of files that were read; ``originals`` are those read just now."""
         connection = self._connection()
+        connection.executemany(
+            "UPDATE versions SET original = ?, original_size = ?"
+            " WHERE file = ? AND removed_in IS NULL",
+            ((one.sha256, one.size, file) for file, one in originals.items()),
+        )
         connection.execute("DELETE FROM files")
         connection.executemany("INSERT INTO files VALUES (?, ?)", sorted(fingerprints.items()))
 
@@ -458,11 +667,16 @@ class CatalogWriter(Catalog):
             "SELECT id FROM versions WHERE added_in <= ? AND removed_in > ?", (former, former)
         ).fetchall()
         for row in back:
+            kept = f"fingerprint, original, original_size, {_REPORT_COLUMNS}"
             version = connection.execute(
-                f"INSERT INTO versions (fingerprint, added_in, {_REPORT_COLUMNS})"
-                f" SELECT fingerprint, ?, {_REPORT_COLUMNS} FROM versions WHERE id = ?",
+                f"INSERT INTO versions (added_in, {kept})"
+                f" SELECT ?, {kept} FROM versions WHERE id = ?",
                 (generation, row["id"]),
             ).lastrowid
+            connection.execute(
+                "INSERT INTO sketches SELECT ?, sketch FROM sketches WHERE version_id = ?",
+                (version, row["id"]),
+            )
             connection.execute(
                 'INSERT INTO passages (version_id, start, "end", page, headings, digest)'
                 ' SELECT ?, start, "end", page, headings, digest FROM passages'
@@ -474,12 +688,16 @@ class CatalogWriter(Catalog):
         return bool(gone or back)
 
     def forget_before(self, generation: int) -> None:
-        """Drop generations before ``generation`` and the versions that only they held."""
-        connection = self._connection()
-        gone = "SELECT id FROM versions WHERE removed_in <= ?"
-        connection.execute(f"DELETE FROM passages WHERE version_id IN ({gone})", (generation,))
-        connection.execute("DELETE FROM versions WHERE removed_in <= ?", (generation,))
-        connection.execute("DELETE FROM generations WHERE number < ?", (generation,))
+        """Drop generations before ``generation`` and the versions that only they held.
+
+        What ``generation`` itself removed stays, as a part of its history.
+        """
+        with self._transaction() as connection:
+            gone = "(SELECT id FROM versions WHERE removed_in < ?)"
+            for table in ("passages", "sketches"):
+                connection.execute(f"DELETE FROM {table} WHERE version_id IN {gone}", (generation,))
+            connection.execute("DELETE FROM versions WHERE removed_in < ?", (generation,))
+            connection.execute("DELETE FROM generations WHERE number < ?", (generation,))
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -494,4 +712,6 @@ def _translated(error: sqlite3.DatabaseError | OSError, path: Path) -> CatalogEr
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
         return BusyError(f"danh mục {path} đang được ghi bởi tiến trình khác; hãy thử lại")
     reason = str(error).split("\n")[0]
-    return CatalogError(f"không dùng được danh mục {path}: {reason}; {_ADVICE}")
+    full = isinstance(error, sqlite3.OperationalError) and ("full" in reason or "I/O" in reason)
+    advice = _FULL if full else _ADVICE
+    return CatalogError(f"không dùng được danh mục {path}: {reason}; {advice}")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -23,10 +23,19 @@ from hoidap import display
 from hoidap.answering import DEFAULT_TOP_K, Answerer, check_question
 from hoidap.catalog import Catalog
 from hoidap.encoder import Encoder, load_encoder
-from hoidap.errors import HoidapError, IndexDamagedError, IndexMissingError, QuestionError
+from hoidap.errors import (
+    GoldenError,
+    HoidapError,
+    IndexDamagedError,
+    IndexMissingError,
+    QuestionError,
+)
 from hoidap.retrieval import System
 from hoidap.settings import Settings
 from hoidap.vietnamese.dates import Precision, find_dates
+
+if TYPE_CHECKING:  # loaded by the commands that show it
+    from hoidap.plan import Reloaded
 
 app = typer.Typer(
     name="hoidap",
@@ -59,6 +68,13 @@ def _styled() -> bool:
 def _tell(message: str) -> None:
     """A line for whoever runs the command, apart from the results."""
     Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(message)
+
+
+def _tell_error(error: HoidapError) -> None:
+    """An error's line; before it one for each golden question that failed."""
+    for reason in error.reasons if isinstance(error, GoldenError) else ():
+        _tell(f"Câu hỏi kiểm tra không đạt: {reason}")
+    _tell(f"hoidap: {error}")
 
 
 def _print_json(value: dict[str, Any]) -> None:
@@ -109,24 +125,97 @@ def _day(text: str | None) -> date | None:
     return period.start
 
 
+@contextmanager
+def _audited(settings: Settings, action: str) -> Iterator[list[str]]:
+    """Write into the journal that the user of this shell did ``action``, and how it ended.
+
+    What was done goes into the list that is yielded. A journal that cannot be written stops
+    nothing.
+    """
+    from hoidap.errors import JournalError
+    from hoidap.reload import By
+
+    done: list[str] = []
+    try:
+        yield done
+    except HoidapError as error:
+        with suppress(JournalError):  # one line on stderr, and the error is the one
+            _note(settings, By.shell().actor, action, f"không xong: {error}")
+        raise
+    try:
+        _note(settings, By.shell().actor, action, "; ".join(done))
+    except JournalError as error:
+        _tell(f"hoidap: {error}")
+
+
+def _note(settings: Settings, actor: str, action: str, detail: str) -> None:
+    from hoidap.journal import Journal
+
+    journal = Journal(settings.journal_path, keep_days=settings.journal_days)
+    try:
+        journal.note(actor, action, detail)
+    finally:
+        journal.close()
+
+
 def _open(settings: Settings, encoder: Encoder) -> Answerer:
     """The answerer; the first use builds the index, a damaged one is built again."""
     try:
         return Answerer(settings, encoder)
     except IndexMissingError:
-        from hoidap.reload import reload
+        from hoidap.reload import By, reload
 
-        with _progress("Lập chỉ mục") as progress:
-            result = reload(settings, encoder, wait_s=_PATIENCE, progress=progress)
+        # Whatever golden questions say: there is nothing else to answer from.
+        with _audited(settings, "nạp lần đầu") as done, _progress("Lập chỉ mục") as progress:
+            result = reload(
+                settings,
+                encoder,
+                force=True,
+                by=By.shell(),
+                wait_s=_PATIENCE,
+                progress=progress,
+            )
+            done.append(f"thế hệ {result.generation}")
         for failure in result.failed:
             _tell(f"Không đọc được {failure.file}: {failure.reason}")
+        for reason in result.golden:
+            _tell(f"Câu hỏi kiểm tra không đạt: {reason}")
     except IndexDamagedError as error:
-        from hoidap.reload import rebuild
+        from hoidap.catalog import Cause
+        from hoidap.reload import By, rebuild
 
         _tell(f"{error}; đang lập lại chỉ mục từ danh mục")
-        with _progress("Lập lại chỉ mục") as progress:
-            rebuild(settings, encoder, wait_s=_PATIENCE, progress=progress)
+        by = By.shell(Cause.REBUILD)
+        with _audited(settings, "lập lại chỉ mục") as done:
+            with _progress("Lập lại chỉ mục") as progress:
+                number = rebuild(settings, encoder, by=by, wait_s=_PATIENCE, progress=progress)
+            done.append(f"thế hệ {number}")
     return Answerer(settings, encoder)
+
+
+def _counted(result: Reloaded) -> str:
+    """A reload in a line of the journal."""
+    forced = f", bỏ qua {len(result.golden)} câu hỏi kiểm tra" if result.golden else ""
+    return (
+        f"thế hệ {result.generation}: {len(result.added)} thêm, {len(result.changed)} thay đổi,"
+        f" {len(result.removed)} gỡ bỏ, {len(result.failed)} lỗi{forced}"
+    )
+
+
+def _print_reloaded(result: Reloaded, *, as_json: bool, dry_run: bool = False) -> None:
+    if as_json:
+        _print_json(display.reloaded_json(result))
+    else:
+        _out().print(display.reloaded_text(result, dry_run=dry_run))
+
+
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Đổi dù câu hỏi kiểm tra (golden.toml) không đạt. Swap though golden questions fail.",
+    ),
+]
 
 
 @app.command("reload")
@@ -134,21 +223,143 @@ def reload_command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Chỉ xem sẽ đổi gì. Change nothing.")
     ] = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Nạp lại thư mục báo cáo. Bring the index to what the reports folder holds."""
-    from hoidap.reload import reload
+    from hoidap.reload import By, reload
 
     settings = Settings.read()
     encoder = load_encoder(settings)
-    with _progress("Lập chỉ mục") as progress:
-        result = reload(
-            settings, encoder, dry_run=dry_run, wait_s=_RELOAD_PATIENCE, progress=progress
-        )
-    if as_json:
-        _print_json(display.reloaded_json(result))
+    if dry_run:
+        result = reload(settings, encoder, dry_run=True)
     else:
-        _out().print(display.reloaded_text(result, dry_run=dry_run))
+        with _audited(settings, "nạp lại") as done, _progress("Lập chỉ mục") as progress:
+            result = reload(
+                settings,
+                encoder,
+                force=force,
+                by=By.shell(),
+                wait_s=_RELOAD_PATIENCE,
+                progress=progress,
+            )
+            done.append(_counted(result))
+    _print_reloaded(result, as_json=as_json, dry_run=dry_run)
+
+
+@app.command("add")
+def add_command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|FOLDER|URL...", help="Tệp, thư mục hoặc địa chỉ web."),
+    ],
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Thay tệp cùng tên. Replace a file of the same name."),
+    ] = False,
+    allow_private: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private", help="Cho phép địa chỉ trong mạng nội bộ. Allow private addresses."
+        ),
+    ] = False,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Chép vào thư mục báo cáo rồi nạp. Copy into the reports folder, and reload."""
+    from hoidap.catalog import Cause
+    from hoidap.intake import add
+    from hoidap.reload import By
+
+    settings = Settings.read()
+    encoder = load_encoder(settings)
+    with _audited(settings, f"thêm {', '.join(sources)}") as done:
+        with _progress("Lập chỉ mục") as progress:
+            added = add(
+                settings,
+                encoder,
+                sources,
+                overwrite=replace,
+                allow_private=allow_private,
+                force=force,
+                by=By.shell(Cause.ADD),
+                wait_s=_RELOAD_PATIENCE,
+                progress=progress,
+            )
+        done.append(_counted(added.reloaded))
+    _print_reloaded(added.reloaded, as_json=as_json)
+    if added.refused:
+        raise typer.Exit(_FAILURE)
+
+
+@app.command("remove")
+def remove_command(
+    report_id: Annotated[str, typer.Argument(metavar="ID", help="Mã báo cáo. The report's id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại. Do not ask.")] = False,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Gỡ một báo cáo, chuyển tệp ra khỏi thư mục. Take a report and its file out."""
+    from hoidap.catalog import Cause
+    from hoidap.reload import By, remove
+
+    settings = Settings.read()
+    found = Catalog(settings.catalog_path).report(report_id)
+    if not yes:
+        if not sys.stdin.isatty():
+            _wrong_usage("gỡ báo cáo cần xác nhận; hãy thêm --yes")
+        _tell(f"{found.title} (tệp {found.file}, sẽ chuyển tới {settings.removed_path})")
+        if not typer.confirm("Gỡ báo cáo này?", err=True):
+            raise typer.Exit(_FAILURE)
+    encoder = load_encoder(settings)
+    with _audited(settings, f"gỡ {report_id}") as done, _progress("Lập chỉ mục") as progress:
+        result = remove(
+            settings,
+            encoder,
+            report_id,
+            force=force,
+            by=By.shell(Cause.REMOVE),
+            wait_s=_RELOAD_PATIENCE,
+            progress=progress,
+        )
+        done.append(_counted(result))
+    _print_reloaded(result, as_json=as_json)
+
+
+@app.command()
+def watch(as_json: Json = False) -> None:
+    """Nạp lại mỗi khi thư mục báo cáo thay đổi. Reload whenever the reports folder changes."""
+    from hoidap.corpus_folder import snapshot
+    from hoidap.reload import By, reload
+    from hoidap.watch import changes
+
+    settings = Settings.read()
+    encoder = load_encoder(settings)
+    before = -1
+    with suppress(KeyboardInterrupt):
+        for _ in changes(lambda: snapshot(settings.reports_path, settings.golden_path)):
+            try:
+                with _audited(settings, "nạp lại (watch)") as done:
+                    result = reload(settings, encoder, by=By.shell(), wait_s=_PATIENCE)
+                    done.append(_counted(result))
+            except HoidapError as error:
+                _tell_error(error)
+                continue
+            if result.generation != before or result.failed:
+                _print_reloaded(result, as_json=as_json)
+                sys.stdout.flush()
+            before = result.generation
+
+
+@app.command()
+def history(as_json: Json = False) -> None:
+    """Các thế hệ còn giữ, mới nhất trước. The generations kept, newest first."""
+    settings = Settings.read()
+    for step in Catalog(settings.catalog_path).history():
+        if as_json:
+            _print_json(display.step_json(step))
+        else:
+            _out().print(display.step_text(step))
 
 
 @app.command("rollback")
@@ -158,12 +369,15 @@ def rollback_command(
     ] = None,
 ) -> None:
     """Quay về báo cáo của thế hệ trước. Go back to the reports of a former generation."""
-    from hoidap.reload import rollback
+    from hoidap.catalog import Cause
+    from hoidap.reload import By, rollback
 
     settings = Settings.read()
     encoder = load_encoder(settings)
-    with _progress("Lập chỉ mục") as progress:
-        number = rollback(settings, encoder, to, wait_s=_RELOAD_PATIENCE, progress=progress)
+    with _audited(settings, "quay về") as done, _progress("Lập chỉ mục") as progress:
+        by = By.shell(Cause.ROLLBACK)
+        number = rollback(settings, encoder, to, by=by, wait_s=_RELOAD_PATIENCE, progress=progress)
+        done.append(f"{'thế hệ trước' if to is None else to}, nay là thế hệ {number}")
     _out().print(f"Đã quay về; nay là thế hệ {number}")
 
 
@@ -245,10 +459,14 @@ def report(
     text_only: Annotated[
         bool, typer.Option("--text", help="Chỉ in nội dung. The stored text and nothing else.")
     ] = False,
+    generation: Annotated[
+        int | None,
+        typer.Option("--generation", min=1, help="Như ở thế hệ này. As a generation had it."),
+    ] = None,
 ) -> None:
     """In một báo cáo như đã lưu. Print a report as it is stored."""
     settings = Settings.read()
-    found = Catalog(settings.catalog_path).report(report_id)
+    found = Catalog(settings.catalog_path).report(report_id, generation)
     if text_only:
         sys.stdout.buffer.write(found.text.encode())
         sys.stdout.buffer.flush()
@@ -314,7 +532,7 @@ def _run() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else _FAILURE
     except HoidapError as error:
-        _tell(f"hoidap: {error}")
+        _tell_error(error)
         return _FAILURE
     except BrokenPipeError:
         return _FAILURE  # whoever read the results has seen enough

@@ -16,10 +16,10 @@ from hoidap.settings import Settings
 from hoidap.vietnamese.language import Language
 
 if TYPE_CHECKING:  # each is loaded by the command that shows it
-    from hoidap.catalog import Generation
+    from hoidap.catalog import Generation, Step
     from hoidap.encoder import Encoder
     from hoidap.evaluation import Abstention, Evaluation, Scores
-    from hoidap.reload import Reloaded
+    from hoidap.plan import Reloaded
 
 # Texts for readers, in the language of the question.
 _TEXTS = {
@@ -163,12 +163,70 @@ def reloaded_text(result: Reloaded, *, dry_run: bool) -> RenderableType:
     ):
         lines += [Text(f"{label}: {file}") for file in files]
     lines += [Text(f"Lỗi: {failure.file}: {failure.reason}") for failure in result.failed]
+    lines += [Text(f"Trùng: {one.file} là bản sao của {one.of}") for one in result.duplicates]
+    lines += [
+        Text(f"Gần giống: báo cáo {one.report} giống {one.share:.0%} báo cáo {one.other}")
+        for one in result.similar
+    ]
+    lines += [Text(f"Câu hỏi kiểm tra không đạt, đã bỏ qua: {one}") for one in result.golden]
     counts = (
         f"{len(result.added)} thêm, {len(result.changed)} thay đổi, {len(result.removed)} gỡ bỏ,"
         f" {len(result.unchanged)} giữ nguyên, {len(result.failed)} lỗi"
     )
     end = "chưa ghi gì (--dry-run)" if dry_run else f"thế hệ {result.generation}"
     return Group(*lines, Text(f"{counts}; {end}"))
+
+
+# What a generation was made by, by the values of `hoidap.catalog.Cause`.
+_CAUSES = {
+    "reload": "nạp lại",
+    "add": "thêm báo cáo",
+    "remove": "gỡ báo cáo",
+    "rollback": "quay về",
+    "rebuild": "lập lại chỉ mục",
+}
+# Reports named of each kind in a history; the rest is counted.
+_NAMED = 10
+
+
+def step_json(step: Step) -> dict[str, Any]:
+    """The object that ``hoidap history --json`` prints for a generation."""
+    generation = step.generation
+    return {
+        "generation": generation.number,
+        "created": generation.created.isoformat(),
+        "action": generation.cause,
+        "by": generation.actor,
+        "forced": generation.forced,
+        "reports": generation.reports,
+        "passages": generation.passages,
+        "added": list(step.added),
+        "changed": list(step.changed),
+        "removed": list(step.removed),
+    }
+
+
+def step_text(step: Step) -> RenderableType:
+    """A generation and what it changed, for a reader."""
+    generation = step.generation
+    parts = [f"{generation.created.astimezone():%d/%m/%Y %H:%M:%S}"]
+    if generation.cause is not None:
+        parts.append(_CAUSES[generation.cause])
+    if generation.actor:
+        parts.append(generation.actor)
+    if generation.forced:
+        parts.append("bỏ qua câu hỏi kiểm tra")
+    parts.append(f"{generation.reports} báo cáo, {generation.passages} đoạn")
+    lines = [Text(f"Thế hệ {generation.number}: {' · '.join(parts)}")]
+    for label, ids in (
+        ("thêm", step.added),
+        ("thay đổi", step.changed),
+        ("gỡ bỏ", step.removed),
+    ):
+        if ids:
+            more = f" và {len(ids) - _NAMED} báo cáo nữa" if len(ids) > _NAMED else ""
+            lines.append(Text(f"  {label}: {', '.join(ids[:_NAMED])}{more}"))
+    return Group(*lines)
 
 
 def report_text(report: Report) -> RenderableType:

@@ -10,6 +10,9 @@
     ├── ReportNotFoundError   no report has this id
     ├── CatalogError          the catalog cannot be opened or written
     ├── RollbackError         there is nothing to go back to
+    ├── GoldenError           a golden question no longer finds its passage
+    ├── OriginalError         the original of a report cannot be stored
+    ├── IntakeError           a file cannot be taken into the reports folder
     ├── BusyError             another process is writing
     ├── JournalError          the journal cannot be opened or written
     ├── EncoderError          the encoder cannot be loaded
@@ -55,6 +58,25 @@ class CatalogError(HoidapError):
 
 class RollbackError(HoidapError):
     """There is nothing to go back to."""
+
+
+class GoldenError(HoidapError):
+    """Golden questions no longer find their passages; ``reasons`` has a line for each."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{len(reasons)} câu hỏi kiểm tra không đạt, báo cáo đang dùng giữ nguyên;"
+            " hãy sửa báo cáo hoặc golden.toml, hoặc chạy lại với --force"
+        )
+        self.reasons = reasons
+
+
+class OriginalError(HoidapError):
+    """The original of a report cannot be stored."""
+
+
+class IntakeError(HoidapError):
+    """A file, folder or address cannot be taken into the reports folder."""
 
 
 class BusyError(HoidapError):

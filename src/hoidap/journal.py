@@ -56,6 +56,10 @@ _MIGRATIONS = (
         detail TEXT NOT NULL
     );
     """,
+    # The operating system's name of who acted from the shell; no personal data of a citizen.
+    """
+    ALTER TABLE audit ADD COLUMN name TEXT;
+    """,
 )
 _HASH_BYTES = 16
 _KEY_BYTES = 32
@@ -105,12 +109,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What an administrator did; ``person`` as `Journal.person` gives it, ``at`` in UTC."""
+    """What an administrator did, ``at`` in UTC.
+
+    ``person`` as `Journal.person` gives it; who acted from the shell has a ``name`` instead.
+    """
 
     at: datetime
     person: bytes
     action: str
     detail: str
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,12 +330,13 @@ class Journal:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return questions
 
-    def note(self, user_id: int, action: str, detail: str = "") -> None:
-        """Write down what an administrator did."""
+    def note(self, who: int | str, action: str, detail: str = "") -> None:
+        """Write down what an administrator did: a Telegram user's id, or the name of a shell's."""
+        person, name = (self.person(who), None) if isinstance(who, int) else (b"", who)
         with self._writing() as connection:
             connection.execute(
-                "INSERT INTO audit (at, person, action, detail) VALUES (?, ?, ?, ?)",
-                (_stamp(datetime.now(UTC)), self.person(user_id), action, detail),
+                "INSERT INTO audit (at, person, action, detail, name) VALUES (?, ?, ?, ?, ?)",
+                (_stamp(datetime.now(UTC)), person, action, detail, name),
             )
 
     def actions(self, limit: int) -> list[Action]:
@@ -337,7 +346,13 @@ class Journal:
                 "SELECT * FROM audit ORDER BY id DESC LIMIT ?", (limit,)
             ).fetchall()
         return [
-            Action(datetime.fromisoformat(row["at"]), row["person"], row["action"], row["detail"])
+            Action(
+                datetime.fromisoformat(row["at"]),
+                row["person"],
+                row["action"],
+                row["detail"],
+                row["name"],
+            )
             for row in rows
         ]
 

@@ -1,271 +1,62 @@
-"""The folder of reports against the catalog: plan, stage, swap.
+"""From the folder of reports to the next generation: plan, stage, check, swap.
 
-A reload reads what changed, writes the next generation's index beside the current one and makes it
-current with the catalog's commit. Until then everyone reads the current generation; if anything
-fails, they go on doing so.
+A reload reads what changed, writes the next generation's index beside the current one, checks it
+and makes it current with the catalog's commit. Until then everyone reads the current generation; if
+anything fails, they go on doing so.
 """
 
 from __future__ import annotations
 
-import hashlib
+import getpass
+import logging
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from hoidap.catalog import Catalog, CatalogWriter, KnownReport
+from hoidap.answering import Answerer, Staged
+from hoidap.catalog import Catalog, CatalogWriter, Cause
+from hoidap.corpus_folder import take_out
 from hoidap.documents import Passage, Report
 from hoidap.encoder import Encoder, TokenTable, load_token_table
-from hoidap.errors import BusyError, CorpusError, LoaderError, RollbackError, SearchIndexError
+from hoidap.errors import (
+    BusyError,
+    CatalogError,
+    CorpusError,
+    GoldenError,
+    RollbackError,
+    SearchIndexError,
+)
+from hoidap.golden import failing, read_golden
 from hoidap.index.base import Entry
 from hoidap.index.local import STEP, LocalIndex
-from hoidap.loaders import is_report_file, load_file
-from hoidap.loaders.files import LOADERS_VERSION, metadata_path
+from hoidap.index.manifest import check_large_files
+from hoidap.originals import Originals
 from hoidap.passages import SPLITTER_VERSION, split_passages, split_pieces
+from hoidap.plan import Addition, Plan, Planner, Reloaded, fingerprint_of
 from hoidap.settings import Settings
+from hoidap.similarity import sketches
 from hoidap.vector_cache import SLOW_STEP, CachedEncoder, cached, prune_vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import Terms, terms, terms_fingerprint
 
+_logger = logging.getLogger(__name__)
 # Generations whose files are kept: the current one and the one before, which a process that opened
 # it a moment ago may still be reading.
 _KEPT = 2
-# Generations whose reports the catalog keeps: the current one and those to go back to.
-_RESTORABLE = 10
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file, or a line of one, that could not be read, and why."""
-
-    file: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reloaded:
-    """What a reload did, or with ``dry_run`` would do: file names, sorted.
-
-    ``generation`` is the one that is current afterwards, 0 where there is none yet.
-    """
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    failed: tuple[Failure, ...]
-    generation: int
 
 
 def generation_of(catalog: Catalog) -> int:
     """The number of the current generation; 0 where there is none yet."""
     current = catalog.generation()
     return 0 if current is None else current.number
-
-
-# --- plan ---
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What changes. ``files`` are the fingerprints to remember; None leaves them as they are.
-
-    ``former`` is the generation to go back to, None where reports are added or removed.
-    """
-
-    add: list[tuple[Report, str]] = field(default_factory=list)
-    remove: list[KnownReport] = field(default_factory=list)
-    files: dict[str, str] | None = None
-    former: int | None = None
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-
-    def reloaded(self, generation: int) -> Reloaded:
-        return Reloaded(
-            added=tuple(sorted(self.added)),
-            changed=tuple(sorted(self.changed)),
-            removed=tuple(sorted(self.removed)),
-            unchanged=tuple(sorted(self.unchanged)),
-            failed=tuple(self.failed),
-            generation=generation,
-        )
-
-
-def _report_files(folder: Path) -> list[str]:
-    """The report files below ``folder``, relative to it with "/", sorted. Raises `CorpusError`."""
-
-    def refuse(error: OSError) -> None:
-        raise CorpusError(
-            f"không đọc được thư mục báo cáo {error.filename}: {error.strerror};"
-            " hãy kiểm tra HOIDAP_CORPUS và quyền đọc"
-        ) from error
-
-    found = []
-    for directory, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            path = Path(directory, name)
-            if is_report_file(path) and not _is_special(path):
-                found.append(path.relative_to(folder).as_posix())
-    return sorted(found)
-
-
-def _is_special(path: Path) -> bool:
-    """Whether reading ``path`` might never end: a pipe, socket or device.
-
-    What cannot be looked at, such as a link to a share that is not mounted, is not: reading it
-    fails with a reason, and its report is kept.
-    """
-    try:
-        return not stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return False
-
-
-def _printable(name: str) -> str:
-    """A file's name without what would break a terminal or a line: "?" in its place."""
-    return "".join(char if char.isprintable() else "?" for char in name)
-
-
-def _digest(*parts: object) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part if isinstance(part, bytes) else repr(part).encode()
-        digest.update(b"%d:" % len(data) + data)
-    return digest.hexdigest()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise LoaderError(f"không đọc được: {error.strerror}") from error
-
-
-def _read_metadata(path: Path) -> bytes | None:
-    try:
-        return metadata_path(path).read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise LoaderError(f"không đọc được tệp thông tin .toml: {error.strerror}") from error
-
-
-class _Planner:
-    """Compares the folder with the catalog; writes nothing."""
-
-    def __init__(self, folder: Path, catalog: Catalog) -> None:
-        self._folder = folder
-        started = catalog.generation() is not None
-        self._known_files = catalog.known_files() if started else {}
-        self._by_file: dict[str, dict[str, KnownReport]] = {}
-        self._owner: dict[str, str] = {}
-        reports = catalog.known_reports() if started else []
-        self._known = len(reports)
-        for known in reports:
-            self._by_file.setdefault(known.file, {})[known.id] = known
-            self._owner[known.id] = known.file
-        self._files: dict[str, str] = {}
-        self.plan = _Plan(files=self._files)
-
-    def run(self) -> _Plan:
-        present = _report_files(self._folder)
-        if not present:
-            raise CorpusError(
-                f"thư mục {self._folder} không có báo cáo nào (.txt, .md, .jsonl);"
-                " chỉ mục giữ nguyên"
-            )
-        for file in sorted(set(self._by_file) - set(present)):
-            self.plan.removed.append(file)
-            for known in self._by_file.pop(file).values():
-                self.plan.remove.append(known)
-                del self._owner[known.id]
-        for file in present:
-            try:
-                self._plan_file(file)
-            except LoaderError as error:
-                self._fail(file, str(error))
-                # A file that can no longer be read keeps the report it held.
-                if file in self._known_files:
-                    self._files[file] = self._known_files[file]
-        if self._known + len(self.plan.add) == len(self.plan.remove):
-            # Never swap to nothing: the folder may be a wrong one, or not mounted.
-            first = self.plan.failed[0]
-            raise CorpusError(f"không đọc được báo cáo nào; {first.file}: {first.reason}")
-        return self.plan
-
-    def _fail(self, file: str, reason: str) -> None:
-        self.plan.failed.append(Failure(_printable(file), reason))
-
-    def _plan_file(self, file: str) -> None:
-        if not file.isprintable():
-            raise LoaderError("tên tệp có ký tự điều khiển hoặc không phải UTF-8; hãy đổi tên")
-        path = self._folder / file
-        data = _read(path)
-        metadata = _read_metadata(path)
-        fingerprint = _digest(LOADERS_VERSION, SPLITTER_VERSION, data, metadata)
-        if self._known_files.get(file) == fingerprint:
-            self._files[file] = fingerprint
-            self.plan.unchanged.append(file)
-            return
-        loaded = load_file(data, file, metadata)
-        known = self._by_file.get(file, {})
-        current: set[str] = set()
-        before = len(self.plan.add)
-        for report in loaded.reports:
-            named = self._named(report, known, single=len(loaded.reports) == 1)
-            if named is None or named.id in current:
-                owner = self._owner.get(report.id, file)
-                self._fail(file, f"mã báo cáo {report.id!r} đã có trong tệp {owner}")
-                continue
-            current.add(named.id)
-            self._owner[named.id] = file
-            version = _digest(SPLITTER_VERSION, named)
-            former = known.get(named.id)
-            if former is None or former.fingerprint != version:
-                self.plan.add.append((named, version))
-                if former is not None:
-                    self.plan.remove.append(former)
-        gone = [report for report in known.values() if report.id not in current]
-        self.plan.remove += gone
-        for reason in loaded.failures:
-            self._fail(file, reason)
-        if not loaded.failures:
-            self._files[file] = fingerprint
-        if not known:
-            self.plan.added.append(file)
-        elif gone or len(self.plan.add) > before:
-            self.plan.changed.append(file)
-        else:
-            self.plan.unchanged.append(file)
-
-    def _named(
-        self, report: Report, known: dict[str, KnownReport], *, single: bool
-    ) -> Report | None:
-        """The report under an id of its own; None where another file has it and gave it itself.
-
-        A file's id is its name without the ending, or with it where another file came first; once
-        given it stays.
-        """
-        given = PurePosixPath(report.file).suffix.lower() == ".jsonl"
-        if single and not given:
-            for report_id in known:
-                return replace(report, id=report_id)
-        for report_id in [report.id] if given else [report.id, report.file]:
-            if self._owner.get(report_id, report.file) == report.file:
-                return replace(report, id=report_id)
-        return None
 
 
 # --- stage and swap ---
@@ -328,17 +119,43 @@ def _writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
         lock.release()
 
 
-def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
-    """Remove what no one reads any more: old generations, remains of writers that were killed."""
+def _tidy(settings: Settings, catalog: CatalogWriter, current: int) -> None:
+    """Remove files that no one reads any more, and remains of writers that did not finish."""
     kept = {
         settings.generation_path(number).name for number in range(current - _KEPT + 1, current + 1)
     }
     for path in settings.generations_path.iterdir():
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
-    catalog.forget_before(current - _RESTORABLE + 1)
+    Originals(settings.originals_path).prune(catalog.originals())
+
+
+def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
+    """Forget generations that are not to be kept any longer, with their files."""
+    catalog.forget_before(current - settings.keep_generations + 1)
+    _tidy(settings, catalog, current)
     kept_texts = chain.from_iterable(map(_embedded, catalog.kept_passages()))
     prune_vectors(settings.vectors_path, kept_texts)
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who changes the reports, and by what.
+
+    ``actor`` is the name of an operating system's user, or "telegram:" and in hexadecimal what
+    `hoidap.journal.Journal.person` gives for an administrator.
+    """
+
+    actor: str = ""
+    cause: Cause = Cause.RELOAD
+
+    @classmethod
+    def shell(cls, cause: Cause = Cause.RELOAD) -> By:
+        """The user whom this process runs for."""
+        try:
+            return cls(getpass.getuser(), cause)
+        except (OSError, KeyError, ImportError):  # one without a name, as in some containers
+            return cls(str(os.getuid()), cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,18 +173,38 @@ class _Stage:
     generation: int
     index: LocalIndex | None
 
-    def write(self, plan: _Plan, progress: Progress) -> int:
-        """Apply ``plan``, write the next generation's index, make it current; its number."""
+    def write(
+        self, plan: Plan, by: By, progress: Progress, *, ask: bool = False, force: bool = False
+    ) -> tuple[int, tuple[str, ...]]:
+        """Apply ``plan``, write the next generation's index, check it, make it current; its number.
+
+        With ``ask`` golden questions are asked of it, and none may fail unless it is ``force``:
+        then the reasons of those that do are returned with the number.
+        """
         catalog = self.catalog
-        with catalog.next_generation() as number:
+        reasons: tuple[str, ...] = ()
+        with catalog.next_generation(by.cause, by.actor) as coming:
+            number = coming.number
             for known in plan.remove:
                 catalog.remove(known, number)
-            for report, version in plan.add:
-                catalog.add(report, split_passages(report), version, number)
+            for one in plan.add:
+                catalog.add(
+                    one.report, split_passages(one.report), one.fingerprint, number, one.sketch
+                )
             if plan.files is not None:
-                catalog.remember_files(plan.files)
+                catalog.remember_files(plan.files, plan.originals)
             if plan.former is not None and not catalog.restore(plan.former, number):
                 raise RollbackError(f"báo cáo ở thế hệ {plan.former} không khác hiện nay")
+            catalog.retire(plan.retire)
+            # Those that were added before there were sketches.
+            versions = catalog.without_sketch()
+            catalog.add_sketches(
+                zip(
+                    (version for version, _ in versions),
+                    sketches(text for _, text in versions),
+                    strict=True,
+                )
+            )
             total = catalog.count_passages()
             progress(0, total)
             try:
@@ -382,13 +219,69 @@ class _Stage:
                     step=SLOW_STEP if isinstance(self.encoder, CachedEncoder) else STEP,
                     progress=lambda done: progress(done, total),
                 )
+                _sync(self.settings.generations_path)
             except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
                 raise SearchIndexError(
                     f"không ghi được chỉ mục vào {self.settings.generations_path}: {error};"
                     " chỉ mục đang dùng giữ nguyên"
                 ) from error
-        _prune(self.settings, catalog, number)
-        return number
+            index = self._checked(number, total)
+            if ask:
+                reasons = self._failing(number, index)
+                if reasons and not force:
+                    raise GoldenError(reasons)
+                if reasons:
+                    coming.forced = True
+                    # Who forced it has seen what it takes away.
+                    catalog.retire(known.id for known in plan.remove)
+        try:
+            _prune(self.settings, catalog, number)
+        except (OSError, CatalogError) as error:
+            # The generation is current; the next one tidies up.
+            _logger.warning("chưa dọn được thế hệ cũ: %s", error)
+        return number, reasons
+
+    def _open(self, number: int) -> LocalIndex:
+        return LocalIndex(
+            self.settings.generation_path(number),
+            encoder=self.encoder.name,
+            terms=terms_fingerprint(self.abbreviations),
+            table=self.table,
+        )
+
+    def _checked(self, number: int, passages: int) -> LocalIndex:
+        """The staged generation, opened as a reader opens it. Raises `SearchIndexError`."""
+        index = self._open(number)
+        if index.passages != passages:
+            raise SearchIndexError(
+                f"chỉ mục vừa lập có {index.passages} đoạn, danh mục có {passages};"
+                " chỉ mục đang dùng giữ nguyên"
+            )
+        return index
+
+    def _failing(self, number: int, index: LocalIndex) -> tuple[str, ...]:
+        """Why golden questions fail in the staged generation."""
+        try:
+            questions = read_golden(self.settings.golden_path)
+        except GoldenError as error:
+            return error.reasons
+        if not questions:
+            return ()
+        return failing(
+            questions,
+            Answerer(self.settings, self.encoder, staged=Staged(self.catalog, number, index)),
+            reports={known.id for known in self.catalog.known_reports()},
+            retired=self.catalog.retired(),
+        )
+
+
+def _sync(directory: Path) -> None:
+    """Bring the names in ``directory`` to the disk."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -398,17 +291,27 @@ def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_S
         abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
         table = load_token_table(settings)
         number = generation_of(catalog)
+        directory = settings.generation_path(number)
+        index: LocalIndex | None
         try:
             index = LocalIndex(
-                settings.generation_path(number),
+                directory,
                 encoder=encoder.name,
                 terms=terms_fingerprint(abbreviations),
                 table=table,
             )
+            # What is damaged must not be carried into the next generation.
+            check_large_files(directory, index.manifest)
         except SearchIndexError:
             index = None
         kept = cached(encoder, settings.vectors_path)
-        yield _Stage(settings, kept, table, catalog, abbreviations, number, index)
+        try:
+            yield _Stage(settings, kept, table, catalog, abbreviations, number, index)
+        except BaseException:
+            # Where the disk is full, the next try needs the room.
+            with suppress(OSError, CatalogError):
+                _tidy(settings, catalog, generation_of(catalog))
+            raise
 
 
 def _prepare_sample(settings: Settings) -> None:
@@ -423,6 +326,8 @@ def reload(
     encoder: Encoder,
     *,
     dry_run: bool = False,
+    force: bool = False,
+    by: By = By(),  # it is frozen
     wait_s: float = 0.0,
     progress: Progress = lambda _done, _total: None,
 ) -> Reloaded:
@@ -430,22 +335,68 @@ def reload(
 
     With ``dry_run`` nothing is written. ``wait_s`` are the seconds to wait for another writer to
     finish. A file that cannot be read is listed in ``failed`` and keeps the report it held before.
-    ``progress`` is called with passages done and their total.
-    Raises `CorpusError`, `CatalogError`, `BusyError`.
+    Golden questions that fail stop it, unless it is ``force``. ``progress`` is called with passages
+    done and their total.
+    Raises `CorpusError`, `CatalogError`, `BusyError`, `GoldenError`, `OriginalError`.
     """
     if dry_run:
         catalog = Catalog(settings.catalog_path)
         folder = settings.reports_path
         if settings.sample_reports_path is not None and not folder.exists():
             folder = settings.sample_reports_path
-        return _Planner(folder, catalog).run().reloaded(generation_of(catalog))
+        return Planner(folder, catalog).run().reloaded(generation_of(catalog))
     with _writing(settings, encoder, wait_s) as stage:
         _prepare_sample(settings)
-        plan = _Planner(settings.reports_path, stage.catalog).run()
-        number = stage.generation
-        if plan.add or plan.remove or stage.index is None:
-            number = stage.write(plan, progress)
-        return plan.reloaded(number)
+        return _follow(stage, by, progress, force=force)
+
+
+def _follow(
+    stage: _Stage,
+    by: By,
+    progress: Progress,
+    *,
+    force: bool,
+    without: frozenset[str] = frozenset(),
+) -> Reloaded:
+    """Bring catalog and index to what the folder holds, but for the reports ``without``."""
+    settings = stage.settings
+    keep = Originals(settings.originals_path).keep
+    plan = Planner(settings.reports_path, stage.catalog, keep=keep, without=without).run()
+    if plan.add or plan.remove or stage.index is None:
+        return plan.reloaded(*stage.write(plan, by, progress, ask=True, force=force))
+    if plan.files is not None and plan.files != stage.catalog.known_files():
+        stage.catalog.refresh(plan.files, plan.originals)
+    return plan.reloaded(stage.generation)
+
+
+def remove(
+    settings: Settings,
+    encoder: Encoder,
+    report_id: str,
+    *,
+    force: bool = False,
+    by: By = By(cause=Cause.REMOVE),  # it is frozen
+    wait_s: float = 0.0,
+    progress: Progress = lambda _done, _total: None,
+) -> Reloaded:
+    """Take a report out of the reports folder, and whatever else the folder changed.
+
+    Its file and what is known of it move to the data directory's ``removed``; from a bulk export
+    its lines are taken out. They do so once the generation without it is current: a removal that
+    stops in between is undone by the next reload.
+    Raises `ReportNotFoundError` and what `reload` raises.
+    """
+    with _writing(settings, encoder, wait_s) as stage:
+        file = stage.catalog.report(report_id).file
+        result = _follow(stage, by, progress, force=force, without=frozenset({report_id}))
+        try:
+            take_out(settings, file, report_id, result.generation)
+        except OSError as error:
+            raise CorpusError(
+                f"báo cáo đã được gỡ, nhưng không chuyển được tệp {file}: {error.strerror};"
+                " lần nạp sau sẽ thêm lại, hãy tự xóa tệp"
+            ) from error
+        return result
 
 
 def load_reports(
@@ -459,15 +410,16 @@ def load_reports(
 
     Their ids must be new. Raises `CatalogError`, `BusyError`.
     """
-    plan = _Plan(add=[(report, _digest(SPLITTER_VERSION, report)) for report in reports])
+    plan = Plan(add=[Addition(one, fingerprint_of(SPLITTER_VERSION, one)) for one in reports])
     with _writing(settings, encoder, 0.0) as stage:
-        return stage.write(plan, progress)
+        return stage.write(plan, By(), progress)[0]
 
 
 def rebuild(
     settings: Settings,
     encoder: Encoder,
     *,
+    by: By = By(cause=Cause.REBUILD),  # it is frozen
     wait_s: float = 0.0,
     progress: Progress = lambda _done, _total: None,
 ) -> int:
@@ -479,7 +431,7 @@ def rebuild(
     with _writing(settings, encoder, wait_s) as stage:
         if stage.index is not None:
             return stage.generation
-        return stage.write(_Plan(), progress)
+        return stage.write(Plan(), by, progress)[0]
 
 
 def rollback(
@@ -487,13 +439,15 @@ def rollback(
     encoder: Encoder,
     to: int | None = None,
     *,
+    by: By = By(cause=Cause.ROLLBACK),  # it is frozen
     wait_s: float = 0.0,
     progress: Progress = lambda _done, _total: None,
 ) -> int:
     """Make what generation ``to`` held current again, as a new generation; its number.
 
     None goes back to the one before the current one. The folder of reports stays as it is, and the
-    next reload brings what it holds. Raises `RollbackError`, `CatalogError`, `BusyError`.
+    next reload brings what it holds. No golden question is asked: going back must always be
+    possible. Raises `RollbackError`, `CatalogError`, `BusyError`.
     """
     with _writing(settings, encoder, wait_s) as stage:
         former = stage.generation - 1 if to is None else to
@@ -501,4 +455,4 @@ def rollback(
         if former not in kept[1:]:
             choices = ", ".join(map(str, kept[1:])) or "không có"
             raise RollbackError(f"không quay về được thế hệ {former}; còn giữ: {choices}")
-        return stage.write(_Plan(former=former), progress)
+        return stage.write(Plan(former=former), by, progress)[0]

@@ -26,8 +26,10 @@ class Settings(BaseSettings):
     """What can be set from outside, each as ``HOIDAP_NAME``.
 
     ``corpus`` is the reports folder, ``data`` where catalog and index live, ``model`` a folder or
-    hub name of an encoder, ``index`` the kind of index. ``confidence`` is how sure it must be that
-    a passage answers before it is quoted: 0 quotes what is about the question, 1 next to nothing.
+    hub name of an encoder, ``index`` the kind of index, ``keep_generations`` how many generations
+    can be looked at and gone back to, the current one among them. ``confidence`` is how sure it
+    must be that a passage answers before it is quoted: 0 quotes what is about the question, 1 next
+    to nothing.
 
     Of the Telegram bot: ``telegram_token``, which never prints; ``telegram_api``, the address of
     the Bot API; ``telegram_rate``, the most messages a second; ``admin_ids``, numbers of users,
@@ -48,6 +50,7 @@ class Settings(BaseSettings):
     data: Path = Path(platformdirs.user_data_dir("hoidap", appauthor=False))
     model: str | None = None
     index: Literal["local"] = "local"
+    keep_generations: int = Field(default=10, ge=2, le=1000)
     confidence: float = Field(default=0.27, ge=0.0, le=1.0)
     telegram_token: SecretStr | None = None
     telegram_api: str = "https://api.telegram.org"
@@ -108,6 +111,11 @@ class Settings(BaseSettings):
         return None if self.corpus is not None or _in_checkout() else _PACKAGED / "reports"
 
     @property
+    def golden_path(self) -> Path:
+        """The golden questions of the reports folder, beside it."""
+        return self.reports_path.parent / "golden.toml"
+
+    @property
     def shipped_encoder_path(self) -> Path:
         """The folder of the encoder that hoidap comes with."""
         return (_CHECKOUT / "embeddings" if _in_checkout() else _PACKAGED) / "encoder"
@@ -140,6 +148,16 @@ class Settings(BaseSettings):
     def generations_path(self) -> Path:
         """The directory that holds the generations' directories."""
         return self.data / "generations"
+
+    @property
+    def originals_path(self) -> Path:
+        """The directory that keeps the files of reports by their content's hash."""
+        return self.data / "originals"
+
+    @property
+    def removed_path(self) -> Path:
+        """The directory that files of removed reports are moved to."""
+        return self.data / "removed"
 
     @property
     def vectors_path(self) -> Path:

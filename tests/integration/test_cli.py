@@ -146,7 +146,7 @@ def test_reload_tells_what_it_did_as_json(run: Run, tmp_path: Path) -> None:
                 "reason": "không phải văn bản UTF-8 (byte thứ 0); hãy lưu lại tệp dưới dạng UTF-8",
             }
         ],
-        "generation": 1,
+        "generation": 1, "duplicates": [], "similar": [], "golden": [],
     }  # fmt: skip
     (folder / "hỏng.txt").unlink()
     dry = one_json(run("reload", "--dry-run", "--json", HOIDAP_CORPUS=str(folder)))

@@ -26,7 +26,8 @@ from hoidap.errors import (
     SearchIndexError,
 )
 from hoidap.index.local import LocalIndex
-from hoidap.reload import Failure, Reloaded, rebuild, reload, rollback
+from hoidap.plan import Failure, Reloaded
+from hoidap.reload import rebuild, reload, rollback
 from hoidap.settings import Settings
 from tests.fakes import HashEncoder
 

@@ -94,3 +94,11 @@ def read_manifest(directory: Path) -> Manifest:
         if not sound:
             raise IndexDamagedError(f"tệp chỉ mục {path} không còn như lúc ghi")
     return manifest
+
+
+def check_large_files(directory: Path, manifest: Manifest) -> None:
+    """Compare what `read_manifest` leaves out with its checksums. Raises `IndexDamagedError`."""
+    for name, record in manifest.files.items():
+        path = directory / name
+        if record.size > _CHECKED_SIZE and _crc32(path) != record.crc32:
+            raise IndexDamagedError(f"tệp chỉ mục {path} không còn như lúc ghi")

@@ -1,0 +1,154 @@
+"""The files of the reports folder: put in under safe names, taken out, looked at."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from hoidap.errors import IntakeError
+from hoidap.loaders import is_report_file
+from hoidap.loaders.files import metadata_path
+from hoidap.loaders.plain import decode
+from hoidap.settings import Settings
+from hoidap.vietnamese.text import nfc
+
+# Bytes of a name; file systems take 255, of which a staging name needs some.
+_LONGEST_NAME = 200
+
+
+def safe_name(name: str) -> str:
+    """A file's name that is one part of a path, visible and printable; may be empty.
+
+    What stands before a slash or backslash goes, as do characters that terminals, Windows or
+    archives stumble over, and dots at the start, which would hide the file.
+    """
+    last = nfc(name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    printable = "".join("_" if char in '<>:"|?*' else char for char in last if char.isprintable())
+    kept = printable.strip().lstrip(".").strip()
+    suffix = PurePosixPath(kept).suffix
+    stem = kept[: len(kept) - len(suffix)].rstrip(" .")
+    while stem and len(f"{stem}{suffix}".encode()) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return f"{stem}{suffix}" if stem else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A file put into the reports folder: where, and what it replaced, None where nothing."""
+
+    path: Path
+    former: bytes | None
+
+    def undo(self) -> None:
+        """Take it out again and put back what it replaced."""
+        if self.former is None:
+            self.path.unlink(missing_ok=True)
+        else:
+            _write(self.path, self.former, replace=True)
+
+
+def place(path: Path, data: bytes, *, replace: bool) -> Placed | None:
+    """Write a file of the reports folder; None where it is there already with this content.
+
+    It appears complete or not at all. Another content is replaced only if it is ``replace``.
+    Raises `IntakeError`.
+    """
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise IntakeError(f"{path} đã có và không phải tệp thường")
+        former = path.read_bytes() if path.exists() else None
+        if former == data:
+            return None
+        if former is not None and not replace:
+            raise IntakeError(
+                f"đã có báo cáo khác ở {path}; hãy đổi tên tệp, hoặc thêm --replace để thay"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, data, replace=former is not None)
+    except FileExistsError as error:
+        raise IntakeError(f"{path} vừa được tiến trình khác ghi; hãy thử lại") from error
+    except OSError as error:
+        raise IntakeError(f"không ghi được {path}: {error.strerror}") from error
+    return Placed(path, former)
+
+
+def _write(path: Path, data: bytes, *, replace: bool) -> None:
+    """Write a file that appears complete; unless it is ``replace``, no file is overwritten."""
+    # No reload takes a hidden file for a report.
+    staging = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with staging.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            staging.replace(path)
+        else:
+            os.link(staging, path)
+    finally:
+        staging.unlink(missing_ok=True)
+
+
+def take_out(settings: Settings, file: str, report_id: str, generation: int) -> None:
+    """Move a report's file with its metadata to ``removed``, below the generation's number.
+
+    Of a bulk export a copy goes there, and the lines of other reports stay. A file that is no
+    longer there is fine. Raises `OSError`.
+    """
+    path = settings.reports_path / file
+    target = settings.removed_path / f"{generation:06}" / file
+    if not path.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() == ".jsonl":
+        rest = [line for line in decode(path.read_bytes()).split("\n") if _id(line) != report_id]
+        if any(line.strip() for line in rest):
+            shutil.copy2(path, target)
+            _write(path, "\n".join(rest).encode(), replace=True)
+            return
+    shutil.move(path, target)
+    metadata = metadata_path(path)
+    beside = (other for other in path.parent.iterdir() if is_report_file(other))
+    if all(metadata_path(other) != metadata for other in beside):
+        with suppress(FileNotFoundError):
+            shutil.move(metadata, metadata_path(target))
+
+
+def _id(line: str) -> str | None:
+    """The id of a report in a bulk export; None where the line holds none."""
+    try:
+        value = json.loads(line)["id"]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    return nfc(str(value)).strip()
+
+
+# For each file that belongs to a report: its size, when it was changed, and which file it is.
+Snapshot = dict[str, tuple[int, int, int]]
+
+
+def snapshot(folder: Path, *beside: Path) -> Snapshot:
+    """What the reports folder holds at the moment, and the files ``beside`` it.
+
+    What cannot be looked at is left out.
+    """
+    found = {}
+
+    def look(path: Path) -> None:
+        with suppress(OSError):
+            state = path.stat()
+            found[str(path)] = state.st_size, state.st_mtime_ns, state.st_ino
+
+    for path in beside:
+        look(path)
+    for directory, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(directory, name)
+            if is_report_file(path) or path.suffix == ".toml":
+                look(path)
+    return found

@@ -1,0 +1,133 @@
+"""Adding reports: copied into the reports folder, loaded, and taken back where that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hoidap.catalog import Cause
+from hoidap.corpus_folder import Placed, place, safe_name
+from hoidap.encoder import Encoder
+from hoidap.errors import HoidapError, IntakeError
+from hoidap.fetch import fetch, source_metadata
+from hoidap.loaders import is_report_file
+from hoidap.loaders.files import metadata_path
+from hoidap.plan import Reloaded
+from hoidap.reload import By, Progress, reload
+from hoidap.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the reload did, and the files that were not taken in since they cannot be read."""
+
+    reloaded: Reloaded
+    refused: tuple[str, ...]
+
+
+def add(
+    settings: Settings,
+    encoder: Encoder,
+    sources: Sequence[str],
+    *,
+    overwrite: bool = False,
+    allow_private: bool = False,
+    force: bool = False,
+    by: By = By(cause=Cause.ADD),  # noqa: B008  # a frozen record
+    wait_s: float = 0.0,
+    progress: Progress = lambda _done, _total: None,
+) -> Added:
+    """Add files, the files of folders, and what is at addresses to the reports, and reload.
+
+    Files keep their names, made safe, with the metadata beside them; a folder's go below its name.
+    A file of another content under the same name is replaced only if it is ``overwrite``. Where the
+    reload fails, or a file cannot be read or is a copy of another one, it is taken out again, and
+    what it replaced put back.
+    Raises `IntakeError` and what `hoidap.reload.reload` raises.
+    """
+    folder = settings.reports_path
+    placed: dict[str, list[Placed]] = {}
+
+    def put(path: Path, data: bytes, metadata: bytes | None) -> None:
+        name = path.relative_to(folder).as_posix()
+        files = [(path, data)]
+        if metadata is not None:
+            files.append((metadata_path(path), metadata))
+        for target, content in files:
+            done = place(target, content, replace=overwrite)
+            if done is not None:
+                placed.setdefault(name, []).append(done)
+
+    try:
+        for source in sources:
+            if source.startswith(("http://", "https://")):
+                fetched = fetch(source, allow_private=allow_private)
+                path = folder / fetched.name
+                if not is_report_file(path):
+                    raise IntakeError(f"{source}: không phải báo cáo ({fetched.name})")
+                known = metadata_path(path).exists()
+                put(path, fetched.data, None if known else source_metadata(fetched.url))
+            else:
+                for path, target in _targets(Path(source), folder):
+                    put(target, _read(path), _read_beside(path))
+        result = reload(settings, encoder, force=force, by=by, wait_s=wait_s, progress=progress)
+    except (HoidapError, KeyboardInterrupt):
+        _undo(placed)
+        raise
+    read = {*result.added, *result.changed, *result.unchanged}
+    copies = {duplicate.file for duplicate in result.duplicates}
+    refused = {failure.file for failure in result.failed} - read
+    back = placed.keys() & (copies | refused)
+    _undo({name: placed[name] for name in back})
+    return Added(result, tuple(sorted(back & refused)))
+
+
+def _undo(placed: dict[str, list[Placed]]) -> None:
+    for files in placed.values():
+        for file in reversed(files):
+            file.undo()
+
+
+def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
+    """The files to copy, each with its place in the reports folder. Raises `IntakeError`."""
+    if source.is_dir():
+        files = sorted(path for path in source.rglob("*") if _is_wanted(path, source))
+        if not files:
+            raise IntakeError(f"thư mục {source} không có báo cáo nào")
+        if _inside(source, folder):
+            return
+        base = safe_name(source.resolve().name)
+        for path in files:
+            parts = [safe_name(part) for part in path.relative_to(source).parts]
+            yield path, folder.joinpath(*(part for part in (base, *parts) if part))
+        return
+    if not source.is_file():
+        raise IntakeError(f"không có tệp hay thư mục {source}")
+    name = safe_name(source.name)
+    if not name or not is_report_file(Path(name)):
+        raise IntakeError(f"{source.name}: không phải định dạng báo cáo đọc được")
+    if not _inside(source, folder):
+        yield source, folder / name
+
+
+def _is_wanted(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return not hidden and path.is_file() and is_report_file(path)
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    """Whether what is to be added lies in the reports folder already: then it is only loaded."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise IntakeError(f"không đọc được {path}: {error.strerror}") from error
+
+
+def _read_beside(path: Path) -> bytes | None:
+    metadata = metadata_path(path)
+    return _read(metadata) if metadata.is_file() else None

@@ -1,0 +1,368 @@
+"""What a reload is to change: the folder of reports against the catalog."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from hoidap.catalog import Catalog, KnownReport, Original
+from hoidap.documents import Report
+from hoidap.errors import CorpusError, LoaderError
+from hoidap.loaders import is_report_file, load_file
+from hoidap.loaders.files import LOADERS_VERSION, metadata_path
+from hoidap.originals import identify
+from hoidap.passages import SPLITTER_VERSION
+from hoidap.similarity import ALIKE, alike, candidates, sketches
+
+# Pairs of reports whose texts are compared in one reload, a millisecond each: a bulk file on one
+# form throughout does not hold it up.
+_COMPARED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or a line of one, that could not be read, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A file with the very content of another one; both are one report."""
+
+    file: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """An added or changed report that is nearly the same as another: both are kept.
+
+    ``share`` is how alike they are, up to 1; see `hoidap.similarity`.
+    """
+
+    report: str
+    other: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What a reload did, or with ``dry_run`` would do: file names, sorted.
+
+    ``generation`` is the one that is current afterwards, 0 where there is none yet.
+    ``golden`` are reasons of golden questions that failed where the swap was forced.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    failed: tuple[Failure, ...]
+    generation: int
+    duplicates: tuple[Duplicate, ...] = ()
+    similar: tuple[Similar, ...] = ()
+    golden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A report to add, the fingerprint of its version, and its sketch (`hoidap.similarity`)."""
+
+    report: Report
+    fingerprint: str
+    sketch: bytes = b""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What changes. ``files`` are the fingerprints to remember; None leaves them as they are.
+
+    ``originals`` are the files read just now. ``former`` is the generation to go back to, None
+    where reports are added or removed. The reports ``retire`` are removed on purpose.
+    """
+
+    add: list[Addition] = field(default_factory=list)
+    remove: list[KnownReport] = field(default_factory=list)
+    files: dict[str, str] | None = None
+    originals: dict[str, Original] = field(default_factory=dict)
+    former: int | None = None
+    retire: frozenset[str] = frozenset()
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    similar: list[Similar] = field(default_factory=list)
+
+    def reloaded(self, generation: int, golden: tuple[str, ...] = ()) -> Reloaded:
+        """The plan as what was done by it."""
+        return Reloaded(
+            added=tuple(sorted(self.added)),
+            changed=tuple(sorted(self.changed)),
+            removed=tuple(sorted(self.removed)),
+            unchanged=tuple(sorted(self.unchanged)),
+            failed=tuple(self.failed),
+            generation=generation,
+            duplicates=tuple(self.duplicates),
+            similar=tuple(self.similar),
+            golden=golden,
+        )
+
+
+def _report_files(folder: Path) -> list[str]:
+    """The report files below ``folder``, relative to it with "/", sorted. Raises `CorpusError`."""
+
+    def refuse(error: OSError) -> None:
+        raise CorpusError(
+            f"không đọc được thư mục báo cáo {error.filename}: {error.strerror};"
+            " hãy kiểm tra HOIDAP_CORPUS và quyền đọc"
+        ) from error
+
+    found = []
+    for directory, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = Path(directory, name)
+            if is_report_file(path) and not _is_special(path):
+                found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether reading ``path`` might never end: a pipe, socket or device.
+
+    What cannot be looked at, such as a link to a share that is not mounted, is not: reading it
+    fails with a reason, and its report is kept.
+    """
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _printable(name: str) -> str:
+    """A file's name without what would break a terminal or a line: "?" in its place."""
+    return "".join(char if char.isprintable() else "?" for char in name)
+
+
+def fingerprint_of(*parts: object) -> str:
+    """A hash of what ``parts`` print as; it is theirs alone."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part if isinstance(part, bytes) else repr(part).encode()
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise LoaderError(f"không đọc được: {error.strerror}") from error
+
+
+def _read_metadata(path: Path) -> bytes | None:
+    try:
+        return metadata_path(path).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LoaderError(f"không đọc được tệp thông tin .toml: {error.strerror}") from error
+
+
+def is_bulk(file: str) -> bool:
+    """Whether a file is a bulk export, whose reports bring ids of their own."""
+    return PurePosixPath(file).suffix.lower() == ".jsonl"
+
+
+def _fingerprint(original: Original, metadata: bytes | None) -> str:
+    return fingerprint_of(LOADERS_VERSION, SPLITTER_VERSION, original.sha256, metadata)
+
+
+class Planner:
+    """Compares the folder with the catalog; writes nothing but originals, by ``keep``."""
+
+    def __init__(
+        self,
+        folder: Path,
+        catalog: Catalog,
+        *,
+        keep: Callable[[bytes], Original] = identify,
+        without: frozenset[str] = frozenset(),
+    ) -> None:
+        """The reports ``without``, by their ids, are planned as if the folder did not hold them."""
+        self._folder = folder
+        self._catalog = catalog
+        self._keep = keep
+        self._without = without
+        self._started = catalog.generation() is not None
+        self._known_files = catalog.known_files() if self._started else {}
+        self._by_file: dict[str, dict[str, KnownReport]] = {}
+        self._owner: dict[str, str] = {}
+        reports = catalog.known_reports() if self._started else []
+        self._known = len(reports)
+        for known in reports:
+            self._by_file.setdefault(known.file, {})[known.id] = known
+            self._owner[known.id] = known.file
+        self._dropped = {self._owner[one] for one in without if one in self._owner}
+        self._files: dict[str, str] = {}
+        # The file that holds a content, by its hash.
+        self._holders: dict[str, str] = {}
+        self.plan = Plan(files=self._files, retire=without)
+
+    def run(self) -> Plan:
+        """The plan. Raises `CorpusError` where the folder cannot be used, `OriginalError`."""
+        present = _report_files(self._folder)
+        if not present:
+            raise CorpusError(
+                f"thư mục {self._folder} không có báo cáo nào (.txt, .md, .jsonl);"
+                " chỉ mục giữ nguyên"
+            )
+        present = [file for file in present if file not in self._dropped or is_bulk(file)]
+        for file in sorted(set(self._by_file) - set(present)):
+            self.plan.removed.append(file)
+            for known in self._by_file.pop(file).values():
+                self.plan.remove.append(known)
+                del self._owner[known.id]
+        rest = [file for file in present if not self._is_unchanged(file)]
+        # Of a file and its copy, the one that has been a report goes on being it.
+        for file in sorted(rest, key=lambda file: file not in self._by_file):
+            try:
+                self._plan_file(file)
+            except LoaderError as error:
+                self._fail(file, str(error))
+                # A file that can no longer be read keeps the report it held.
+                if file in self._known_files:
+                    self._files[file] = self._known_files[file]
+        if self._known + len(self.plan.add) == len(self.plan.remove):
+            # Never swap to nothing: the folder may be a wrong one, or not mounted.
+            if not self.plan.failed:
+                raise CorpusError("không còn báo cáo nào; chỉ mục giữ nguyên")
+            first = self.plan.failed[0]
+            raise CorpusError(f"không đọc được báo cáo nào; {first.file}: {first.reason}")
+        self._compare()
+        return self.plan
+
+    def _fail(self, file: str, reason: str) -> None:
+        self.plan.failed.append(Failure(_printable(file), reason))
+
+    def _is_unchanged(self, file: str) -> bool:
+        known = self._known_files.get(file)
+        if known is None or file in self._dropped:
+            return False
+        path = self._folder / file
+        try:
+            original = identify(_read(path))
+            fingerprint = _fingerprint(original, _read_metadata(path))
+        except LoaderError:
+            return False  # told when it is planned
+        if fingerprint != known:
+            return False
+        self._files[file] = fingerprint
+        self._holders.setdefault(original.sha256, file)
+        self.plan.unchanged.append(file)
+        return True
+
+    def _plan_file(self, file: str) -> None:
+        if not file.isprintable():
+            raise LoaderError("tên tệp có ký tự điều khiển hoặc không phải UTF-8; hãy đổi tên")
+        path = self._folder / file
+        data = _read(path)
+        metadata = _read_metadata(path)
+        original = identify(data)
+        known = self._by_file.get(file, {})
+        holder = self._holders.get(original.sha256)
+        if holder is not None:
+            self.plan.duplicates.append(Duplicate(file, holder))
+            self.plan.remove += known.values()
+            if known:
+                self.plan.removed.append(file)
+            for report_id in known:
+                del self._owner[report_id]
+            return
+        loaded = load_file(data, file, metadata)
+        self._holders[original.sha256] = file
+        current: set[str] = set()
+        before = len(self.plan.add)
+        for report in loaded.reports:
+            named = self._named(report, known, single=len(loaded.reports) == 1)
+            if named is None or named.id in current:
+                owner = self._owner.get(report.id, file)
+                self._fail(file, f"mã báo cáo {report.id!r} đã có trong tệp {owner}")
+                continue
+            if named.id in self._without:
+                continue
+            current.add(named.id)
+            self._owner[named.id] = file
+            version = fingerprint_of(SPLITTER_VERSION, named)
+            former = known.get(named.id)
+            if former is None or former.fingerprint != version:
+                self.plan.add.append(Addition(named, version))
+                if former is not None:
+                    self.plan.remove.append(former)
+        gone = [report for report in known.values() if report.id not in current]
+        self.plan.remove += gone
+        for reason in loaded.failures:
+            self._fail(file, reason)
+        if not loaded.failures and file not in self._dropped:
+            self._files[file] = _fingerprint(original, metadata)
+        if not is_bulk(file):
+            # What a bulk export holds of a report stands in the catalog.
+            self.plan.originals[file] = self._keep(data)
+        if not known:
+            self.plan.added.append(file)
+        elif gone or len(self.plan.add) > before:
+            self.plan.changed.append(file)
+        else:
+            self.plan.unchanged.append(file)
+
+    def _compare(self) -> None:
+        """Point out added reports that are nearly the same as another one."""
+        if not self.plan.add:
+            return
+        texts = [one.report.text for one in self.plan.add]
+        fresh = list(sketches(texts))
+        self.plan.add = [
+            replace(one, sketch=sketch) for one, sketch in zip(self.plan.add, fresh, strict=True)
+        ]
+        ids, table = self._catalog.sketches() if self._started else ([], [])
+        gone = {known.id for known in self.plan.remove}
+        kept = [place for place, report_id in enumerate(ids) if report_id not in gone]
+        ids = [ids[place] for place in kept] + [one.report.id for one in self.plan.add]
+        table = [table[place] for place in kept] + fresh
+        best: dict[int, Similar] = {}
+        for place, other in islice(candidates(table, len(fresh)), _COMPARED):
+            text = (
+                texts[other - len(kept)]
+                if other >= len(kept)
+                else self._catalog.report(ids[other]).text
+            )
+            share = alike(texts[place - len(kept)], text)
+            if share >= ALIKE and (place not in best or best[place].share < share):
+                best[place] = Similar(ids[place], ids[other], share)
+        self.plan.similar = [best[place] for place in sorted(best)]
+
+    def _named(
+        self, report: Report, known: dict[str, KnownReport], *, single: bool
+    ) -> Report | None:
+        """The report under an id of its own; None where another file has it and gave it itself.
+
+        A file's id is its name without the ending, or with it where another file came first; once
+        given it stays.
+        """
+        given = is_bulk(report.file)
+        if single and not given:
+            for report_id in known:
+                return replace(report, id=report_id)
+        for report_id in [report.id] if given else [report.id, report.file]:
+            if self._owner.get(report_id, report.file) == report.file:
+                return replace(report, id=report_id)
+        return None

@@ -1,0 +1,307 @@
+"""Adding reports from files, folders and addresses: all of it, or nothing is left behind."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from hoidap.catalog import Catalog, Cause
+from hoidap.errors import BusyError, IntakeError
+from hoidap.fetch import fetch
+from hoidap.intake import Added, add
+from hoidap.reload import reload
+from hoidap.settings import Settings
+from tests.fakes import HashEncoder
+
+Write = Callable[[str, str], Path]
+
+ENCODER = HashEncoder()
+SCHOOL = "Xã Phú Lộc xây trường mầm non."
+BRIDGE = "Xã Vĩnh Hòa sửa cầu khỉ."
+
+
+def put(settings: Settings, *sources: object, overwrite: bool = False) -> Added:
+    return add(
+        settings, ENCODER, [str(source) for source in sources], overwrite=overwrite,
+        allow_private=True,
+    )  # fmt: skip
+
+
+def files(settings: Settings) -> dict[str, str]:
+    folder = settings.reports_path
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_file_is_copied_with_its_metadata_and_loaded(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "tin.txt").write_text(SCHOOL, "utf-8")
+    (tmp_path / "tin.toml").write_text('title = "Tin"', "utf-8")
+    result = put(settings, tmp_path / "tin.txt")
+    assert (result.reloaded.added, result.refused) == (("tin.txt",), ())
+    assert files(settings) == {"tin.toml": 'title = "Tin"', "tin.txt": SCHOOL}
+    catalog = Catalog(settings.catalog_path)
+    assert catalog.report("tin").title == "Tin"
+    assert [one.cause for one in catalog.generations()] == [Cause.ADD]
+    assert put(settings, tmp_path / "tin.txt").reloaded.generation == 1
+
+
+def test_a_folder_keeps_its_shape_below_its_name(settings: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "quý 1"
+    (source / "xã").mkdir(parents=True)
+    (source / ".git").mkdir()
+    for name in ("a.txt", "xã/b.md", "ghi chú.xls", ".ẩn.txt", ".git/c.txt"):
+        (source / name).write_text(f"Báo cáo {name} của xã.", "utf-8")
+    assert put(settings, source).reloaded.added == ("quý 1/a.txt", "quý 1/xã/b.md")
+    assert list(files(settings)) == ["quý 1/a.txt", "quý 1/xã/b.md"]
+
+
+def test_another_report_is_never_overwritten_silently(
+    settings: Settings, write: Write, tmp_path: Path
+) -> None:
+    write("a.txt", SCHOOL)
+    reload(settings, ENCODER)
+    new = tmp_path / "a.txt"
+    new.write_text(BRIDGE, "utf-8")
+    with pytest.raises(IntakeError, match=r"đã có báo cáo khác ở .*a\.txt; .*--replace"):
+        put(settings, new)
+    assert files(settings) == {"a.txt": SCHOOL}
+    assert put(settings, new, overwrite=True).reloaded.changed == ("a.txt",)
+    assert files(settings) == {"a.txt": BRIDGE}
+
+
+def test_what_cannot_be_read_or_is_a_copy_is_taken_out_again(
+    settings: Settings, write: Write, tmp_path: Path
+) -> None:
+    write("a.txt", SCHOOL)
+    write("a.toml", 'title = "Tin"')
+    reload(settings, ENCODER)
+    folder = tmp_path / "mới"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(b"\xff\xff")
+    (folder / "b.txt").write_text(BRIDGE, "utf-8")
+    (folder / "c.txt").write_text(SCHOOL, "utf-8")
+    result = put(settings, folder)
+    assert result.refused == ("mới/a.txt",)
+    assert [one.file for one in result.reloaded.duplicates] == ["mới/c.txt"]
+    before = {"a.toml": 'title = "Tin"', "a.txt": SCHOOL, "mới/b.txt": BRIDGE}
+    assert files(settings) == before
+    assert put(settings, folder / "a.txt", overwrite=True).refused == ("a.txt",)
+    assert files(settings) == before
+    assert reload(settings, ENCODER).generation == 2
+
+
+def test_bad_lines_do_not_take_a_bulk_file_out(settings: Settings, tmp_path: Path) -> None:
+    bulk = tmp_path / "all.jsonl"
+    bulk.write_text('{"id": "x", "text": "Một báo cáo."}\nhỏng\n', "utf-8")
+    result = put(settings, bulk)
+    assert (result.refused, len(result.reloaded.failed)) == ((), 1)
+    assert list(files(settings)) == ["all.jsonl"]
+
+
+def test_a_reload_that_fails_takes_everything_out_again(
+    settings: Settings, write: Write, tmp_path: Path
+) -> None:
+    from filelock import FileLock
+
+    write("a.txt", SCHOOL)
+    reload(settings, ENCODER)
+    new = tmp_path / "a.txt"
+    new.write_text(BRIDGE, "utf-8")
+    other = tmp_path / "b.txt"
+    other.write_text(f"{BRIDGE} Xong.", "utf-8")
+    with FileLock(settings.lock_path), pytest.raises(BusyError):
+        put(settings, new, other, overwrite=True)
+    assert files(settings) == {"a.txt": SCHOOL}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("x.xls", "không phải định dạng"), ("không có.txt", "không có tệp"), ("", "không có báo cáo")],
+)
+def test_what_is_no_report_is_named(
+    settings: Settings, tmp_path: Path, name: str, message: str
+) -> None:
+    place = tmp_path / "nguồn"
+    place.mkdir()
+    if name.endswith("xls"):
+        (place / name).write_bytes(b"x")
+    with pytest.raises(IntakeError, match=message):
+        put(settings, place / name)
+    assert files(settings) == {}
+
+
+def test_what_lies_in_the_folder_already_is_only_loaded(settings: Settings, write: Write) -> None:
+    path = write("năm/a.txt", SCHOOL)
+    assert put(settings, path).reloaded.added == ("năm/a.txt",)
+    assert put(settings, settings.reports_path).reloaded.unchanged == ("năm/a.txt",)
+    assert files(settings) == {"năm/a.txt": SCHOOL}
+
+
+# --- addresses ---
+
+
+class _Portal(BaseHTTPRequestHandler):
+    """Answers by path; what it was asked is not printed."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        if self.path == "/redirect":
+            self._answer(302, {"Location": "/tin%20t%E1%BB%A9c.txt"})
+        elif self.path == "/away":
+            self._answer(302, {"Location": "file:///etc/passwd"})
+        elif self.path == "/loop":
+            self._answer(301, {"Location": "/loop"})
+        elif self.path == "/said":
+            headers = {"Content-Disposition": 'attachment; filename="../../a:b.md"'}
+            self._answer(200, headers, BRIDGE.encode())
+        elif self.path == "/encoded":
+            name = "B%C3%A1o%20c%C3%A1o.txt"
+            headers = {"Content-Disposition": f"attachment; filename=x; filename*=UTF-8''{name}"}
+            self._answer(200, headers, BRIDGE.encode())
+        elif self.path == "/page":
+            self._answer(200, {"Content-Type": "text/plain; charset=utf-8"}, SCHOOL.encode())
+        elif self.path == "/drip":
+            self._answer(200, {"Content-Length": "100000"})
+            for _ in range(100):
+                self.wfile.write(b"x")
+                time.sleep(0.05)
+        elif self.path == "/large":
+            self._answer(200, {}, b"x" * 3_000_000)
+        elif self.path == "/gone":
+            self._answer(404, {}, b"x")
+        else:
+            self._answer(200, {}, SCHOOL.encode())
+
+    def _answer(self, code: int, headers: dict[str, str], body: bytes = b"") -> None:
+        self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def portal() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Portal) as server:
+        server.daemon_threads = True
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]  # readers hang up
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_an_address_is_fetched_and_named_as_the_source(settings: Settings, portal: str) -> None:
+    assert put(settings, f"{portal}/redirect").reloaded.added == ("tin tức.txt",)
+    assert files(settings) == {
+        "tin tức.toml": f'source = "{portal}/tin%20t%E1%BB%A9c.txt"\n',
+        "tin tức.txt": SCHOOL,
+    }
+    report = Catalog(settings.catalog_path).report("tin tức")
+    assert report.source == f"{portal}/tin%20t%E1%BB%A9c.txt"
+
+
+def test_names_of_addresses_are_safe(portal: str) -> None:
+    def name(path: str) -> str:
+        return fetch(f"{portal}{path}", allow_private=True).name
+
+    assert name("/said") == "a_b.md"
+    assert name("/encoded") == "Báo cáo.txt"
+    assert name("/page") == "page.txt"
+    assert name("/..%2f..%2fetc%2fpasswd") == "passwd"
+    assert name("/") == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/gone", "trả lời mã 404"),
+        ("/loop", "chuyển hướng quá 5 lần"),
+        ("/away", "không dùng được địa chỉ 'file:///etc/passwd'"),
+        ("/large", "tệp lớn hơn 1 MB"),
+        ("/drip", "quá lâu không trả lời"),
+    ],
+)
+def test_an_address_has_limits(portal: str, path: str, message: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(IntakeError, match=message):
+        fetch(f"{portal}{path}", allow_private=True, max_size=2**20, deadline_s=1.0)
+    assert time.monotonic() - started < 3
+
+
+def test_addresses_of_the_own_network_are_refused(settings: Settings, portal: str) -> None:
+    with pytest.raises(IntakeError, match=r"mạng nội bộ \(127\.0\.0\.1\)"):
+        add(settings, ENCODER, [f"{portal}/a.txt"])
+    assert files(settings) == {}
+
+
+@contextmanager
+def names(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> Iterator[list[str]]:
+    """Each look-up of a name gets the next answer; what was looked up."""
+    asked: list[str] = []
+
+    real = socket.getaddrinfo
+
+    def look_up(host: str, port: int, *rest: int, **named: int) -> list[object]:
+        if host[:1].isdigit():  # an address, about to be connected to
+            return list(real(host, port, *rest, **named))
+        found = answers[min(len(asked), len(answers) - 1)]
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in found]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", look_up)
+        yield asked
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.1.2.3", "172.16.0.1", "192.168.1.1", "127.8.8.8", "169.254.169.254", "100.64.0.1",
+        "0.0.0.0", "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1",
+        "2002:0a00:0001::1", "64:ff9b::7f00:1", "::", "ff02::1",
+    ],
+)  # fmt: skip
+def test_a_name_that_stands_for_a_private_address_is_refused(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    with (
+        names(monkeypatch, ["8.8.8.8", address]),
+        pytest.raises(IntakeError, match=f"mạng nội bộ \\({address}\\)"),
+    ):
+        fetch("http://bao-cao.example/a.txt")
+
+
+def test_a_redirect_to_a_name_that_turned_private_is_refused(
+    monkeypatch: pytest.MonkeyPatch, portal: str
+) -> None:
+    """The name is looked up once a connection, and the connection goes to what was checked."""
+    from hoidap import fetch as module
+
+    port = portal.rpartition(":")[2]
+    public = {"127.0.0.1"}
+    monkeypatch.setattr(module, "is_public", lambda address: str(address) in public)
+    with names(monkeypatch, ["127.0.0.1"], ["10.0.0.1"]) as asked:
+        assert fetch(f"http://bao-cao.example:{port}/a.txt").data == SCHOOL.encode()
+        assert asked == ["bao-cao.example"]
+        with pytest.raises(IntakeError, match=r"mạng nội bộ \(10\.0\.0\.1\)"):
+            fetch(f"http://bao-cao.example:{port}/a.txt")
+
+
+@pytest.mark.parametrize("url", ["http://", "http:///a.txt", "http://[x/a.txt", "https://xã.vn/a"])
+def test_bad_addresses_are_named(url: str) -> None:
+    with pytest.raises(IntakeError, match="không dùng được địa chỉ"):
+        fetch(url)

@@ -43,6 +43,7 @@ from hoidap.errors import HoidapError, IndexDamagedError, IndexMissingError
 from hoidap.evidence import Evidence
 from hoidap.index.local import LocalIndex
 from hoidap.loaders import load_file
+from hoidap.occurrences import Sought
 from hoidap.originals import Originals
 from hoidap.passages import split_passages
 from hoidap.settings import Settings
@@ -53,6 +54,7 @@ from hoidap.vietnamese.date_forms import load_rules
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.places import Places
 from hoidap.vietnamese.question import QuestionReader
+from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.synonyms import Synonyms
 from hoidap.vietnamese.terms import terms, terms_fingerprint
 from hoidap.vietnamese.words import Words
@@ -96,7 +98,7 @@ def load_once() -> None:
     )
     question = reader.read("Kế hoạch số 700001")
     passage = Passage(1, Citation("a", "A", None, None, "a"), report.text, 0, 1, None)
-    Evidence(question, passage, Abbreviations.load())
+    Evidence(Sought(question), passage, Syllables.of([]), Syllables.of(["kế", "hoạch"], [0, 3]))
 
 
 # --- faults, each set up in the process that is to suffer it ---

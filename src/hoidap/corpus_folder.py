@@ -105,7 +105,8 @@ def take_out(settings: Settings, file: str, report_id: str, generation: int) -> 
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".jsonl":
-        rest = [line for line in decode(path.read_bytes()).split("\n") if _id(line) != report_id]
+        text, _ = decode(path.read_bytes())
+        rest = [line for line in text.split("\n") if _id(line) != report_id]
         if any(line.strip() for line in rest):
             shutil.copy2(path, target)
             _write(path, "\n".join(rest).encode(), replace=True)

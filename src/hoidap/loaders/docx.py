@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,9 +48,9 @@ def load_docx(data: bytes) -> Extracted:
         document = Document(io.BytesIO(data))
         reader = _Reader(document)
         blocks = list(reader.blocks(document.element.body))
-    except (OpcError, LxmlError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except (OpcError, LxmlError, zipfile.BadZipFile, zlib.error, LookupError, OSError) as error:
         raise LoaderError(_DAMAGED) from error
-    except (AttributeError, TypeError, NotImplementedError, EOFError, RecursionError) as error:
+    except (AttributeError, TypeError, ValueError, EOFError, RuntimeError) as error:
         # What python-docx and zipfile meet in parts that are not what they should be.
         raise LoaderError(_DAMAGED) from error
     text, notes = finish("\n\n".join(blocks))

@@ -27,6 +27,7 @@ _IDLE_S = 30.0
 # Bytes of the largest file that it, or a program that it starts, may write.
 _MOST_WRITTEN = 1 << 30
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # of sched.h
+_DAMAGED = "tệp bị hỏng, không đọc được; hãy lưu lại tệp rồi gửi lại"
 _TOO_MUCH_MEMORY = "tệp cần quá nhiều bộ nhớ để đọc; hãy chia nhỏ tệp"
 
 
@@ -100,6 +101,10 @@ def _answer(data: bytes, kind: Format, progress: Callable[[], None]) -> dict[str
         found = _extract(data, kind, progress)
     except LoaderError as error:
         return {"error": str(error)}
+    except MemoryError:
+        raise
+    except Exception:  # whatever a library meets in a damaged file
+        return {"error": _DAMAGED}
     return {
         "text": found.text,
         "title": found.title,

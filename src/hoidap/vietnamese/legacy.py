@@ -46,7 +46,11 @@ def _table(encoding: LegacyEncoding) -> tuple[dict[str, str], re.Pattern[str]]:
     for line in packaged_table("legacy.tsv").read_text("utf-8").split("\n"):
         if line and not line.startswith("#"):
             cells = line.split("\t")
-            letters[cells[column]] = cells[0]
+            written = cells[column]
+            letters[written] = cells[0]
+            if encoding is LegacyEncoding.VNI and len(written) == 2:
+                # "Uûy ban": the mark behind a capital is typed small as often as not.
+                letters.setdefault(written[0] + written[1].lower(), cells[0])
     longest_first = sorted(letters, key=len, reverse=True)
     return letters, re.compile("|".join(map(re.escape, longest_first)))
 

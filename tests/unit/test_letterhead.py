@@ -1,0 +1,99 @@
+"""Number, day, issuing body and title as administrative documents give them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from hoidap.loaders.letterhead import Letterhead, read_letterhead
+
+STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
+
+
+def test_whole_head_of_a_report() -> None:
+    text = (
+        f"ỦY BAN NHÂN DÂN\nHUYỆN CAO LÃNH\n-------\nSố: 123/BC-UBND\n{STATE}\n"
+        "Cao Lãnh, ngày 26 tháng 3 năm 2021\n\nBÁO CÁO\nTổng kết công tác phối hợp\nnăm 2020\n\n"
+        "Thực hiện Kế hoạch số 5/KH-UBND ngày 02 tháng 01 năm 2020, huyện đã làm được nhiều việc."
+    )
+    assert read_letterhead(text) == Letterhead(
+        title="BÁO CÁO Tổng kết công tác phối hợp năm 2020",
+        date=date(2021, 3, 26),
+        number="123/BC-UBND",
+        source="ỦY BAN NHÂN DÂN HUYỆN CAO LÃNH",
+        kind="báo cáo",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Số: 123/BC-UBND", "123/BC-UBND"),
+        ("Số: 45/2021/QĐ-UBND", "45/2021/QĐ-UBND"),
+        ("Số 36-HD/VPTW", "36-HD/VPTW"),
+        ("Nghị quyết số: 78/2025/UBTVQH15", "78/2025/UBTVQH15"),
+        ("Luật số: 27/2001/QH10", "27/2001/QH10"),
+        ("Số: 01/2023/TT-BLĐTBXH", "01/2023/TT-BLĐTBXH"),
+        ("Số:  12 / BC - UBND", "12/BC-UBND"),
+        ("Số: 51/⁄2025/TT-BCA", "51/2025/TT-BCA"),
+        ("Số: 7/BC-P.NN&PTNT", "7/BC-P.NN&PTNT"),
+        ("Căn cứ Nghị định số 12/2020/NĐ-CP", None),
+        ("Số: /BC-UBND", None),
+        ("Số hộ nghèo: 12", None),
+    ],
+)
+def test_numbers(line: str, number: str | None) -> None:
+    assert read_letterhead(f"{line}\n\nNội dung.").number == number
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Cao Lãnh, ngày 26 tháng 3 năm 2021", date(2021, 3, 26)),
+        ("TP. Cao Lãnh, ngày 05 tháng 12 năm 2021", date(2021, 12, 5)),
+        ("Cao Lãnh, Ngày 26 tháng 03 năm 2021./.", date(2021, 3, 26)),
+        ("Cao Lãnh, ngày      tháng 3 năm 2021", None),
+        ("Cao Lãnh, ngày 31 tháng 2 năm 2021", None),
+        ("Hội nghị họp tại Cao Lãnh, ngày 26 tháng 3 năm 2021, với 14 xã.", None),
+    ],
+)
+def test_days(line: str, day: date | None) -> None:
+    assert read_letterhead(f"{line}\n\nNội dung.").date == day
+
+
+def test_minutes_are_dated_at_their_foot() -> None:
+    text = "BIÊN BẢN\nHọp giao ban\n\n" + "Nội dung.\n\n" * 60 + "Cao Lãnh, ngày 2 tháng 4 năm 2021"
+    head = read_letterhead(text)
+    assert (head.title, head.date, head.kind) == (
+        "BIÊN BẢN Họp giao ban", date(2021, 4, 2), "biên bản"
+    )  # fmt: skip
+
+
+def test_laws_have_the_day_that_they_were_passed() -> None:
+    text = (
+        "LUẬT\nPHÒNG CHÁY VÀ CHỮA CHÁY\n\nĐiều 1. Phạm vi\n\n"
+        "Luật này đã được Quốc hội thông qua ngày 29 tháng 6 năm 2001."
+    )
+    head = read_letterhead(text)
+    assert head.date == date(2001, 6, 29)
+    assert head.title == "LUẬT PHÒNG CHÁY VÀ CHỮA CHÁY"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Lễ phát động\n\nNgày 26/3/2021, huyện tổ chức lễ.",
+        "KINH TẾ - XÃ HỘI\n\nThu ngân sách tăng.",
+        "Báo cáo của huyện\n\nSố hộ nghèo còn 12.",
+        "UBND HUYỆN\n\nThông báo cho nhân dân.",
+    ],
+)
+def test_text_without_the_layout_has_no_letterhead(text: str) -> None:
+    assert read_letterhead(text) == Letterhead()
+
+
+def test_who_is_named_below_the_number_is_no_issuing_body() -> None:
+    text = f"SỞ Y TẾ\nSố: 9/TB-SYT\n{STATE}\n\nTHÔNG BÁO\nVề tiêm chủng\n\nỦY BAN NHÂN DÂN TỈNH"
+    assert read_letterhead(text).source == "SỞ Y TẾ"

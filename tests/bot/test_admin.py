@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from hoidap.journal import MASK
+from hoidap.journal import MASK, Journal
 from tests.bot.conftest import ADMIN, Bot, Start
 from tests.bot.standin import StandIn
 
@@ -51,6 +51,30 @@ def test_reload_shows_what_it_would_do_and_does_it_when_confirmed(
     assert f" · {ADMIN} · nạp lại thế hệ 2" in history
     assert f" · {ADMIN} · quay về 1, nay là thế hệ 3" in history
     assert "Không có thế hệ để quay về." in api.ask("/rollback 77", user=ADMIN).text
+
+
+def test_golden_questions_stop_a_reload_and_are_told(api: StandIn, bot: Bot, place: Path) -> None:
+    (place / "golden.toml").write_text(
+        '[[question]]\ntext = "Cầu Rạch Sậy dài bao nhiêu mét?"\nreport = "le-khoi-cong-cau"\n',
+        "utf-8",
+    )
+    (place / "reports" / "le-khoi-cong-cau.txt").unlink()
+    plan = api.ask("/reload", user=ADMIN)
+    api.wait(lambda: plan.keyboard)
+    api.press(plan, "Nạp lại")
+    api.wait(lambda: "1 câu hỏi kiểm tra không đạt" in plan.text)
+    assert plan.text.startswith("“Cầu Rạch Sậy dài bao nhiêu mét?”: không có báo cáo")
+    assert "126 mét" in api.ask("Cầu Rạch Sậy dài bao nhiêu mét?").text
+    assert f" · {ADMIN} · nạp lại không xong" in api.ask("/history", user=ADMIN).text
+
+
+def test_who_acted_from_the_shell_is_named_in_the_history(
+    api: StandIn, bot: Bot, place: Path
+) -> None:
+    journal = Journal(place / "data" / "journal.sqlite3", keep_days=90)
+    journal.note("an", "nạp lại", "thế hệ 2")
+    journal.close()
+    assert " · an · nạp lại thế hệ 2" in api.ask("/history", user=ADMIN).text
 
 
 def test_status_and_unanswered_without_personal_numbers(api: StandIn, bot: Bot) -> None:

@@ -70,6 +70,22 @@ def test_the_original_file_is_sent_byte_for_byte(
     assert text.file.decode().startswith("Nhà máy nước Vĩnh Hòa")
 
 
+def test_the_original_is_sent_when_its_file_is_no_longer_in_the_folder(
+    api: StandIn, bot: Bot, place: Path
+) -> None:
+    answer = api.ask(BRIDGE)
+    path = place / "reports" / "le-khoi-cong-cau.txt"
+    content = path.read_bytes()
+    path.write_text("Một báo cáo khác, chưa nạp.", "utf-8")
+    api.press(answer, "Báo cáo gốc")
+    first = api.wait(lambda: api.sent(42)[1:])[0]
+    path.unlink()
+    api.press(answer, "Báo cáo gốc")
+    second = api.wait(lambda: api.sent(42)[2:])[0]
+    assert (first.file_name, first.file) == ("le-khoi-cong-cau.txt", content)
+    assert (second.file_name, second.file) == ("le-khoi-cong-cau.txt", content)
+
+
 def test_opinions_are_written_down_and_shown(
     talk: StandIn, user: int, shared: tuple[StandIn, Bot]
 ) -> None:

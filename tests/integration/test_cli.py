@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from hoidap.journal import Journal
 from hoidap.settings import Settings
 from tests.conftest import DATA, SEED
 from tests.integration.test_answering import FIRST_PASSAGE
@@ -329,3 +332,145 @@ def test_rollback_goes_back_and_says_where_to(run: Run, tmp_path: Path) -> None:
     )
     assert one_json(run("status", "--json"))["reports"] == 7
     assert run("rollback", "--to", "0").returncode == 2
+
+
+# --- administration ---
+
+
+def admin(tmp_path: Path) -> str:
+    """A folder of two of the made-up district's reports, for `HOIDAP_CORPUS`."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for name in ("le-khoi-cong-cau.txt", "hoi-nghi-cchc.md"):
+        shutil.copy(DATA / "reports" / name, folder)
+    return str(folder)
+
+
+def audit(tmp_path: Path) -> list[tuple[str | None, str, str]]:
+    journal = Journal(tmp_path / "data" / "journal.sqlite3", keep_days=90)
+    actions = [(one.name, one.action, one.detail) for one in journal.actions(20)]
+    journal.close()
+    return actions[::-1]
+
+
+def test_adding_removing_and_history_with_who_did_it(run: Run, tmp_path: Path) -> None:
+    corpus = admin(tmp_path)
+    user = getpass.getuser()
+    run("reload", HOIDAP_CORPUS=corpus)
+    new = tmp_path / "Chợ mới.txt"
+    new.write_text("Chợ Mới Vĩnh Hòa có 48 sạp hàng.", "utf-8")
+    added = run("add", str(new), HOIDAP_CORPUS=corpus)
+    assert (added.returncode, added.stderr) == (0, "")
+    assert added.stdout.splitlines() == [
+        "Thêm: Chợ mới.txt",
+        "1 thêm, 0 thay đổi, 0 gỡ bỏ, 2 giữ nguyên, 0 lỗi; thế hệ 2",
+    ]
+    assert "48 sạp" in run("ask", "Chợ Mới có bao nhiêu sạp?", HOIDAP_CORPUS=corpus).stdout
+    refused = run("remove", "Chợ mới", HOIDAP_CORPUS=corpus)
+    assert "hãy thêm --yes" in one_line_error(refused, 2)
+    removed = run("remove", "Chợ mới", "--yes", HOIDAP_CORPUS=corpus)
+    assert removed.stdout.splitlines()[0] == "Gỡ bỏ: Chợ mới.txt"
+    assert run("report", "Chợ mới", "--text", "--generation", "2").stdout == (
+        "Chợ Mới Vĩnh Hòa có 48 sạp hàng."
+    )
+    assert "không còn giữ thế hệ 9" in one_line_error(run("report", "x", "--generation", "9"), 1)
+    lines = [json.loads(line) for line in run("history", "--json").stdout.splitlines()]
+    assert [(one["generation"], one["action"], one["by"], one["forced"]) for one in lines] == [
+        (3, "remove", user, False),
+        (2, "add", user, False),
+        (1, "reload", user, False),
+    ]
+    assert [(one["added"], one["removed"]) for one in lines[:2]] == [
+        ([], ["Chợ mới"]),
+        (["Chợ mới"], []),
+    ]
+    text = run("history").stdout.splitlines()
+    assert f" · gỡ báo cáo · {user} · 2 báo cáo, " in text[0]
+    assert text[1] == "  gỡ bỏ: Chợ mới"
+    assert "không có báo cáo nào mang mã" in one_line_error(run("remove", "x", "--yes"), 1)
+    assert audit(tmp_path) == [
+        (user, "nạp lại", "thế hệ 1: 2 thêm, 0 thay đổi, 0 gỡ bỏ, 0 lỗi"),
+        (user, f"thêm {new}", "thế hệ 2: 1 thêm, 0 thay đổi, 0 gỡ bỏ, 0 lỗi"),
+        (user, "gỡ Chợ mới", "thế hệ 3: 0 thêm, 0 thay đổi, 1 gỡ bỏ, 0 lỗi"),
+    ]
+
+
+def test_what_is_not_taken_in_is_told_and_exit_code_1(run: Run, tmp_path: Path) -> None:
+    corpus = admin(tmp_path)
+    bad = tmp_path / "hỏng.txt"
+    bad.write_bytes(b"\xff\xff")
+    result = run("add", str(bad), HOIDAP_CORPUS=corpus)
+    assert result.returncode == 1
+    assert "Lỗi: hỏng.txt: không phải văn bản UTF-8" in result.stdout
+    assert not (tmp_path / "reports" / "hỏng.txt").exists()
+    url = "http://127.0.0.1:9/a.txt"
+    error = one_line_error(run("add", url, HOIDAP_CORPUS=corpus), 1)
+    assert "127.0.0.1 là địa chỉ trong mạng nội bộ" in error
+    assert audit(tmp_path)[-1][1:] == (f"thêm {url}", f"không xong: {error[len('hoidap: ') :]}")
+
+
+def test_golden_questions_are_told_a_line_each_and_can_be_forced(run: Run, tmp_path: Path) -> None:
+    corpus = admin(tmp_path)
+    (tmp_path / "golden.toml").write_text(
+        '[[question]]\ntext = "Cầu Rạch Sậy dài bao nhiêu mét?"\nreport = "le-khoi-cong-cau"\n'
+        'quotes = "126 mét"\n',
+        "utf-8",
+    )
+    run("reload", HOIDAP_CORPUS=corpus)
+    (tmp_path / "reports" / "le-khoi-cong-cau.txt").unlink()
+    result = run("reload", HOIDAP_CORPUS=corpus)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.splitlines() == [
+        "Câu hỏi kiểm tra không đạt: “Cầu Rạch Sậy dài bao nhiêu mét?”: không có báo cáo"
+        " 'le-khoi-cong-cau'; nếu gỡ có chủ ý, hãy dùng: hoidap remove le-khoi-cong-cau",
+        "hoidap: 1 câu hỏi kiểm tra không đạt, báo cáo đang dùng giữ nguyên;"
+        " hãy sửa báo cáo hoặc golden.toml, hoặc chạy lại với --force",
+    ]
+    assert "126 mét" in run("ask", "Cầu Rạch Sậy dài bao nhiêu?", HOIDAP_CORPUS=corpus).stdout
+    forced = one_json(run("reload", "--force", "--json", HOIDAP_CORPUS=corpus))
+    assert (forced["generation"], len(forced["golden"])) == (2, 1)
+    assert one_json_line(run("history", "--json"))["forced"] is True
+    assert audit(tmp_path)[-1][2].endswith("bỏ qua 1 câu hỏi kiểm tra")
+
+
+def one_json_line(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(result.stdout.splitlines()[0])
+    return value
+
+
+def test_the_first_question_is_answered_whatever_golden_questions_say(
+    run: Run, tmp_path: Path
+) -> None:
+    corpus = admin(tmp_path)
+    (tmp_path / "golden.toml").write_text(
+        '[[question]]\ntext = "Ai?"\nreport = "không có"\n', "utf-8"
+    )
+    result = run("ask", "Cầu Rạch Sậy dài bao nhiêu mét?", HOIDAP_CORPUS=corpus)
+    assert "126 mét" in result.stdout
+    assert "Câu hỏi kiểm tra không đạt: “Ai?”: không có báo cáo 'không có'" in result.stderr
+
+
+def test_watching_reloads_when_the_folder_has_come_to_rest(tmp_path: Path) -> None:
+    corpus = admin(tmp_path)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOIDAP_DATA": str(tmp_path / "data"),
+        "HOIDAP_CORPUS": corpus,
+    }
+    process = subprocess.Popen(
+        [str(Path(sys.executable).with_name("hoidap")), "watch", "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    try:
+        assert len(json.loads(process.stdout.readline())["added"]) == 2
+        (Path(corpus) / "tin.txt").write_text("Chợ Mới Vĩnh Hòa có 48 sạp hàng.", "utf-8")
+        assert json.loads(process.stdout.readline())["added"] == ["tin.txt"]
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")

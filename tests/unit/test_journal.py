@@ -118,7 +118,11 @@ def test_unanswered_and_counts(journal: Journal) -> None:
 def test_what_administrators_did(journal: Journal) -> None:
     journal.note(7, "nạp lại", "thế hệ 2")
     journal.note(8, "quay về", "1")
-    assert [(one.person, one.action, one.detail) for one in journal.actions(5)] == [
+    journal.note("an", "gỡ", "báo cáo a")
+    (shell, *telegram) = journal.actions(5)
+    assert (shell.person, shell.name, shell.action) == (b"", "an", "gỡ")
+    assert [one.name for one in telegram] == [None, None]
+    assert [(one.person, one.action, one.detail) for one in telegram] == [
         (journal.person(8), "quay về", "1"),
         (journal.person(7), "nạp lại", "thế hệ 2"),
     ]

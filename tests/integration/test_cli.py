@@ -464,6 +464,8 @@ def test_watching_reloads_when_the_folder_has_come_to_rest(tmp_path: Path) -> No
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        # A shell in the background has its children ignore the key that interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     try:

@@ -352,10 +352,12 @@ def test_metadata_that_another_file_uses_stays(settings: Settings, write: Write)
     assert sorted(path.name for path in settings.reports_path.iterdir()) == ["a.toml", "a.txt"]
 
 
-def test_removing_from_a_bulk_export_takes_its_line_out(settings: Settings, write: Write) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_removing_from_a_bulk_export_takes_its_line_out(settings: Settings, encoding: str) -> None:
     rows = [{"id": 1, "text": SCHOOL}, {"id": "b", "text": BRIDGE}, {"id": "c", "text": CANAL}]
-    lines = [json.dumps(row) for row in rows]
-    path = write("all.jsonl", "\n".join([lines[0], "", *lines[1:], ""]))
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    path = settings.reports_path / "all.jsonl"
+    path.write_text("\n".join([lines[0], "", *lines[1:], ""]), encoding)
     load(settings)
     result = remove(settings, ENCODER, "1")
     assert (result.changed, result.generation) == (("all.jsonl",), 2)

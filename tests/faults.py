@@ -8,8 +8,10 @@ catalog and the index then hold is compared with a model by a process that only 
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
 import functools
+import gc
 import os
 import resource
 import shutil
@@ -25,7 +27,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -39,7 +40,7 @@ from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Citation, Passage
 from hoidap.encoder import load_token_table
-from hoidap.errors import HoidapError, IndexDamagedError, IndexMissingError
+from hoidap.errors import HoidapError, IndexDamagedError, IndexMismatchError
 from hoidap.evidence import Evidence
 from hoidap.index.local import LocalIndex
 from hoidap.loaders import load_file
@@ -69,6 +70,8 @@ NAMES = ("a.txt", "b.txt", "c.txt", "sâu/d.txt")
 _PATIENCE_S = 120.0
 # What was done and how it ended, over all runs.
 tally: dict[str, int] = {}
+# What a run begins with, by how many generations it keeps: two reports, loaded.
+_begun: dict[int, Corpus] = {}
 
 _Load = TypeVar("_Load", bound=Callable[..., object])
 
@@ -99,6 +102,9 @@ def load_once() -> None:
     question = reader.read("Kế hoạch số 700001")
     passage = Passage(1, Citation("a", "A", None, None, "a"), report.text, 0, 1, None)
     Evidence(Sought(question), passage, Syllables.of([]), Syllables.of(["kế", "hoạch"], [0, 3]))
+    # What the collector touches in a forked process would be copied.
+    gc.freeze()
+    gc.disable()
 
 
 # --- faults, each set up in the process that is to suffer it ---
@@ -198,6 +204,8 @@ class Corpus(RuleBasedStateMachine):
     ``folder`` has None for a file that cannot be read; ``read`` is what the last reload read.
     """
 
+    settings: Settings
+
     def __init__(self) -> None:
         super().__init__()
         self.base = Path(tempfile.mkdtemp(prefix="hoidap-", dir=_PLACE))
@@ -209,31 +217,37 @@ class Corpus(RuleBasedStateMachine):
         self.number = 0
         self.written = 0
         self.unseen = False
+        self.damaged = False
 
     @initialize(keep=st.integers(2, 4))
     def start(self, keep: int) -> None:
-        self.settings = Settings(
-            corpus=self.base / "reports",
-            data=self.base / "data",
-            keep_generations=keep,
-            confidence=0.0,
-        )
-        for name in NAMES[:2]:
-            self.write(name)
-        self.reload((no_fault, None))
+        if keep not in _begun:
+            first = Corpus()
+            first.settings = Settings(
+                corpus=first.base / "reports",
+                data=first.base / "data",
+                keep_generations=keep,
+                confidence=0.0,
+            )
+            for name in NAMES[:2]:
+                first.write(name)
+            first.reload((no_fault, None))
+            first.answers()
+            _begun[keep] = first
+            atexit.register(shutil.rmtree, first.base, ignore_errors=True)
+        _begun[keep].copy_to(self)
 
-    def copied(self) -> Corpus:
-        """The same, in a place of its own."""
-        other = Corpus()
+    def copy_to(self, other: Corpus) -> None:
+        """Make ``other``, in a place of its own, the same."""
         shutil.copytree(self.base, other.base, dirs_exist_ok=True)
         other.settings = self.settings.model_copy(
             update={"corpus": other.base / "reports", "data": other.base / "data"}
         )
         other.folder, other.live, other.read = dict(self.folder), dict(self.live), dict(self.read)
         other.past, other.number, other.written = dict(self.past), self.number, self.written
-        return other
 
     def teardown(self) -> None:
+        _count("runs", "all")
         try:
             self._check_the_past()
         finally:
@@ -320,7 +334,7 @@ class Corpus(RuleBasedStateMachine):
                 data[at % len(data)] ^= 1 << (at % 8)
                 path.write_bytes(data)
                 _count("damage", "done")
-                self.unseen = True
+                self.unseen = self.damaged = True
 
     def _run(self, what: str, operation: Callable[[], object], fault: _Fault) -> int:
         self.before = self._state()
@@ -356,7 +370,7 @@ class Corpus(RuleBasedStateMachine):
             assert not refused
         if number != self.number:
             assert number == self.number + 1
-            self.number, self.live = number, dict(live)
+            self.number, self.live, self.damaged = number, dict(live), False
             self.past[number] = dict(live)
         elif code == _DONE:
             assert live == self.live, "what was done is not there"
@@ -414,6 +428,12 @@ class Corpus(RuleBasedStateMachine):
             assert in_a_process(self._check, no_fault) == _DONE
 
     def _check(self) -> None:
+        try:
+            self._compare()
+        except HoidapError as error:
+            raise AssertionError(f"{type(error).__name__}: {error}") from error
+
+    def _compare(self) -> None:
         originals = Originals(self.settings.originals_path)
         read = Catalog(self.settings.catalog_path)
         held = {}
@@ -427,9 +447,8 @@ class Corpus(RuleBasedStateMachine):
         assert held == self.live
         try:
             answerer = Answerer(self.settings, ENCODER)
-        except IndexDamagedError:
-            with pytest.raises((IndexDamagedError, IndexMissingError)):
-                self._open()
+        except (IndexDamagedError, IndexMismatchError):
+            assert self.damaged
             return
         for text in self.live.values():
             answer = answerer.answer(" ".join(text.split()[:4]))
@@ -482,7 +501,8 @@ def kill_at_every_step(stride: int) -> dict[str, int]:
         code, step = _KILLED, 1 - stride
         while code == _KILLED:
             step += stride
-            corpus = begun.copied()
+            corpus = Corpus()
+            begun.copy_to(corpus)
             try:
                 operation(corpus, (die_at(step), None))
                 code = corpus.code

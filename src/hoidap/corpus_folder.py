@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import shutil
@@ -12,7 +13,6 @@ from pathlib import Path, PurePosixPath
 from hoidap.errors import IntakeError
 from hoidap.loaders import is_report_file
 from hoidap.loaders.files import metadata_path
-from hoidap.loaders.plain import decode
 from hoidap.settings import Settings
 from hoidap.vietnamese.text import nfc
 
@@ -105,11 +105,14 @@ def take_out(settings: Settings, file: str, report_id: str, generation: int) -> 
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".jsonl":
-        text, _ = decode(path.read_bytes())
+        data = path.read_bytes()
+        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        # What is no UTF-8 stays as it is.
+        text = data.decode("utf-16") if wide else data.decode("utf-8-sig", "surrogateescape")
         rest = [line for line in text.split("\n") if _id(line) != report_id]
         if any(line.strip() for line in rest):
             shutil.copy2(path, target)
-            _write(path, "\n".join(rest).encode(), replace=True)
+            _write(path, "\n".join(rest).encode("utf-8", "surrogateescape"), replace=True)
             return
     shutil.move(path, target)
     metadata = metadata_path(path)

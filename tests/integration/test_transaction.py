@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from hoidap.errors import (
     SearchIndexError,
 )
 from hoidap.golden import read_golden
+from hoidap.index import manifest
 from hoidap.index.local import LocalIndex
 from hoidap.originals import Originals, identify
 from hoidap.plan import Duplicate, Reloaded
@@ -352,10 +355,12 @@ def test_metadata_that_another_file_uses_stays(settings: Settings, write: Write)
     assert sorted(path.name for path in settings.reports_path.iterdir()) == ["a.toml", "a.txt"]
 
 
-def test_removing_from_a_bulk_export_takes_its_line_out(settings: Settings, write: Write) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_removing_from_a_bulk_export_takes_its_line_out(settings: Settings, encoding: str) -> None:
     rows = [{"id": 1, "text": SCHOOL}, {"id": "b", "text": BRIDGE}, {"id": "c", "text": CANAL}]
-    lines = [json.dumps(row) for row in rows]
-    path = write("all.jsonl", "\n".join([lines[0], "", *lines[1:], ""]))
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    path = settings.reports_path / "all.jsonl"
+    path.write_text("\n".join([lines[0], "", *lines[1:], ""]), encoding)
     load(settings)
     result = remove(settings, ENCODER, "1")
     assert (result.changed, result.generation) == (("all.jsonl",), 2)
@@ -400,3 +405,60 @@ def test_every_flipped_byte_is_told_or_harmless_and_repaired_by_the_next_reload(
             number += 1
         assert load(settings).generation == number
         assert found(settings, "trường mầm non") == ["a"]
+
+
+def test_damage_in_large_files_is_noticed_by_the_next_reload(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers look at their size only, so as not to read them all at each start."""
+    monkeypatch.setattr(manifest, "_CHECKED_SIZE", 100)
+    write("a.txt", SCHOOL)
+    load(settings)
+    path = settings.generation_path(1) / "dense" / "vectors.npy"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    assert found(settings, "trường mầm non") == ["a"]
+    assert load(settings).generation == 2
+    assert load(settings).generation == 2
+
+
+# --- catalogs of before ---
+
+
+def test_a_catalog_without_originals_is_read_and_completed_by_the_next_reload(
+    settings: Settings, write: Write
+) -> None:
+    path = write("a.txt", f"{SCHOOL} Kinh phí do huyện cấp.")
+    load(settings)
+    with closing(sqlite3.connect(settings.catalog_path)) as connection:
+        for index in ("versions_by_original", "versions_by_added", "versions_by_removed"):
+            connection.execute(f"DROP INDEX {index}")
+        for table, column in (
+            ("versions", "original"),
+            ("versions", "original_size"),
+            ("generations", "action"),
+            ("generations", "actor"),
+            ("generations", "forced"),
+        ):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("DROP TABLE retired")
+        connection.execute("DROP TABLE sketches")
+        connection.execute("UPDATE files SET fingerprint = 'of before'")
+        connection.execute("PRAGMA user_version = 2")
+        connection.commit()
+    shutil.rmtree(settings.originals_path)
+    catalog = Catalog(settings.catalog_path)
+    assert found(settings, "trường mầm non") == ["a"]
+    assert catalog.original("a") is None
+    assert (catalog.sketches(), catalog.retired()) == (([], []), set())
+    ((step),) = catalog.history()
+    assert (step.generation.cause, step.generation.actor, step.added) == (None, "", ("a",))
+    assert load(settings, dry_run=True).unchanged == ("a.txt",)
+    assert load(settings).generation == 1
+    kept = catalog.original("a")
+    assert kept is not None
+    assert Originals(settings.originals_path).read(kept) == path.read_bytes()
+    write("b.txt", BRIDGE)
+    load(settings)
+    assert sorted(catalog.sketches()[0]) == ["a", "b"]

@@ -67,7 +67,7 @@ _DONE, _REFUSED, _BROKEN, _KILLED = 0, 3, 4, 137
 _PLACE = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 _STEPS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link"})
 NAMES = ("a.txt", "b.txt", "c.txt", "sâu/d.txt")
-_PATIENCE_S = 120.0
+_PATIENCE_S = 900.0
 # What was done and how it ended, over all runs.
 tally: dict[str, int] = {}
 # What a run begins with, by how many generations it keeps: two reports, loaded.
@@ -166,7 +166,7 @@ def in_a_process(
     child = os.fork()
     if child == 0:
         code = _BROKEN
-        # An operation that hangs is told, and is one that broke.
+        # An operation that hangs is told, and is one that broke; not one that was only paused.
         faulthandler.dump_traceback_later(_PATIENCE_S, exit=True)
         try:
             set_up()

@@ -41,7 +41,7 @@ def fault_runs(*arguments: str) -> dict[str, Any]:
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    told: dict[str, Any] = json.loads(result.stdout)
+    told: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
     return told
 
 

@@ -16,6 +16,7 @@ from hoidap.documents import Note, Report
 from hoidap.errors import LoaderError
 from hoidap.loaders import doc, load_file, ocr
 from hoidap.loaders.formats import Format, sniff
+from hoidap.loaders.layout import Line
 from hoidap.loaders.numbering import written_number
 from hoidap.loaders.pdf import load_pdf
 from hoidap.loaders.programs import find_program
@@ -271,6 +272,24 @@ def test_scanned_page_without_tesseract(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(LoaderError, match=reason):
         load_pdf((FORMATS / "bao-cao-quet.pdf").read_bytes(), lambda: None)
     ocr._tesseract.cache_clear()
+
+
+@pytest.mark.parametrize(("letters", "reads"), [(99, 2), (100, 1)])
+def test_page_that_is_near_empty_is_read_again_without_specks(
+    monkeypatch: pytest.MonkeyPatch, letters: int, reads: int
+) -> None:
+    pictures: list[object] = []
+
+    def read(_: str, picture: object) -> list[Line]:
+        pictures.append(picture)
+        text = "a" * letters if len(pictures) == 1 else "Nội dung " * 20
+        return [Line(text, 0, 100, 0, 10)]
+
+    monkeypatch.setattr(ocr, "_tesseract", lambda: "tesseract")
+    monkeypatch.setattr(ocr, "_read", read)
+    found = load_pdf((FORMATS / "bao-cao-quet.pdf").read_bytes(), lambda: None)
+    assert len(pictures) == reads
+    assert found.text.startswith("Nội dung" if reads == 2 else "aaa")
 
 
 # --- portal pages ---

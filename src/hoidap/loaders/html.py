@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 # Bytes of a page; portals' pages have some hundred thousand.
 _LARGEST = 20_000_000
-# Characters of an article. The shortest news items of portals have about 300, error pages and
-# forms to log in fewer than 150.
+# Characters of an article: two sentences. Error pages and forms to log in have fewer.
 _SHORTEST = 150
 _ERROR_PAGE_RE = re.compile(
     r"\b(?:404|403|500|502|503)\b|not found|forbidden|access denied|server error"

@@ -53,8 +53,8 @@ class Limits:
 
     ``step_s``: seconds for a file, or a page where pages are read one by one; LibreOffice needs 2 s
     for a report, and a busy machine some times as long. ``total_s``: seconds for all pages; a
-    scanned one takes 2 s. ``memory``: bytes of address space, for each process; LibreOffice itself
-    needs 0.9 GB.
+    scanned one takes 2 s. ``memory``: bytes of address space, for each process; LibreOffice
+    converts a law in 1.1 GB.
     """
 
     step_s: float = 60.0

@@ -27,7 +27,9 @@ class LegacyEncoding(StrEnum):
 # names and quotations of other languages, or a stray sign, have one or two.
 _FEWEST = 4
 # Of the words with marks of a line in such an encoding nearly all are Vietnamese once converted;
-# of those in Unicode some chance ones are ("ó" is ĩ in VNI). Measured on 5,000 lines of reports.
+# of those in Unicode some chance ones are ("ó" is ĩ in VNI). Of 3,792 paragraphs of encyclopedia,
+# law and news in Unicode none is converted; of 2,926 put into either encoding each is seen, and all
+# but 1 (VNI) and 14 (TCVN3) come back as they were.
 _MOST_ONCE_CONVERTED = 0.7
 _FEW_BEFORE = 0.4
 

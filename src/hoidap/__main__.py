@@ -10,9 +10,9 @@ def main() -> None:
     # Modules, tables and vocabulary load and stay. Looking through them for garbage again and again
     # finds none and takes a tenth of a second.
     gc.set_threshold(50_000)
-    from hoidap import cli
+    from hoidap.cli import entry
 
-    cli.main()
+    entry.main()
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hoidap.errors import SettingsError
@@ -20,6 +21,22 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 def _in_checkout() -> bool:
     return not _PACKAGED.is_dir() and (_CHECKOUT / "pyproject.toml").is_file()
+
+
+class LogForm(StrEnum):
+    """How a line of the log is written: for a reader, or as an object of JSON for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least that is written into the log."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
 
 
 class Settings(BaseSettings):
@@ -36,6 +53,11 @@ class Settings(BaseSettings):
     separated by commas; ``questions_per_minute`` of a user; ``journal_days``, for which questions
     are kept. With ``webhook_url`` Telegram brings the updates, to ``webhook_port`` at
     ``webhook_listen``, with the header ``webhook_secret``; else the bot fetches them.
+
+    Of running them: ``log`` is the form of the log's lines and ``log_level`` the least that is
+    written. ``bot_metrics_port`` is where the bot tells on the loopback interface how it is; None
+    tells nothing. ``metrics_dir`` is a folder in which the processes of one page add their numbers
+    up; whoever starts several sets it for them.
     """
 
     model_config = SettingsConfigDict(
@@ -62,8 +84,19 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None
     webhook_listen: str = "127.0.0.1"
     webhook_port: int = Field(default=8443, ge=1, le=65_535)
+    log: LogForm = LogForm.TEXT
+    log_level: LogLevel = LogLevel.INFO
+    bot_metrics_port: int | None = Field(default=None, ge=1, le=65_535)
+    metrics_dir: Path | None = None
 
-    @field_validator("corpus", "data")
+    @field_validator("log", "log_level", mode="before")
+    @classmethod
+    def _as_named(cls, name: object, info: ValidationInfo) -> object:
+        if not isinstance(name, str):
+            return name
+        return name.strip().upper() if info.field_name == "log_level" else name.strip().lower()
+
+    @field_validator("corpus", "data", "metrics_dir")
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path is not None else None

@@ -18,6 +18,7 @@ from pathlib import Path
 from hoidap.documents import Answer, Status
 from hoidap.errors import JournalError
 from hoidap.private_store import Connection, PrivateStore, stamp
+from hoidap.vietnamese.text import fold
 
 # Numbered, in order, each run once. Never change one that was released: add another.
 _MIGRATIONS = (
@@ -138,6 +139,10 @@ class Journal:
         self._erased_on = datetime.min.replace(tzinfo=UTC)
         self._store = PrivateStore(path, _MIGRATIONS, label="nhật ký", error=JournalError)
         self._reading = self._store.reading
+        with self._reading() as connection:
+            connection.create_function(
+                "bare", 1, lambda text: fold(text.casefold()), deterministic=True
+            )
         with self._writing():
             pass
 
@@ -196,12 +201,22 @@ class Journal:
         )
         return found[0] if found else None
 
-    def unanswered(self, limit: int) -> list[Asked]:
-        """The last questions that got no full answer or one called unhelpful, newest first."""
+    def unanswered(self, limit: int, first: int = 0) -> list[Asked]:
+        """The last questions that got no full answer or one called unhelpful, newest first.
+
+        ``limit`` of them, from number ``first`` (0 is the newest) on.
+        """
         return self._questions(
             "WHERE q.status <> 'quoted' OR EXISTS (SELECT 1 FROM feedback f"
-            " WHERE f.question_id = q.id AND NOT f.helpful) ORDER BY q.id DESC LIMIT ?",
-            (limit,),
+            " WHERE f.question_id = q.id AND NOT f.helpful) ORDER BY q.id DESC LIMIT ?, ?",
+            (first, limit),
+        )
+
+    def rated(self, limit: int, first: int = 0) -> list[Asked]:
+        """The last questions whose answers readers found helpful or unhelpful, newest first."""
+        return self._questions(
+            "WHERE q.id IN (SELECT question_id FROM feedback) ORDER BY q.id DESC LIMIT ?, ?",
+            (first, limit),
         )
 
     def _questions(self, condition: str, values: tuple[object, ...]) -> list[Asked]:
@@ -287,11 +302,17 @@ class Journal:
                 (stamp(datetime.now(UTC)), person, _text(action), _text(detail), name),
             )
 
-    def actions(self, limit: int) -> list[Action]:
-        """What administrators did last, newest first."""
+    def actions(self, limit: int, first: int = 0, *, about: str = "") -> list[Action]:
+        """What administrators did last, newest first: ``limit`` of them, from ``first`` on.
+
+        With ``about`` only those in whose words or name it stands, whatever case and diacritics.
+        """
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT * FROM audit ORDER BY id DESC LIMIT ?", (limit,)
+                "SELECT * FROM audit WHERE instr("
+                "bare(action || ' ' || detail || ' ' || ifnull(name, '')), bare(?))"
+                " ORDER BY id DESC LIMIT ?, ?",
+                (_text(about), first, limit),
             ).fetchall()
         return [
             Action(

@@ -15,6 +15,8 @@
     ├── IntakeError           a file cannot be taken into the reports folder
     ├── BusyError             another process is writing
     ├── JournalError          the journal cannot be opened or written
+    ├── AccountsError         the accounts cannot be opened or written
+    ├── AccountError          an account cannot be made or changed as was asked
     ├── EncoderError          the encoder cannot be loaded
     ├── SearchIndexError      the searchable side cannot be used
     │   ├── IndexMissingError     nothing has been indexed yet
@@ -85,6 +87,14 @@ class BusyError(HoidapError):
 
 class JournalError(HoidapError):
     """The journal cannot be opened or written."""
+
+
+class AccountsError(HoidapError):
+    """The accounts cannot be opened or written."""
+
+
+class AccountError(HoidapError):
+    """An account cannot be made or changed as was asked; the message says why."""
 
 
 class EncoderError(HoidapError):

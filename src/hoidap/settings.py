@@ -169,6 +169,11 @@ class Settings(BaseSettings):
         return self.data / "journal.sqlite3"
 
     @property
+    def accounts_path(self) -> Path:
+        """The SQLite file of accounts and their sessions."""
+        return self.data / "accounts.sqlite3"
+
+    @property
     def lock_path(self) -> Path:
         """The lock of whoever writes catalog and index."""
         return self.data / "writer.lock"

@@ -51,6 +51,7 @@ _MIGRATIONS = (
     CREATE INDEX failures_by_address ON failures (address, at);
     """,
 )
+SCHEMA_VERSION = len(_MIGRATIONS)
 # Letters that every keyboard has, and none that looks like another one.
 _NAME_RE = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 # OWASP: a few tries, then a wait that makes guessing hopeless, and no lock that others can make

@@ -87,6 +87,7 @@ _MIGRATIONS = (
     );
     """,
 )
+SCHEMA_VERSION = len(_MIGRATIONS)
 _REPORT_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
 # A catalog holds nothing that the reports folder does not: it can be made again from there.
 _ADVICE = "hãy chuyển tệp này đi nơi khác rồi chạy: hoidap reload"
@@ -514,7 +515,7 @@ class CatalogWriter(Catalog):
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         version = _schema_version(connection)
-        if version > len(_MIGRATIONS):
+        if version > SCHEMA_VERSION:
             raise CatalogError(
                 f"danh mục {self.path} do phiên bản mới hơn của hoidap ghi; hãy nâng cấp hoidap"
             )

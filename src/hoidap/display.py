@@ -16,10 +16,12 @@ from hoidap.settings import Settings
 from hoidap.vietnamese.language import Language
 
 if TYPE_CHECKING:  # each is loaded by the command that shows it
+    from hoidap.backup import BackedUp
     from hoidap.catalog import Generation, Step
     from hoidap.encoder import Encoder
     from hoidap.evaluation import Abstention, Evaluation, Scores
     from hoidap.plan import Reloaded
+    from hoidap.restore import Restored
 
 # Texts for readers, in the language of the question.
 _TEXTS = {
@@ -345,3 +347,66 @@ def abstention_text(result: Abstention, name: str) -> RenderableType:
         f"ngưỡng đang đặt {result.setting:.3f}: trả lời {100 * result.answered_now:.1f} % câu có"
         f" đáp án, {100 * result.false_answers_now:.1f} % câu không có đáp án"
     )
+
+
+def backup_json(result: BackedUp) -> dict[str, Any]:
+    """The object that ``hoidap backup --json`` prints; sizes in bytes."""
+    manifest = result.manifest
+    return {
+        "path": str(result.path),
+        "size": result.size,
+        "created": manifest.created.isoformat(),
+        "generation": manifest.generation,
+        "reports": manifest.reports,
+        "passages": manifest.passages,
+        "files": len(manifest.files),
+        "left_out": list(result.left_out),
+        "removed": [str(path) for path in result.removed],
+    }
+
+
+def backup_text(result: BackedUp) -> RenderableType:
+    """The same for a reader."""
+    manifest = result.manifest
+    lines = [
+        f"Đã sao lưu vào {result.path} ({_readable(result.size)}): thế hệ {manifest.generation},"
+        f" {manifest.reports} báo cáo, {len(manifest.files)} tệp.",
+        "Tệp này có nhật ký và tài khoản: hãy giữ ở nơi chỉ người quản trị đọc được.",
+        *(f"Đã xóa bản cũ {path.name}" for path in result.removed),
+    ]
+    return Group(*map(Text, lines))
+
+
+def restored_json(result: Restored) -> dict[str, Any]:
+    """The object that ``hoidap restore --json`` prints."""
+    manifest = result.manifest
+    return {
+        "created": manifest.created.isoformat(),
+        "hoidap": manifest.hoidap,
+        "generation": result.generation,
+        "reports": manifest.reports,
+        "passages": manifest.passages,
+        "files": len(manifest.files),
+        "aside": [str(path) for path in result.aside],
+        "golden": list(result.golden),
+    }
+
+
+def restored_text(result: Restored) -> RenderableType:
+    """The same for a reader."""
+    manifest = result.manifest
+    lines = [
+        f"Đã khôi phục bản sao lưu lúc {manifest.created.astimezone():%d/%m/%Y %H:%M}:"
+        f" {manifest.reports} báo cáo, {manifest.passages} đoạn, {len(manifest.files)} tệp.",
+        f"Đã lập lại chỉ mục; nay là thế hệ {result.generation}.",
+        *(f"Dữ liệu cũ được giữ ở {path}" for path in result.aside),
+        "Hãy khởi động lại bot và trang.",
+    ]
+    return Group(*map(Text, lines))
+
+
+def _readable(size: int) -> str:
+    """Bytes in a unit that leaves few digits, with the decimal comma of Vietnamese."""
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")

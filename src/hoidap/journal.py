@@ -59,6 +59,7 @@ _MIGRATIONS = (
     ALTER TABLE audit ADD COLUMN name TEXT;
     """,
 )
+SCHEMA_VERSION = len(_MIGRATIONS)
 _HASH_BYTES = 16
 
 _NUMBER_RE = re.compile(r"(?<!\w)(?<!\d[./])\+?\d+(?:([ .\-])\d+(?:\1\d+)*)?(?!\w)")

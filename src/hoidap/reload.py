@@ -100,7 +100,11 @@ def _outer(passage: Passage, text: str) -> str:
 
 
 @contextmanager
-def _writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
+def writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
+    """Be the one who changes catalog and index; waits ``wait_s`` seconds for another to finish.
+
+    Raises `BusyError`, `CorpusError`.
+    """
     lock = FileLock(settings.lock_path)
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
@@ -287,7 +291,7 @@ def _sync(directory: Path) -> None:
 @contextmanager
 def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_Stage]:
     """The stage of the one writer there may be; waits ``wait_s`` seconds for another to finish."""
-    with _writer_lock(settings, wait_s), closing(CatalogWriter(settings.catalog_path)) as catalog:
+    with writer_lock(settings, wait_s), closing(CatalogWriter(settings.catalog_path)) as catalog:
         abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
         table = load_token_table(settings)
         number = generation_of(catalog)

@@ -522,7 +522,7 @@ def test_more_than_the_disk_holds(tmp_path: Path) -> None:
 def test_manifests_that_say_something_else(
     changes: dict[str, object], match: str, tmp_path: Path
 ) -> None:
-    refused(forged(tmp_path / "x.tar", [CATALOG], **changes), tmp_path, match)
+    refused(forged(tmp_path / "x.tar", [CATALOG], None, **changes), tmp_path, match)
 
 
 def test_what_is_no_archive(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer, Citation, Passage, Quote, Status
-from hoidap.encoder import Encoder, load_token_table
+from hoidap.encoder import Encoder
 from hoidap.errors import (
     IndexDamagedError,
     IndexMissingError,
@@ -24,6 +24,7 @@ from hoidap.index.base import DateRange
 from hoidap.index.local import LocalIndex
 from hoidap.retrieval import BEST, Ranked, Retriever, System
 from hoidap.settings import Settings
+from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.date_forms import load_rules

@@ -504,7 +504,7 @@ class CatalogWriter(Catalog):
     def __init__(self, path: Path) -> None:
         super().__init__(path, readonly=False)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection = self._connection()
             # Readers go on reading while a generation is written.
             connection.execute("PRAGMA journal_mode = WAL")

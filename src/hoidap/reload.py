@@ -23,7 +23,7 @@ from hoidap.answering import Answerer, Staged
 from hoidap.catalog import Catalog, CatalogWriter, Cause
 from hoidap.corpus_folder import take_out
 from hoidap.documents import Passage, Report
-from hoidap.encoder import Encoder, TokenTable, load_token_table
+from hoidap.encoder import Encoder
 from hoidap.errors import (
     BusyError,
     CatalogError,
@@ -41,6 +41,7 @@ from hoidap.passages import SPLITTER_VERSION, split_passages, split_pieces
 from hoidap.plan import Addition, Plan, Planner, Reloaded, fingerprint_of
 from hoidap.settings import Settings
 from hoidap.similarity import sketches
+from hoidap.token_table import TokenTable, load_token_table
 from hoidap.vector_cache import SLOW_STEP, CachedEncoder, cached, prune_vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import Terms, terms, terms_fingerprint
@@ -107,7 +108,7 @@ def writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
     """
     lock = FileLock(settings.lock_path)
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire(timeout=wait_s)
     except Timeout as error:
         raise BusyError(

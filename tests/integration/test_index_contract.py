@@ -10,13 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens, TokenTable, Vectors, load_token_table
 from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from hoidap.index import dense, lexical
 from hoidap.index.base import HEADING, DateRange, Entry, Field, PassageIndex, QueryTerm
 from hoidap.index.local import LocalIndex
 from hoidap.settings import Settings
+from hoidap.token_table import PassageTokens, TokenTable, Vectors, load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms
 from tests.fakes import HashEncoder
@@ -210,6 +211,11 @@ def test_the_best_piece_of_a_passage_counts(build: Build) -> None:
     assert len(found) == len(set(found))
 
 
+def rows_of(*texts: str) -> list[NDArray[np.int32]]:
+    """What the tokenizer makes of texts."""
+    return [token_table().question_rows(text) for text in texts]
+
+
 def words(tokens: PassageTokens, text: str) -> list[str]:
     """What stands at the places of a passage's tokens, up to the next blank."""
     return [text[start:].split()[0] for start in tokens.starts if start != HEADING]
@@ -220,19 +226,19 @@ def test_tokens_come_in_the_order_asked_for_those_of_the_heading_first(build: Bu
     index = build([entry(3, "Hội nghị tổng kết"), entry(5, text, heading=heading), entry(9, "…")])
     empty, headed, plain = index.tokens([9, 5, 3])
     assert len(empty.rows) == len(empty.starts) == 0
-    above, below = token_table().rows([heading, text])
+    above, below = rows_of(heading, text)
     np.testing.assert_array_equal(headed.rows, [*above, *below])
     assert (headed.starts[: len(above)] == HEADING).all()
     assert (headed.starts[len(above) :] < len(text)).all()
     assert (np.diff(headed.starts[len(above) :].astype(int)) > 0).all()
     assert words(headed, text)[0] == "Thu"
-    np.testing.assert_array_equal(plain.rows, token_table().rows(["Hội nghị tổng kết"])[0])
+    np.testing.assert_array_equal(plain.rows, rows_of("Hội nghị tổng kết")[0])
     assert HEADING not in plain.starts
     assert index.tokens([]) == []
 
 
 def test_the_rarer_a_token_is_the_more_it_weighs(build: Build) -> None:
-    (rows,) = token_table().rows(["của lúa"])
+    (rows,) = rows_of("của lúa")
     common, rare = rows.astype(np.intp)
     alone = build([entry(1, "trồng cây")])
     of_the_language = alone.token_weights(np.array([common, rare]))
@@ -241,7 +247,7 @@ def test_the_rarer_a_token_is_the_more_it_weighs(build: Build) -> None:
 
 
 def test_a_token_that_a_collection_is_full_of_weighs_less_in_it(build: Build) -> None:
-    (rows,) = token_table().rows(["lúa"])
+    (rows,) = rows_of("lúa")
     place = rows.astype(np.intp)
     without = build([entry(number, "trồng cây") for number in range(300)]).token_weights(place)
     often = build([entry(number, "trồng lúa") for number in range(300)]).token_weights(place)

@@ -14,11 +14,12 @@ import pytest
 
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
-from hoidap.encoder import TransformerEncoder, Vectors, load_token_table
+from hoidap.encoder import TransformerEncoder
 from hoidap.errors import EncoderError
 from hoidap.index.local import LocalIndex
 from hoidap.reload import rebuild, reload
 from hoidap.settings import Settings
+from hoidap.token_table import Vectors, load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms_fingerprint
 from tests.conftest import SEED

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens, Vectors
+from hoidap.token_table import PassageTokens, Vectors
 from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.terms import Terms
 

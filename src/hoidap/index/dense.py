@@ -9,9 +9,9 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import Vectors
 from hoidap.errors import IndexDamagedError
 from hoidap.index.base import DateRange, Hit
+from hoidap.token_table import Vectors
 
 _VECTORS_FILE = "vectors.npy"
 _INDEX_FILE = "vectors.faiss"

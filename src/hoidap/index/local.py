@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import Encoder, PassageTokens, TokenTable, Vectors
+from hoidap.encoder import Encoder
 from hoidap.errors import IndexDamagedError, IndexMissingError
 from hoidap.index.base import HEADING, DateRange, Entry, Hit, QueryTerm
 from hoidap.index.dense import DenseIndex
@@ -25,6 +25,7 @@ from hoidap.index.manifest import (
 )
 from hoidap.index.syllables import SyllableStore, SyllableWriter
 from hoidap.index.tokens import TokenStore
+from hoidap.token_table import PassageTokens, TokenTable, Vectors
 from hoidap.vietnamese.syllables import Syllables
 
 _LEXICAL = "lexical"
@@ -182,12 +183,12 @@ class LocalIndex:
 
 def _tokens(batch: list[Entry], table: TokenTable) -> Iterator[PassageTokens]:
     """The tokens of heading and text; those of the heading have the place `HEADING`."""
-    headings = table.rows([entry.heading for entry in batch])
+    headings = table.tokens([entry.heading for entry in batch])
     texts = table.tokens([entry.text for entry in batch])
     for heading, text in zip(headings, texts, strict=True):
         yield PassageTokens(
-            np.concatenate([heading.astype(np.uint16), text.rows]),
-            np.concatenate([np.full(len(heading), HEADING, np.uint16), text.starts]),
+            np.concatenate([heading.rows, text.rows]),
+            np.concatenate([np.full(len(heading.rows), HEADING, np.uint16), text.starts]),
         )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens
 from hoidap.errors import IndexDamagedError
+from hoidap.token_table import PassageTokens
 
 _ROWS_FILE = "rows.npy"
 _STARTS_FILE = "starts.npy"

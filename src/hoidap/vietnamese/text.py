@@ -27,8 +27,12 @@ _NEW_STYLE = {
     for first, second in ("oa", "oe", "uy", "Oa", "Oe", "Uy", "OA", "OE", "UY")
     for tone in _TONES
 }
+_AFTER_O = "".join(sorted({form[1] for form in _NEW_STYLE if form[0] in "oO"}))
+_AFTER_U = "".join(sorted({form[1] for form in _NEW_STYLE if form[0] in "uU"}))
+# It looks for letters first and round them only where it finds them: a third of the time.
 _NEW_STYLE_RE = re.compile(
-    "(?<![qQ])(?:" + "|".join(sorted(_NEW_STYLE)) + r")(?![^\W\d_]|[\u0300-\u036f])",
+    f"(?:[oO][{_AFTER_O}]|[uU][{_AFTER_U}])"
+    r"(?<![qQ]..)(?![^\W\d_]|[\u0300-\u036f])",
 )
 
 # Every Latin letter with marks to the letter without; combining marks to nothing.

@@ -314,6 +314,8 @@ class Catalog:
     def originals(self) -> set[str]:
         """The SHA-256 of every file that a kept generation needs."""
         with self._reading() as connection:
+            if _schema_version(connection) < _WITH_ORIGINALS:
+                return set()
             return {
                 row["original"]
                 for row in connection.execute(

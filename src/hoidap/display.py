@@ -18,6 +18,7 @@ from hoidap.vietnamese.language import Language
 if TYPE_CHECKING:  # each is loaded by the command that shows it
     from hoidap.backup import BackedUp
     from hoidap.catalog import Generation, Step
+    from hoidap.doctor.findings import Finding
     from hoidap.encoder import Encoder
     from hoidap.evaluation import Abstention, Evaluation, Scores
     from hoidap.plan import Reloaded
@@ -403,6 +404,22 @@ def restored_text(result: Restored) -> RenderableType:
         "Hãy khởi động lại bot và trang.",
     ]
     return Group(*map(Text, lines))
+
+
+# How a finding begins, in a form that is told without colours, and its style.
+_MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failure": ("✗", "bold red")}
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """The object that ``hoidap doctor --json`` prints for each thing it looked at."""
+    return asdict(finding)
+
+
+def finding_text(finding: Finding) -> RenderableType:
+    """The same for a reader."""
+    mark, style = _MARKS[finding.state]
+    head = Text.assemble((f"{mark} {finding.subject}: ", style), finding.vietnamese)
+    return Group(head, Text(f"  {finding.english}", style="dim"))
 
 
 def _readable(size: int) -> str:

@@ -90,3 +90,20 @@ def restore_command(
         out().print(display.restored_text(result))
     for reason in result.golden:
         tell(f"Câu hỏi kiểm tra không đạt: {reason}")
+
+
+@app.command("doctor")
+def doctor_command(as_json: Json = False) -> None:
+    """Kiểm tra mọi thứ và nói cần làm gì. Look at everything, and say what to do."""
+    from hoidap.doctor.examination import examine
+    from hoidap.doctor.findings import State
+
+    failed = False
+    for finding in examine():
+        failed = failed or finding.state is State.FAILURE
+        if as_json:
+            print_json(display.finding_json(finding))
+        else:
+            out().print(display.finding_text(finding))
+    if failed:
+        raise typer.Exit(FAILURE)

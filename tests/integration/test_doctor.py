@@ -131,8 +131,8 @@ def test_an_env_file_that_others_read(loaded: Settings, tmp_path: Path) -> None:
     env = tmp_path / ".env"
     env.write_text("HOIDAP_TELEGRAM_TOKEN=1:x", "utf-8")
     env.chmod(0o644)
-    assert f"chmod 600 {env}" in one(data.check_settings(loaded, env), FAILURE)
-    env.chmod(0o600)
+    assert f"chmod o-rwx {env}" in one(data.check_settings(loaded, env), FAILURE)
+    env.chmod(0o640)
     assert states(data.check_settings(loaded, env)) == [OK]
 
 

@@ -68,11 +68,11 @@ def check_settings(settings: Settings, env_file: Path) -> Iterator[Finding]:
         mode = env_file.stat().st_mode
     except OSError:
         return
-    if mode & _ALL_BUT_OWNER:
+    if mode & _OTHERS:  # a group may be that of the service
         where = env_file.absolute()
         yield report.fail(
-            f"người khác đọc được {where}, nơi có token; hãy chạy: chmod 600 {where}",
-            f"others can read {where}, which holds the token; run: chmod 600 {where}",
+            f"người khác đọc được {where}, nơi có token; hãy chạy: chmod o-rwx {where}",
+            f"others can read {where}, which holds the token; run: chmod o-rwx {where}",
         )
 
 

@@ -18,6 +18,7 @@ from hoidap.vietnamese.language import Language
 if TYPE_CHECKING:  # each is loaded by the command that shows it
     from hoidap.catalog import Generation, Step
     from hoidap.encoder import Encoder
+from hoidap.index.manifest import sizes
     from hoidap.evaluation import Abstention, Evaluation, Scores
     from hoidap.plan import Reloaded
 
@@ -244,16 +245,11 @@ def report_text(report: Report) -> RenderableType:
     return Group(Text(report.title, style="bold cyan"), *head, Text(), Text(report.text))
 
 
-def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-
-
 def status_json(
     settings: Settings, generation: Generation | None, encoder: Encoder
 ) -> dict[str, Any]:
     """The object that ``hoidap status --json`` prints; sizes in bytes."""
     number = generation.number if generation is not None else 0
-    directory = settings.generation_path(number)
     return {
         "generation": number,
         "created": generation.created.isoformat() if generation is not None else None,
@@ -263,10 +259,7 @@ def status_json(
         "encoder_path": settings.encoder_path,
         "corpus": str(settings.reports_path),
         "data": str(settings.data),
-        "index_bytes": {
-            "lexical": _size(directory / "lexical"),
-            "dense": _size(directory / "dense"),
-        },
+        "index_bytes": sizes(settings.generation_path(number)),
     }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from hoidap.documents import Answer, Citation, PlaceNote, Quote, Report, Status
+from hoidap.index.manifest import sizes
 from hoidap.place_notes import place_sentence
 from hoidap.settings import Settings
 from hoidap.vietnamese.language import Language
@@ -18,7 +18,6 @@ from hoidap.vietnamese.language import Language
 if TYPE_CHECKING:  # each is loaded by the command that shows it
     from hoidap.catalog import Generation, Step
     from hoidap.encoder import Encoder
-from hoidap.index.manifest import sizes
     from hoidap.evaluation import Abstention, Evaluation, Scores
     from hoidap.plan import Reloaded
 

@@ -219,8 +219,10 @@ class Corpus(RuleBasedStateMachine):
         self.unseen = False
         self.damaged = False
 
-    @initialize(keep=st.integers(2, 4))
-    def start(self, keep: int) -> None:
+    @initialize(keep=st.integers(2, 4), anew=st.sampled_from([0, 500]))
+    def start(self, keep: int, anew: int) -> None:
+        # Indexes so small are built anew, or are not.
+        reload._ANEW = anew
         if keep not in _begun:
             first = Corpus()
             first.settings = Settings(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from hoidap.documents import Answer, Citation, PlaceNote, Quote, Report, Status
+from hoidap.index.manifest import sizes
 from hoidap.place_notes import place_sentence
 from hoidap.settings import Settings
 from hoidap.vietnamese.language import Language
@@ -247,16 +247,11 @@ def report_text(report: Report) -> RenderableType:
     return Group(Text(report.title, style="bold cyan"), *head, Text(), Text(report.text))
 
 
-def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-
-
 def status_json(
     settings: Settings, generation: Generation | None, encoder: Encoder
 ) -> dict[str, Any]:
     """The object that ``hoidap status --json`` prints; sizes in bytes."""
     number = generation.number if generation is not None else 0
-    directory = settings.generation_path(number)
     return {
         "generation": number,
         "created": generation.created.isoformat() if generation is not None else None,
@@ -266,10 +261,7 @@ def status_json(
         "encoder_path": settings.encoder_path,
         "corpus": str(settings.reports_path),
         "data": str(settings.data),
-        "index_bytes": {
-            "lexical": _size(directory / "lexical"),
-            "dense": _size(directory / "dense"),
-        },
+        "index_bytes": sizes(settings.generation_path(number)),
     }
 
 

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from hoidap.answering import Answerer, Staged
 from hoidap.catalog import Catalog, CatalogWriter, Cause
@@ -50,6 +52,9 @@ _logger = logging.getLogger(__name__)
 # Generations whose files are kept: the current one and the one before, which a process that opened
 # it a moment ago may still be reading.
 _KEPT = 2
+# An index of fewer passages is built anew each time, which takes a second at most: then the same
+# reports give the same index, whatever was there before.
+_ANEW = 500
 
 Progress = Callable[[int, int], None]
 
@@ -70,15 +75,19 @@ def _embedded(passage: Passage) -> tuple[str, ...]:
     return tuple(f"{_outer(passage, piece)}\n{piece}" for piece in pieces)
 
 
-def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
+def _entries(
+    catalog: Catalog, passage_ids: NDArray[np.int64], abbreviations: Abbreviations
+) -> Iterator[Entry]:
+    """Passages as they are indexed, in the order of their ids."""
     heading, heading_terms = "", Terms((), ())
     # The passages of a section stand under the same headings.
     headings: tuple[str, ...] = ()
     over: tuple[str, ...] = ()
-    for passage in catalog.all_passages():
+    for passage in catalog.in_order(passage_ids.tolist()):
         if passage.report.heading != heading:
             heading = passage.report.heading
             heading_terms = terms(heading, abbreviations)
+            headings = over = ()
         if passage.headings != headings:
             headings = passage.headings
             over = terms("\n".join(headings), abbreviations).syllables
@@ -210,27 +219,9 @@ class _Stage:
                     strict=True,
                 )
             )
-            total = catalog.count_passages()
-            progress(0, total)
-            try:
-                LocalIndex.build(
-                    self.settings.generation_path(number),
-                    _entries(catalog, self.abbreviations),
-                    self.encoder,
-                    self.table,
-                    generation=number,
-                    terms=terms_fingerprint(self.abbreviations),
-                    previous=self.index,
-                    step=SLOW_STEP if isinstance(self.encoder, CachedEncoder) else STEP,
-                    progress=lambda done: progress(done, total),
-                )
-                _sync(self.settings.generations_path)
-            except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
-                raise SearchIndexError(
-                    f"không ghi được chỉ mục vào {self.settings.generations_path}: {error};"
-                    " chỉ mục đang dùng giữ nguyên"
-                ) from error
-            index = self._checked(number, total)
+            current = catalog.current_ids()
+            self._build(number, current, progress)
+            index = self._checked(number, len(current))
             if ask:
                 reasons = self._failing(number, index)
                 if reasons and not force:
@@ -245,6 +236,36 @@ class _Stage:
             # The generation is current; the next one tidies up.
             _logger.warning("chưa dọn được thế hệ cũ: %s", error)
         return number, reasons
+
+    def _build(self, number: int, current: NDArray[np.int64], progress: Progress) -> None:
+        """Write the index of the passages ``current``: what is new to it, where it can be so."""
+        previous, fresh, removed = self.index, current, np.zeros(0, np.int64)
+        if previous is not None:
+            removed = np.setdiff1d(previous.ids, current, assume_unique=True)
+            if len(current) < _ANEW or previous.worn(len(removed)):
+                previous, removed = None, removed[:0]
+            else:
+                fresh = np.setdiff1d(current, previous.ids, assume_unique=True)
+        progress(0, len(fresh))
+        try:
+            LocalIndex.build(
+                self.settings.generation_path(number),
+                _entries(self.catalog, fresh, self.abbreviations),
+                self.encoder,
+                self.table,
+                generation=number,
+                terms=terms_fingerprint(self.abbreviations),
+                previous=previous,
+                removed=removed.tolist(),
+                step=SLOW_STEP if isinstance(self.encoder, CachedEncoder) else STEP,
+                progress=lambda done: progress(done, len(fresh)),
+            )
+            _sync(self.settings.generations_path)
+        except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
+            raise SearchIndexError(
+                f"không ghi được chỉ mục vào {self.settings.generations_path}: {error};"
+                " chỉ mục đang dùng giữ nguyên"
+            ) from error
 
     def _open(self, number: int) -> LocalIndex:
         return LocalIndex(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -287,31 +288,128 @@ def test_the_same_entries_give_the_same_answers_after_opening_again(tmp_path: Pa
     assert first.search_terms(query, 10) == second.search_terms(query, 10)
 
 
-@pytest.mark.parametrize("step", [1, 2, 100])
-def test_vectors_of_the_previous_generation_are_taken_over(tmp_path: Path, step: int) -> None:
-    entries = [*ENTRIES, entry(10, "mục một", "mục hai", "mục ba")]
-    previous = build_local(tmp_path, entries)
-    encoder = HashEncoder()
-    fresh = [entry(1, "đoạn mới", "đoạn khác"), entry(11, "đoạn cuối")]
+def follow(
+    previous: LocalIndex, name: int, entries: list[Entry], removed: Sequence[int] = ()
+) -> LocalIndex:
+    """The generation after another one: with entries, without the passages removed."""
+    directory = previous.directory.with_name(str(name))
     LocalIndex.build(
-        tmp_path / "2",
-        sorted([*entries, *fresh], key=lambda one: one.passage_id),
-        encoder,
+        directory,
+        entries,
+        ENCODER,
         token_table(),
-        generation=2,
+        generation=name,
         terms="t",
         previous=previous,
-        step=step,
+        removed=removed,
     )
-    assert encoder.encoded == 3
-    following = open_local(tmp_path / "2")
-    for one in entries:
+    return open_local(directory)
+
+
+def assert_same(index: LocalIndex, other: LocalIndex, numbers: Sequence[int]) -> None:
+    """Two indexes find the same passages, with the same scores but for BM25's."""
+    assert index.passages == other.passages == len(numbers)
+    assert index.ids.tolist() == other.ids.tolist() == list(numbers)
+    for question in ("hội nghị tổng kết", "thu hoạch lúa", "đoạn mới 5"):
+        vector = ENCODER.encode_questions([question])[0]
+        for within in (None, DateRange(date(2021, 1, 1), date(2021, 12, 31))):
+            found, expected = (one.search_vector(vector, 8, within) for one in (index, other))
+            # Of passages equally near, any may be among the eight.
+            assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected])
+            near = {hit.passage_id for hit in expected if hit.score > expected[-1].score}
+            assert near <= {hit.passage_id for hit in found}
         np.testing.assert_array_equal(
-            following.vectors_of(one.passage_id), previous.vectors_of(one.passage_id)
+            index.similarities(vector, numbers), other.similarities(vector, numbers)
         )
-    for one in (*entries, *fresh):
-        expected = ENCODER.encode_passages(one.pieces)
-        np.testing.assert_array_equal(following.vectors_of(one.passage_id), expected)
+        words = [QueryTerm(Field.EXACT, word, 1.0) for word in question.split()]
+        assert {hit.passage_id for hit in index.search_terms(words, 99)} == {
+            hit.passage_id for hit in other.search_terms(words, 99)
+        }
+    for own, others in zip(index.tokens(numbers), other.tokens(numbers), strict=True):
+        np.testing.assert_array_equal(own.rows, others.rows)
+        np.testing.assert_array_equal(own.starts, others.starts)
+    assert index.syllables(numbers) == other.syllables(numbers)
+    every = np.arange(token_table().size)
+    np.testing.assert_allclose(index.token_weights(every), other.token_weights(every), rtol=1e-6)
+    assert index.holds(np.array([*numbers, 10**9])).tolist() == [True] * len(numbers) + [False]
+
+
+def numbered(*numbers: int) -> list[Entry]:
+    return [
+        entry(
+            number,
+            f"đoạn mới {number}",
+            *["thu hoạch lúa"] * (number % 3),
+            title=f"Báo cáo {number}",
+            day=date(2021, 1, 1) if number % 2 else None,
+            heading="Hội nghị",
+        )
+        for number in numbers
+    ]
+
+
+def test_a_generation_after_another_is_as_one_built_anew(tmp_path: Path) -> None:
+    held = {one.passage_id: one for one in (*ENTRIES, *numbered(*range(20, 60)))}
+    index = build_local(tmp_path, list(held.values()))
+    random = np.random.default_rng(3)
+    first = 100
+    for generation in range(2, 14):
+        count = int(random.integers(0, 4)) if generation != 7 else 40
+        fresh = numbered(*range(first, first + count))
+        first += 50
+        gone = random.choice(sorted(held), size=int(random.integers(0, 4)), replace=False).tolist()
+        held = {key: one for key, one in held.items() if key not in gone}
+        held |= {one.passage_id: one for one in fresh}
+        index = follow(index, generation, fresh, gone)
+        assert len(index.manifest.parts) <= 4
+        whole = build_local(tmp_path, list(held.values()), f"whole{generation}")
+        assert_same(index, whole, sorted(held))
+
+
+def test_a_generation_shares_files_with_the_one_before_and_changes_none(tmp_path: Path) -> None:
+    first = build_local(tmp_path, numbered(*range(1, 200)))
+    before = {
+        path: path.read_bytes()
+        for path in sorted((tmp_path / "1" / "parts").rglob("*"))
+        if path.is_file()
+    }
+    query = [QueryTerm(Field.EXACT, "đoạn", 1.0)]
+    found = first.search_terms(query, 500)
+    second = follow(first, 2, numbered(300), [7])
+    shared = [
+        path for path in before if (tmp_path / "2" / path.relative_to(tmp_path / "1")).exists()
+    ]
+    assert len(shared) > 5
+    assert all(path.stat().st_nlink == 2 for path in shared)
+    assert {path: path.read_bytes() for path in before} == before
+    assert open_local(tmp_path / "1").search_terms(query, 500) == found
+    # The one before may be deleted.
+    shutil.rmtree(tmp_path / "1")
+    assert open_local(tmp_path / "2").ids.tolist() == second.ids.tolist()
+
+
+def test_where_files_cannot_be_linked_they_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    first = build_local(tmp_path, numbered(*range(1, 50)))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", refuse)
+        second = follow(first, 2, numbered(60), [3])
+    assert_same(
+        second,
+        build_local(tmp_path, numbered(1, 2, *range(4, 50), 60), "whole"),
+        [1, 2, *range(4, 50), 60],
+    )
+
+
+def test_an_index_most_of_which_was_removed_is_worn(tmp_path: Path) -> None:
+    index = build_local(tmp_path, numbered(*range(1, 41)))
+    assert [index.worn(removed) for removed in (0, 10, 11, 40)] == [False, False, True, True]
+    following = follow(index, 2, [], list(range(1, 9)))
+    assert [following.worn(removed) for removed in (0, 2, 3)] == [False, False, True]
 
 
 def test_a_failed_build_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hoidap.encoder import ShippedEncoder
 from hoidap.errors import IndexDamagedError
-from hoidap.index.tokens import TokenStore
+from hoidap.index.tokens import TokenStore, TokenWeights
 from hoidap.settings import Settings
 from hoidap.token_table import PassageTokens, TokenTable, load_token_table
 from hoidap.vietnamese.text import normalize
@@ -162,7 +162,7 @@ def store(tmp_path: Path) -> Path:
 
 
 def test_what_was_written_is_read_again(store: Path) -> None:
-    opened = TokenStore(store, NO_RARITY)
+    opened = TokenStore(store, len(NO_RARITY))
     assert opened.passages == len(PASSAGES)
     for place, expected in enumerate(PASSAGES):
         found = opened.of(place)
@@ -176,10 +176,10 @@ def test_a_collection_without_tokens_is_no_damage(
     tmp_path: Path, passages: list[PassageTokens]
 ) -> None:
     TokenStore.write(tmp_path / "tokens", passages, SIZE)
-    opened = TokenStore(tmp_path / "tokens", np.zeros(SIZE, np.float32))
+    opened = TokenStore(tmp_path / "tokens", SIZE)
     assert opened.passages == len(passages)
     assert [len(opened.of(place).rows) for place in range(len(passages))] == [0] * len(passages)
-    assert opened.weights(np.arange(SIZE)).shape == (SIZE,)
+    assert opened.counts([]).tolist() == [0] * SIZE
 
 
 FILES = ["rows.npy", "starts.npy", "bounds.npy", "counts.npy"]
@@ -213,19 +213,28 @@ def _shorten(path: Path) -> None:
 def test_a_damaged_file_is_told(store: Path, name: str, damage: Callable[[Path], None]) -> None:
     damage(store / name)
     with pytest.raises(IndexDamagedError, match="các từ đã lưu"):
-        TokenStore(store, NO_RARITY)
+        TokenStore(store, len(NO_RARITY))
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_an_emptied_file_is_told(store: Path, name: str) -> None:
     (store / name).write_bytes(b"")
     with pytest.raises(IndexDamagedError, match="các từ đã lưu"):
-        TokenStore(store, NO_RARITY)
+        TokenStore(store, len(NO_RARITY))
 
 
 def test_the_tokens_of_another_table_are_told(store: Path) -> None:
     with pytest.raises(IndexDamagedError, match="không khớp nhau"):
-        TokenStore(store, NO_RARITY[:-1])
+        TokenStore(store, len(NO_RARITY) - 1)
+
+
+def test_removed_passages_do_not_count(store: Path) -> None:
+    opened = TokenStore(store, len(NO_RARITY))
+    every = opened.counts([])
+    expected = every.copy()
+    expected[np.unique(PASSAGES[0].rows)] -= 1
+    assert opened.counts([0]).tolist() == expected.tolist()
+    assert opened.counts(list(range(len(PASSAGES)))).tolist() == [0] * len(every)
 
 
 # --- weights ---
@@ -233,8 +242,10 @@ def test_the_tokens_of_another_table_are_told(store: Path) -> None:
 
 def _weights(path: Path, passages: list[PassageTokens], rarity: list[float]) -> list[float]:
     TokenStore.write(path, passages, len(rarity))
-    opened = TokenStore(path, np.array(rarity, np.float32))
-    weights = opened.weights(np.arange(len(rarity)))
+    counts = TokenStore(path, len(rarity)).counts([])
+    weights = TokenWeights(counts, len(passages), np.array(rarity, np.float32)).of(
+        np.arange(len(rarity))
+    )
     assert weights.dtype == np.float32
     return [float(weight) for weight in weights]
 
@@ -267,8 +278,7 @@ def test_in_a_large_collection_its_own_counts_decide(tmp_path: Path) -> None:
 
 
 def test_weights_are_asked_for_by_row(tmp_path: Path) -> None:
-    TokenStore.write(tmp_path / "tokens", [tokens_of(1)], SIZE)
-    opened = TokenStore(tmp_path / "tokens", np.arange(SIZE, dtype=np.float32))
-    every = opened.weights(np.arange(SIZE)).tolist()
+    weights = TokenWeights(np.zeros(SIZE, np.int32), 1, np.arange(SIZE, dtype=np.float32))
+    every = weights.of(np.arange(SIZE)).tolist()
     assert every == sorted(every)
-    assert opened.weights(np.array([4, 0, 4])).tolist() == [every[4], every[0], every[4]]
+    assert weights.of(np.array([4, 0, 4])).tolist() == [every[4], every[0], every[4]]

@@ -81,22 +81,28 @@ class LexicalIndex:
         self._frequency = lru_cache(_REMEMBERED)(self._searcher.doc_freq)
 
     @staticmethod
-    def build(path: Path, entries: Iterable[Entry]) -> int:
-        """Write a new index of ``entries`` at ``path``; how many there were."""
-        path.mkdir(parents=True)
-        index = _open(path, _schema())
+    def build(path: Path, entries: Iterable[Entry], removed: Iterable[int] = ()) -> None:
+        """Write a new index of ``entries`` at ``path``.
+
+        Where one is there already, it is left without the passages ``removed`` and with
+        ``entries``. Files that it had are never written to, only replaced.
+        """
+        if path.is_dir():
+            index = _open(path)
+        else:
+            path.mkdir(parents=True)
+            index = _open(path, _schema())
         # One thread: the same entries give the same index.
         writer = index.writer(_WRITER_HEAP, num_threads=1)
-        count = 0
         try:
+            for passage_id in removed:
+                writer.delete_documents_by_term(_PASSAGE_ID, passage_id)
             for entry in entries:
                 writer.add_document(_document(entry))
-                count += 1
             writer.commit()
         finally:
             # Its threads end before anyone moves or removes the directory.
             writer.wait_merging_threads()
-        return count
 
     @property
     def passages(self) -> int:

@@ -59,16 +59,20 @@ class SyllableStore:
         """How many passages have their syllables here."""
         return len(self._counts) - 1
 
-    def of(self, place: int) -> tuple[Syllables, Syllables]:
-        """The syllables of what a passage stands under, and its own with their offsets."""
+    def raw(self, place: int) -> tuple[bytes, bytes, NDArray[np.uint16]]:
+        """A passage as it is written: the row of what it stands under, its own, its offsets."""
         first, middle, last = self._bounds[2 * place : 2 * place + 3].tolist()
         start, end = self._counts[place : place + 2].tolist()
+        heading, text = self._rows[first:middle].tobytes(), self._rows[middle:last].tobytes()
+        return heading, text, self._starts[start:end]
+
+    def of(self, place: int) -> tuple[Syllables, Syllables]:
+        """The syllables of what a passage stands under, and its own with their offsets."""
+        heading, text, starts = self.raw(place)
         try:
-            heading = self._rows[first:middle].tobytes().decode()
-            text = self._rows[middle:last].tobytes().decode()
+            return Syllables(heading.decode()), Syllables(text.decode(), starts.tolist())
         except UnicodeDecodeError as error:
             raise IndexDamagedError(f"các tiếng đã lưu ở {self._path} bị hỏng: {error}") from error
-        return Syllables(heading), Syllables(text, self._starts[start:end].tolist())
 
 
 class SyllableWriter:
@@ -85,13 +89,16 @@ class SyllableWriter:
     def add(self, entries: Iterable[Entry]) -> None:
         """Append the syllables of passages."""
         for entry in entries:
-            starts = np.array(entry.terms.starts, np.uint16)
-            for forms in (entry.over, entry.terms.syllables):
-                row = Syllables.of(forms).row.encode()
-                self._rows.write(row)
-                self._bounds.append(self._bounds[-1] + len(row))
-            self._starts.write(starts.tobytes())
-            self._counts.append(self._counts[-1] + len(starts))
+            over, own = (Syllables.of(forms).row for forms in (entry.over, entry.terms.syllables))
+            self.add_raw(over.encode(), own.encode(), np.array(entry.terms.starts, np.uint16))
+
+    def add_raw(self, heading: bytes, text: bytes, starts: NDArray[np.uint16]) -> None:
+        """Append a passage as `SyllableStore.raw` gives it."""
+        for row in (heading, text):
+            self._rows.write(row)
+            self._bounds.append(self._bounds[-1] + len(row))
+        self._starts.write(starts.tobytes())
+        self._counts.append(self._counts[-1] + len(starts))
 
     def __enter__(self) -> SyllableWriter:
         return self

@@ -22,6 +22,7 @@ from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer
 from hoidap.errors import BusyError, CatalogError, GoldenError, HoidapError, SearchIndexError
+from hoidap.index.manifest import sizes
 from hoidap.settings import Settings
 
 _MULTIPLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -31,7 +32,6 @@ _ANSWER_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _RELOAD_BUCKETS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 1200.0)
 # What stands in every report; whether it finds anything does not matter.
 _TINY_QUESTION = "báo cáo"
-_PARTS = ("lexical", "dense")
 
 
 def _version() -> str:
@@ -73,26 +73,18 @@ class _State:
                 )
                 yield gauge("reports", "Reports of the current generation.", generation.reports)
                 yield gauge("passages", "Passages of the current generation.", generation.passages)
-                sizes = GaugeMetricFamily(
+                parts = GaugeMetricFamily(
                     "hoidap_index_bytes", "Size of the current index.", labels=["part"]
                 )
                 directory = self._settings.generation_path(generation.number)
-                for part in _PARTS:
-                    files = (directory / part).rglob("*")
-                    sizes.add_metric([part], sum(_size(file) for file in files))
-                yield sizes
+                for part, size in sizes(directory).items():
+                    parts.add_metric([part], size)
+                yield parts
         try:
             free = shutil.disk_usage(self._settings.data).free
         except OSError:
             return
         yield gauge("disk_free_bytes", "Room left where the data lies.", free)
-
-
-def _size(path: os.PathLike[str]) -> int:
-    try:
-        return os.stat(path).st_size
-    except OSError:  # removed by a reload just now
-        return 0
 
 
 class Metrics:

@@ -130,7 +130,8 @@ def _bare_codes() -> NDArray[np.uint32]:
 def _fold_long(text: str) -> str:
     """The same of a long text, in a fifth of the time."""
     codes = _bare_codes()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)]
-    return codes[codes != _NONE].tobytes().decode("utf-32-le", "surrogatepass")
+    bare: bytes = codes[codes != _NONE].tobytes()
+    return bare.decode("utf-32-le", "surrogatepass")
 
 
 def has_diacritics(text: str) -> bool:

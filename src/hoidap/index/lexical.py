@@ -12,6 +12,7 @@ import tantivy
 
 from hoidap.errors import IndexDamagedError, SearchIndexError
 from hoidap.index.base import DateRange, Entry, Field, Hit, QueryTerm, ordered
+from hoidap.vietnamese.terms import Terms
 from hoidap.vietnamese.text import fold
 
 _PASSAGE_ID = "passage_id"
@@ -26,6 +27,8 @@ _COMMON = 0.05
 _FEW = 50  # passages
 # Terms whose frequency is kept: a question looks each of its own up more than once.
 _REMEMBERED = 4096
+# Titles whose terms are kept: the passages of a report come one after another.
+_TITLES = 8
 # tantivy's constant: a term that is repeated without end counts k1 + 1 times its weight.
 _K1 = 1.2
 _TEXT_FIELDS = frozenset({Field.EXACT, Field.FOLDED})
@@ -49,19 +52,21 @@ def _open(path: Path, schema: tantivy.Schema | None = None) -> tantivy.Index:
     return index
 
 
-def _title(entry: Entry) -> Iterable[str]:
+@lru_cache(_TITLES)
+def _title(title: Terms) -> str:
     """Title terms as they are and, where it makes a difference, without diacritics."""
-    yield from entry.title.exact
-    yield from (bare for bare in entry.title.folded if bare not in entry.title.exact)
+    bare = (form for form in title.folded if form not in title.exact)
+    return " ".join((*title.exact, *bare))
 
 
 def _document(entry: Entry) -> tantivy.Document:
     document = tantivy.Document()
     document.add_integer(_PASSAGE_ID, entry.passage_id)
     document.add_integer(_DAY, entry.day.toordinal() if entry.day is not None else 0)
-    document.add_text(Field.EXACT, " ".join(entry.terms.exact))
-    document.add_text(Field.FOLDED, " ".join(entry.terms.folded))
-    document.add_text(Field.TITLE, " ".join(_title(entry)))
+    exact = " ".join(entry.terms.exact)
+    document.add_text(Field.EXACT, exact)
+    document.add_text(Field.FOLDED, fold(exact))
+    document.add_text(Field.TITLE, _title(entry.title))
     document.add_text(Field.DATES, " ".join(entry.terms.dates))
     return document
 

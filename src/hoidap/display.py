@@ -410,8 +410,8 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 def finding_text(finding: Finding) -> RenderableType:
     """The same for a reader."""
     mark, style = _MARKS[finding.state]
-    head = Text.assemble((f"{mark} {finding.subject}: ", style), finding.vietnamese)
-    return Group(head, Text(f"  {finding.english}", style="dim"))
+    head = Text.assemble((f"{mark} {finding.subject.vietnamese}: ", style), finding.vietnamese)
+    return Group(head, Text(f"  {finding.subject}: {finding.english}", style="dim"))
 
 
 def _readable(size: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -282,7 +283,7 @@ def test_a_disk_that_takes_few_more_files(
 def test_little_memory(told: str, state: State, tmp_path: Path) -> None:
     path = tmp_path / "meminfo"
     path.write_text(told, "ascii")
-    assert "bộ nhớ" in one(machine.check_memory(path), state)
+    assert re.search("còn|không biết", one(machine.check_memory(path), state))
 
 
 def test_old_versions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -402,8 +403,11 @@ def test_from_the_shell(loaded: Settings) -> None:
 
     told = run()
     assert told.returncode == 0, told.stdout
-    assert "✓ catalog: thế hệ 1: 7 báo cáo, 9 đoạn\n  generation 1: 7 reports" in told.stdout
-    assert "! telegram: không kết nối được" in told.stdout
+    assert (
+        "✓ Danh mục: thế hệ 1, 7 báo cáo, 9 đoạn\n"
+        "  catalog: generation 1, reports: 7, passages: 9\n"
+    ) in told.stdout
+    assert "! Telegram: không kết nối được" in told.stdout
     shutil.rmtree(loaded.generation_path(1))
     told = run("--json")
     assert told.returncode == 1

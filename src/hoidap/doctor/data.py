@@ -127,8 +127,8 @@ def check_encoder(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield report.ok(
-        f"bộ mã hóa {encoder.name}, {encoder.dim} chiều",
-        f"encoder {encoder.name}, {encoder.dim} dimensions",
+        f"{encoder.name}, {encoder.dim} chiều",
+        f"{encoder.name}, {encoder.dim} dimensions",
     )
 
 
@@ -160,7 +160,7 @@ def check_reports(settings: Settings) -> Iterator[Finding]:
             f"{folder} holds no report; copy reports there and run: hoidap reload",
         )
     else:
-        yield report.ok(f"{count} tệp báo cáo ở {folder}", f"{count} report files in {folder}")
+        yield report.ok(f"{count} tệp ở {folder}", f"{count} in {folder}")
 
 
 def _database(
@@ -230,9 +230,9 @@ def check_catalog(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield report.ok(
-        f"thế hệ {generation.number}: {generation.reports} báo cáo, {generation.passages} đoạn",
-        f"generation {generation.number}: {generation.reports} reports,"
-        f" {generation.passages} passages",
+        f"thế hệ {generation.number}, {generation.reports} báo cáo, {generation.passages} đoạn",
+        f"generation {generation.number}, reports: {generation.reports},"
+        f" passages: {generation.passages}",
     )
 
 
@@ -242,7 +242,7 @@ def check_index(settings: Settings) -> Iterator[Finding]:
     try:
         generation = Catalog(settings.catalog_path).generation()
         if generation is None:
-            yield report.ok("chưa cần chỉ mục", "no index is needed yet")
+            yield report.ok("chưa cần", "not needed yet")
             return
         directory = settings.generation_path(generation.number)
         index = LocalIndex(
@@ -269,8 +269,8 @@ def check_index(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield report.ok(
-        f"chỉ mục {index.passages} đoạn, mọi tệp như lúc ghi",
-        f"index of {index.passages} passages, every file as it was written",
+        f"{index.passages} đoạn, mọi tệp như lúc ghi",
+        f"{index.passages} passages, every file as it was written",
     )
 
 
@@ -303,37 +303,25 @@ def check_originals(settings: Settings) -> Iterator[Finding]:
             " take them from a backup",
         )
     else:
-        yield report.ok(f"{len(wanted)} bản gốc nguyên vẹn", f"{len(wanted)} originals, all sound")
+        yield report.ok(f"{len(wanted)} tệp, nguyên vẹn", f"{len(wanted)}, all sound")
 
 
 def check_journal(settings: Settings) -> Iterator[Finding]:
     """The journal and its key."""
-    yield from _private(
-        Reporter(Subject.JOURNAL),
-        settings.journal_path,
-        journal.SCHEMA_VERSION,
-        "nhật ký",
-        "journal",
-    )
+    report = Reporter(Subject.JOURNAL)
+    yield from _private(report, settings.journal_path, journal.SCHEMA_VERSION)
 
 
 def check_accounts(settings: Settings) -> Iterator[Finding]:
     """The accounts and their key."""
-    yield from _private(
-        Reporter(Subject.ACCOUNTS),
-        settings.accounts_path,
-        accounts.SCHEMA_VERSION,
-        "tài khoản",
-        "accounts",
-    )
+    report = Reporter(Subject.ACCOUNTS)
+    yield from _private(report, settings.accounts_path, accounts.SCHEMA_VERSION)
 
 
-def _private(
-    report: Reporter, path: Path, known: int, vietnamese: str, english: str
-) -> Iterator[Finding]:
+def _private(report: Reporter, path: Path, known: int) -> Iterator[Finding]:
     """A file that is its owner's only, with the key beside it."""
     if not path.exists():
-        yield report.ok(f"chưa có {vietnamese}", f"no {english} yet")
+        yield report.ok("chưa có", "none yet")
         return
     wrong = list(
         _database(
@@ -366,4 +354,4 @@ def _private(
                 f"others can read {open_to_others[0]}; run: chmod 600 {open_to_others[0]}",
             )
         )
-    yield from wrong or [report.ok(f"{vietnamese} nguyên vẹn", f"{english} sound")]
+    yield from wrong or [report.ok("nguyên vẹn", "sound")]

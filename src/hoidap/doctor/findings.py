@@ -35,6 +35,32 @@ class Subject(StrEnum):
     LIBREOFFICE = "libreoffice"
     TELEGRAM = "telegram"
 
+    @property
+    def vietnamese(self) -> str:
+        """Its name for a reader."""
+        return _NAMES[self]
+
+
+_NAMES = {
+    Subject.SETTINGS: "Cài đặt",
+    Subject.PYTHON: "Python",
+    Subject.SQLITE: "SQLite",
+    Subject.MEMORY: "Bộ nhớ",
+    Subject.CLOCK: "Đồng hồ",
+    Subject.DISK: "Đĩa",
+    Subject.PERMISSIONS: "Quyền đọc",
+    Subject.ENCODER: "Bộ mã hóa",
+    Subject.REPORTS: "Báo cáo",
+    Subject.CATALOG: "Danh mục",
+    Subject.INDEX: "Chỉ mục",
+    Subject.ORIGINALS: "Bản gốc",
+    Subject.JOURNAL: "Nhật ký",
+    Subject.ACCOUNTS: "Tài khoản",
+    Subject.TESSERACT: "Tesseract",
+    Subject.LIBREOFFICE: "LibreOffice",
+    Subject.TELEGRAM: "Telegram",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -40,11 +40,9 @@ def check_python() -> Iterator[Finding]:
     """The version of Python."""
     report, found = Reporter(Subject.PYTHON), platform.python_version()
     if sys.version_info < _OLDEST_PYTHON:
-        yield report.fail(
-            f"Python {found}; cần 3.11 trở lên", f"Python {found}; 3.11 or newer is needed"
-        )
+        yield report.fail(f"{found}; cần 3.11 trở lên", f"{found}; 3.11 or newer is needed")
     else:
-        yield report.ok(f"Python {found}", f"Python {found}")
+        yield report.ok(found, found)
 
 
 def check_sqlite() -> Iterator[Finding]:
@@ -52,11 +50,11 @@ def check_sqlite() -> Iterator[Finding]:
     report, found = Reporter(Subject.SQLITE), library_version()
     if tuple(map(int, found.split("."))) < _OLDEST_SQLITE:
         yield report.fail(
-            f"SQLite {found}; cần 3.30 trở lên, hãy nâng cấp hệ điều hành",
-            f"SQLite {found}; 3.30 or newer is needed, upgrade the system",
+            f"{found}; cần 3.30 trở lên, hãy nâng cấp hệ điều hành",
+            f"{found}; 3.30 or newer is needed, upgrade the system",
         )
     else:
-        yield report.ok(f"SQLite {found}", f"SQLite {found}")
+        yield report.ok(found, found)
 
 
 def check_memory(told: Path = _MEMORY_FILE) -> Iterator[Finding]:
@@ -75,16 +73,16 @@ def check_memory(told: Path = _MEMORY_FILE) -> Iterator[Finding]:
     found = f"{size // 1_000_000} MB"
     if size < _LEAST_MEMORY:
         yield report.fail(
-            f"bộ nhớ còn {found}; cần 300 MB, hãy tắt bớt chương trình hoặc thêm bộ nhớ",
-            f"{found} of memory left; 300 MB are needed, stop other programs or add memory",
+            f"còn {found}; cần 300 MB, hãy tắt bớt chương trình hoặc thêm bộ nhớ",
+            f"{found} left; 300 MB are needed, stop other programs or add memory",
         )
     elif size < _GOOD_MEMORY:
         yield report.warn(
-            f"bộ nhớ còn {found}; nên có 700 MB để nạp báo cáo trong khi trả lời",
-            f"{found} of memory left; 700 MB let it reload while it answers",
+            f"còn {found}; nên có 700 MB để nạp báo cáo trong khi trả lời",
+            f"{found} left; 700 MB let it reload while it answers",
         )
     else:
-        yield report.ok(f"bộ nhớ còn {found}", f"{found} of memory left")
+        yield report.ok(f"còn {found}", f"{found} left")
 
 
 def check_clock(settings: Settings, now: datetime | None = None) -> Iterator[Finding]:
@@ -98,20 +96,20 @@ def check_clock(settings: Settings, now: datetime | None = None) -> Iterator[Fin
     latest = _latest(settings).astimezone(now.tzinfo)
     if now + _TOLERANCE < latest:
         yield report.fail(
-            f"đồng hồ là {shown}, trước việc đã làm lúc {latest:%d/%m/%Y %H:%M};"
+            f"{shown}, trước việc đã làm lúc {latest:%d/%m/%Y %H:%M};"
             " hãy chỉnh giờ (timedatectl set-ntp true)",
-            f"the clock says {now:%Y-%m-%d %H:%M}, before what was done at"
+            f"{now:%Y-%m-%d %H:%M}, before what was done at"
             f" {latest:%Y-%m-%d %H:%M}; set it (timedatectl set-ntp true)",
         )
     elif now.utcoffset() != _VIETNAM:
         yield report.warn(
-            f"đồng hồ là {shown}, múi giờ {now:%z} không phải của Việt Nam; hãy chạy:"
+            f"{shown}, múi giờ {now:%z} không phải của Việt Nam; hãy chạy:"
             " timedatectl set-timezone Asia/Ho_Chi_Minh",
-            f"the clock says {now:%Y-%m-%d %H:%M}, its time zone {now:%z} is not Vietnam's; run:"
+            f"{now:%Y-%m-%d %H:%M}, its time zone {now:%z} is not Vietnam's; run:"
             " timedatectl set-timezone Asia/Ho_Chi_Minh",
         )
     else:
-        yield report.ok(f"đồng hồ là {shown}", f"the clock says {now:%Y-%m-%d %H:%M}")
+        yield report.ok(shown, f"{now:%Y-%m-%d %H:%M}")
 
 
 def _latest(settings: Settings) -> datetime:
@@ -142,17 +140,17 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
     free, wanted = usage.free // 1_000_000, needed // 1_000_000
     if usage.free < needed:
         yield report.fail(
-            f"đĩa ở {place} còn {free} MB, lần nạp sau cần {wanted} MB; hãy dọn chỗ",
+            f"ở {place} còn {free} MB, lần nạp sau cần {wanted} MB; hãy dọn chỗ",
             f"{free} MB left at {place}, the next reload needs {wanted} MB; make room",
         )
     elif usage.free < 4 * needed:
         yield report.warn(
-            f"đĩa ở {place} còn {free} MB, lần nạp sau cần {wanted} MB; nên dọn chỗ",
+            f"ở {place} còn {free} MB, lần nạp sau cần {wanted} MB; nên dọn chỗ",
             f"{free} MB left at {place}, the next reload needs {wanted} MB; make room soon",
         )
     else:
         yield report.ok(
-            f"đĩa ở {place} còn {free} MB, lần nạp sau cần {wanted} MB",
+            f"ở {place} còn {free} MB, lần nạp sau cần {wanted} MB",
             f"{free} MB left at {place}, the next reload needs {wanted} MB",
         )
     if state.f_files == 0:  # a file system that does not count them
@@ -161,7 +159,7 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
     if left < _GOOD_INODES:
         tell = report.fail if left < _LEAST_INODES else report.warn
         yield tell(
-            f"đĩa ở {place} chỉ tạo thêm được {left} tệp (inode); hãy xóa bớt tệp nhỏ",
+            f"ở {place} chỉ tạo thêm được {left} tệp (inode); hãy xóa bớt tệp nhỏ",
             f"only {left} more files (inodes) fit at {place}; remove small files",
         )
 
@@ -201,7 +199,7 @@ def check_tesseract() -> Iterator[Finding]:
             "Tesseract lacks Vietnamese, scans cannot be read; run: apt install tesseract-ocr-vie",
         )
     else:
-        yield report.ok("có Tesseract với tiếng Việt", "Tesseract is there with Vietnamese")
+        yield report.ok("có, với tiếng Việt", "installed, with Vietnamese")
 
 
 def check_libreoffice() -> Iterator[Finding]:
@@ -215,4 +213,4 @@ def check_libreoffice() -> Iterator[Finding]:
             " apt install --no-install-recommends libreoffice-writer",
         )
     else:
-        yield report.ok("có LibreOffice", "LibreOffice is there")
+        yield report.ok("có", "installed")

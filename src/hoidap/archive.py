@@ -58,7 +58,10 @@ class FileEntry(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What an archive says of itself; ``files`` by their names in it, with "/"."""
+    """What an archive says of itself; ``files`` by their names in it, with "/".
+
+    ``index_bytes`` is what the index took, which is not in it: restoring needs that room, too.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,6 +72,7 @@ class Manifest(BaseModel):
     reports: int = Field(ge=0)
     passages: int = Field(ge=0)
     encoder: str
+    index_bytes: int = Field(ge=0)
     files: dict[str, FileEntry]
 
     @property

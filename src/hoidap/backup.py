@@ -34,6 +34,7 @@ from hoidap.archive import (
 from hoidap.catalog import Catalog
 from hoidap.encoder import Encoder
 from hoidap.errors import BackupError, BusyError, DatabaseError
+from hoidap.index.manifest import sizes
 from hoidap.loaders import is_report_file
 from hoidap.settings import Settings
 from hoidap.sqlite_files import copy_database
@@ -147,6 +148,7 @@ def backup(
                 reports=generation.reports,
                 passages=generation.passages,
                 encoder=encoder.name,
+                index_bytes=sum(sizes(settings.generation_path(generation.number)).values()),
                 files=entries,
             )
             _write(target, manifest, files, _unfinished(settings, target))

@@ -26,7 +26,7 @@ from hoidap.reload import By, rebuild, writer_lock
 from hoidap.settings import Settings
 from hoidap.sqlite_files import damage, schema_version
 
-# The index that is built is about as large as the catalog; the rest is room to go on working.
+# Bytes that stay free, to go on working.
 _RESERVE = 64 << 20
 _ASIDE = "before-restore-"
 # What stands in a data directory without being data.
@@ -106,7 +106,9 @@ def _present(folder: Path, but: Path) -> list[Path]:
     return sorted(
         one
         for one in folder.iterdir()
-        if one.name not in _NO_DATA and not one.name.startswith(_ASIDE) and not one.samefile(but)
+        if one.name not in _NO_DATA
+        and not one.name.startswith(_ASIDE)
+        and one.absolute() != but.absolute()
     )
 
 
@@ -124,7 +126,7 @@ def _present_reports(settings: Settings) -> list[Path]:
 
 
 def _require_room(settings: Settings, manifest: Manifest) -> None:
-    needed = manifest.size + manifest.files["catalog.sqlite3"].size + _RESERVE
+    needed = manifest.size + manifest.index_bytes + _RESERVE
     free = shutil.disk_usage(settings.data).free
     if free < needed:
         raise BackupError(

@@ -111,6 +111,18 @@ def test_accounts_are_taken_along_and_what_can_be_made_again_is_not(
     assert ".env" not in names
 
 
+def test_the_backup_itself_may_lie_in_the_data_directory(loaded: Settings, tmp_path: Path) -> None:
+    other = elsewhere(tmp_path)
+    other.data.mkdir(parents=True)
+    archive = backup(loaded, ENCODER, other.data / "backup.tar").path
+    (other.data / "dangling").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(BackupError, match=r"không trống \(có dangling\)"):
+        restore(other, ENCODER, archive)
+    restored = restore(other, ENCODER, archive, force=True)
+    assert archive.is_file()
+    assert [path.name for path in restored.aside[0].iterdir()] == ["dangling"]
+
+
 def test_reports_inside_the_data_directory(tmp_path: Path, loaded: Settings) -> None:
     archive = backup(loaded, ENCODER, tmp_path / "backup.tar").path
     inside = tmp_path / "inside"
@@ -280,7 +292,7 @@ def test_reports_alone_are_also_something(archive: Path, tmp_path: Path) -> None
     assert not other.data.exists()
 
 
-@pytest.mark.parametrize("failing", range(0, 12, 2))
+@pytest.mark.parametrize("failing", (0, 5, 10))
 def test_a_move_that_fails_takes_all_back(
     failing: int, archive: Path, loaded: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,7 +334,7 @@ restore(settings, HashEncoder(), Path(sys.argv[3]), force=True)
 """
 
 
-@pytest.mark.parametrize("steps", [1, 6, 16])
+@pytest.mark.parametrize("steps", [1, 12])
 def test_killed_between_two_moves_nothing_is_lost_and_a_second_try_ends_it(
     steps: int, archive: Path, loaded: Settings
 ) -> None:
@@ -357,7 +369,7 @@ def test_a_part_of_one(compress: bool, archive: Path, tmp_path: Path) -> None:
     # A plain archive ends in zeros that say nothing.
     end = len(content) if compress else len(whole.rstrip(b"\0"))
     part = tmp_path / "part"
-    for length in (0, 1, 2, 300, 512, 700, end // 3, end // 2, end - 600, end - 1):
+    for length in (0, 2, 512, 700, end // 2, end - 600, end - 1):
         part.write_bytes(content[:length])
         refused(part, tmp_path, "hỏng")
 
@@ -414,6 +426,7 @@ def forged(
         "reports": 1,
         "passages": 1,
         "encoder": "x",
+        "index_bytes": 1,
         "files": {
             name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
             for name, content in listed.items()

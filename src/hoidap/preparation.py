@@ -7,15 +7,16 @@ a process: a first build of many reports is shared by as many processes as there
 from __future__ import annotations
 
 import os
+import subprocess
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from typing import cast
 
+from hoidap.child import child_command
 from hoidap.documents import Passage
 from hoidap.encoder import Encoder, ShippedEncoder, load_encoder
 from hoidap.errors import HoidapError
@@ -109,12 +110,14 @@ class _Helper:
     """A process that prepares batches, one at a time."""
 
     def __init__(self, settings: Settings) -> None:
+        self._connection, theirs = Pipe()
         # Never forked: other threads of this process may hold locks.
-        context = get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, settings), daemon=True)
-        self._process.start()
-        theirs.close()
+        command = child_command(__name__, work.__name__, str(theirs.fileno()))
+        try:
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+        finally:
+            theirs.close()
+        self._connection.send(settings)
 
     def prepare(self, batch: Sequence[Passage]) -> Prepared:
         """A batch made ready. Raises `HoidapError`."""
@@ -128,22 +131,22 @@ class _Helper:
         return cast(Prepared, reply)
 
     def end(self) -> None:
+        """End the process, which does nothing that has to be completed."""
         self._connection.close()
-        self._process.join(timeout=5)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        self._process.kill()
+        self._process.wait()
 
 
-def _work(connection: Connection, settings: Settings) -> None:
-    """Prepare batches until there are no more, or nobody who wants them."""
-    try:
-        encoder, table = load_encoder(settings), load_token_table(settings)
-        abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
+def work(descriptor: str) -> None:
+    """Prepare batches that come by a pipe until there are no more, or nobody who wants them."""
+    with Connection(int(descriptor)) as connection, suppress(EOFError, OSError, KeyboardInterrupt):
+        settings = connection.recv()
         failure = None
-    except HoidapError as error:
-        failure = error
-    with suppress(EOFError, OSError, KeyboardInterrupt):
+        try:
+            encoder, table = load_encoder(settings), load_token_table(settings)
+            abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
+        except HoidapError as error:
+            failure = error
         while True:
             batch = connection.recv()
             connection.send(

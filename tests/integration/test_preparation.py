@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
 from dataclasses import fields
 from datetime import date
 
@@ -33,6 +33,26 @@ PASSAGES = [
 ]
 
 
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Those that are started, two at most, however few passages there are."""
+    started: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def remembered(command: list[str], *, pass_fds: list[int]) -> subprocess.Popen[bytes]:
+        started.append(start(command, pass_fds=pass_fds))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", remembered)
+    monkeypatch.setattr(preparation, "_MANY", 10)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    return started
+
+
+def ended(processes: list[subprocess.Popen[bytes]]) -> bool:
+    return len(processes) == 2 and all(one.returncode is not None for one in processes)
+
+
 def made(settings: Settings) -> list[Prepared]:
     abbreviations = Abbreviations.load()
     encoder, table = load_encoder(settings), load_token_table(settings)
@@ -40,43 +60,38 @@ def made(settings: Settings) -> list[Prepared]:
 
 
 def test_several_processes_make_what_one_makes_in_the_same_order(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, request: pytest.FixtureRequest
 ) -> None:
     alone = made(settings)
     assert [len(batch.ids) for batch in alone] == [STEP] * 3 + [39]
-    monkeypatch.setattr(preparation, "_MANY", 10)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    processes = request.getfixturevalue("processes")
     shared = made(settings)
-    assert multiprocessing.active_children() == []
+    assert ended(processes)
     for one, other in zip(alone, shared, strict=True):
         for field in fields(Prepared):
             np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
 
 
 def test_a_process_that_ends_early_is_told_and_none_is_left(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, processes: list[subprocess.Popen[bytes]]
 ) -> None:
-    monkeypatch.setattr(preparation, "_MANY", 10)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
     abbreviations = Abbreviations.load()
     encoder, table = load_encoder(settings), load_token_table(settings)
     batches = prepared(iter(PASSAGES), len(PASSAGES), settings, encoder, table, abbreviations)
     next(batches)
-    for process in multiprocessing.active_children():
+    for process in processes:
         process.kill()
     with pytest.raises(HoidapError, match="dừng giữa chừng; hãy thử lại"):
         list(batches)
-    assert multiprocessing.active_children() == []
+    assert ended(processes)
 
 
 def test_processes_end_with_whoever_wants_no_more(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, processes: list[subprocess.Popen[bytes]]
 ) -> None:
-    monkeypatch.setattr(preparation, "_MANY", 10)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
     abbreviations = Abbreviations.load()
     encoder, table = load_encoder(settings), load_token_table(settings)
     batches = prepared(iter(PASSAGES), len(PASSAGES), settings, encoder, table, abbreviations)
     next(batches)
     batches.close()  # type: ignore[attr-defined]
-    assert multiprocessing.active_children() == []
+    assert ended(processes)

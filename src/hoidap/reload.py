@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from hoidap.answering import Answerer, Staged
 from hoidap.catalog import Catalog, CatalogWriter, Cause
 from hoidap.corpus_folder import take_out
-from hoidap.documents import Passage, Report
+from hoidap.documents import Report
 from hoidap.encoder import Encoder
 from hoidap.errors import (
     BusyError,
@@ -35,18 +35,18 @@ from hoidap.errors import (
     SearchIndexError,
 )
 from hoidap.golden import failing, read_golden
-from hoidap.index.base import Entry
-from hoidap.index.local import STEP, LocalIndex
+from hoidap.index.local import LocalIndex
 from hoidap.index.manifest import check_large_files
 from hoidap.originals import Originals
-from hoidap.passages import SPLITTER_VERSION, split_passages, split_pieces
+from hoidap.passages import SPLITTER_VERSION, split_passages
 from hoidap.plan import Addition, Plan, Planner, Reloaded, fingerprint_of
+from hoidap.preparation import embedded, prepared
 from hoidap.settings import Settings
 from hoidap.similarity import sketches
 from hoidap.token_table import TokenTable, load_token_table
-from hoidap.vector_cache import SLOW_STEP, CachedEncoder, cached, prune_vectors
+from hoidap.vector_cache import cached, prune_vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
-from hoidap.vietnamese.terms import Terms, terms, terms_fingerprint
+from hoidap.vietnamese.terms import terms_fingerprint
 
 _logger = logging.getLogger(__name__)
 # Generations whose files are kept: the current one and the one before, which a process that opened
@@ -66,47 +66,6 @@ def generation_of(catalog: Catalog) -> int:
 
 
 # --- stage and swap ---
-
-
-def _embedded(passage: Passage) -> tuple[str, ...]:
-    """What of a passage is encoded: each paragraph under what it stands under."""
-    spans = split_pieces(passage.text)
-    pieces = (passage.text[start:end] for start, end in spans)
-    return tuple(f"{_outer(passage, piece)}\n{piece}" for piece in pieces)
-
-
-def _entries(
-    catalog: Catalog, passage_ids: NDArray[np.int64], abbreviations: Abbreviations
-) -> Iterator[Entry]:
-    """Passages as they are indexed, in the order of their ids."""
-    heading, heading_terms = "", Terms((), ())
-    # The passages of a section stand under the same headings.
-    headings: tuple[str, ...] = ()
-    over: tuple[str, ...] = ()
-    for passage in catalog.in_order(passage_ids.tolist()):
-        if passage.report.heading != heading:
-            heading = passage.report.heading
-            heading_terms = terms(heading, abbreviations)
-            headings = over = ()
-        if passage.headings != headings:
-            headings = passage.headings
-            over = terms("\n".join(headings), abbreviations).syllables
-        yield Entry(
-            passage_id=passage.id,
-            heading=_outer(passage, passage.text),
-            text=passage.text,
-            pieces=_embedded(passage),
-            terms=terms(passage.text, abbreviations),
-            title=heading_terms,
-            over=(*heading_terms.syllables, *over),
-            day=passage.report.date,
-        )
-
-
-def _outer(passage: Passage, text: str) -> str:
-    """What ``text`` of a passage stands under and does not hold itself: title and headings."""
-    outer = (heading for heading in passage.headings if heading not in text)
-    return "\n".join((passage.report.title, *outer))
 
 
 @contextmanager
@@ -148,7 +107,7 @@ def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
     """Forget generations that are not to be kept any longer, with their files."""
     catalog.forget_before(current - settings.keep_generations + 1)
     _tidy(settings, catalog, current)
-    kept_texts = chain.from_iterable(map(_embedded, catalog.kept_passages()))
+    kept_texts = chain.from_iterable(map(embedded, catalog.kept_passages()))
     prune_vectors(settings.vectors_path, kept_texts)
 
 
@@ -250,14 +209,20 @@ class _Stage:
         try:
             LocalIndex.build(
                 self.settings.generation_path(number),
-                _entries(self.catalog, fresh, self.abbreviations),
+                prepared(
+                    self.catalog.in_order(fresh.tolist()),
+                    len(fresh),
+                    self.settings,
+                    self.encoder,
+                    self.table,
+                    self.abbreviations,
+                ),
                 self.encoder,
                 self.table,
                 generation=number,
                 terms=terms_fingerprint(self.abbreviations),
                 previous=previous,
                 removed=removed.tolist(),
-                step=SLOW_STEP if isinstance(self.encoder, CachedEncoder) else STEP,
                 progress=lambda done: progress(done, len(fresh)),
             )
             _sync(self.settings.generations_path)

@@ -292,7 +292,7 @@ def test_reports_alone_are_also_something(archive: Path, tmp_path: Path) -> None
     assert not other.data.exists()
 
 
-@pytest.mark.parametrize("failing", (0, 5, 10))
+@pytest.mark.parametrize("failing", [0, 5, 10])
 def test_a_move_that_fails_takes_all_back(
     failing: int, archive: Path, loaded: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from hoidap.encoder import Encoder
 from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from hoidap.index import dense, lexical
 from hoidap.index.base import HEADING, DateRange, Entry, Field, PassageIndex, QueryTerm
 from hoidap.index.local import LocalIndex
+from hoidap.index.prepared import Prepared, prepare
 from hoidap.settings import Settings
 from hoidap.token_table import PassageTokens, TokenTable, Vectors, load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -58,8 +60,19 @@ ENTRIES = [
 
 
 def build_local(place: Path, entries: list[Entry], name: str = "1") -> LocalIndex:
-    LocalIndex.build(place / name, entries, ENCODER, token_table(), generation=1, terms="t")
+    write_local(place / name, entries, ENCODER)
     return open_local(place / name)
+
+
+def write_local(directory: Path, entries: list[Entry], encoder: Encoder) -> None:
+    batches = batched(entries, encoder)
+    LocalIndex.build(directory, batches, encoder, token_table(), generation=1, terms="t")
+
+
+def batched(entries: list[Entry], encoder: Encoder) -> Iterator[Prepared]:
+    """Entries made ready, three at a time."""
+    for first in range(0, len(entries), 3):
+        yield prepare(entries[first : first + 3], encoder, token_table())
 
 
 def open_local(directory: Path, *, encoder: str = "hash", analysis: str = "t") -> LocalIndex:
@@ -295,7 +308,7 @@ def follow(
     directory = previous.directory.with_name(str(name))
     LocalIndex.build(
         directory,
-        entries,
+        batched(entries, ENCODER),
         ENCODER,
         token_table(),
         generation=name,
@@ -418,7 +431,7 @@ def test_a_failed_build_leaves_nothing_behind(tmp_path: Path) -> None:
             raise RuntimeError("no memory")
 
     with pytest.raises(RuntimeError, match="no memory"):
-        LocalIndex.build(tmp_path / "1", ENTRIES, Broken(), token_table(), generation=1, terms="t")
+        write_local(tmp_path / "1", ENTRIES, Broken())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -518,6 +531,18 @@ def test_damage_to_any_file_is_noticed(tmp_path: Path, damage: Callable[[Path], 
             open_local(damaged)
 
 
+def write_vectors(
+    path: Path,
+    ids: NDArray[np.int64],
+    days: NDArray[np.int32],
+    pieces: NDArray[np.int64],
+    vectors: Vectors,
+) -> None:
+    writer = dense.DenseWriter(path, vectors.shape[1])
+    writer.add(ids, days, pieces, vectors)
+    writer.close()
+
+
 @pytest.fixture
 def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dense.DenseIndex, Vectors]:
     """4,000 vectors, so many that codes are compared; every second passage has a day of 2021."""
@@ -528,7 +553,7 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dense.DenseIn
     ids = np.arange(10, 4010, dtype=np.int64)
     days = np.where(ids % 2 == 0, date(2021, 3, 26).toordinal(), 0).astype(np.int32)
     days[:7] = date(2020, 1, 1).toordinal()
-    dense.DenseIndex.build(tmp_path / "many", ids, days, np.arange(4001, dtype=np.int64), vectors)
+    write_vectors(tmp_path / "many", ids, days, np.ones(4000, np.int64), vectors)
     assert (tmp_path / "many" / "vectors.faiss").is_file()
     return dense.DenseIndex(tmp_path / "many"), vectors
 
@@ -577,9 +602,9 @@ def test_a_passage_of_many_paragraphs_leaves_room_for_others(
     others = random.normal(size=(50, 16)).astype(np.float32)
     others[:, 0] = 0.0
     vectors = np.concatenate([near, others])
-    firsts = np.concatenate([[0], np.arange(400, 451)]).astype(np.int64)
+    pieces = np.array([400, *[1] * 50])
     ids, days = np.arange(51, dtype=np.int64), np.zeros(51, np.int32)
-    dense.DenseIndex.build(tmp_path / "many", ids, days, firsts, vectors)
+    write_vectors(tmp_path / "many", ids, days, pieces, vectors)
     hits = dense.DenseIndex(tmp_path / "many").search(near[0], 10)
     assert len(hits) == 10
     assert hits[0].passage_id == 0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hoidap.encoder import ShippedEncoder
 from hoidap.errors import IndexDamagedError
-from hoidap.index.tokens import TokenStore, TokenWeights
+from hoidap.index.tokens import TokenStore, TokenWeights, TokenWriter
 from hoidap.settings import Settings
 from hoidap.token_table import PassageTokens, TokenTable, load_token_table
 from hoidap.vietnamese.text import normalize
@@ -143,6 +143,19 @@ def test_rare_tokens_are_rarer_than_common_ones(table: TokenTable) -> None:
 SIZE = 6
 
 
+def write_tokens(path: Path, passages: list[PassageTokens], size: int) -> None:
+    """Write the tokens of passages, some at a time."""
+    writer = TokenWriter(path, size)
+    for first in range(0, len(passages), 2):
+        some = passages[first : first + 2]
+        writer.add(
+            np.concatenate([one.rows for one in some]),
+            np.concatenate([one.starts for one in some]),
+            np.array([len(one.rows) for one in some]),
+        )
+    writer.close()
+
+
 def tokens_of(*rows: int) -> PassageTokens:
     return PassageTokens(
         np.array(rows, np.uint16), np.array([4 * place for place in range(len(rows))], np.uint16)
@@ -157,7 +170,7 @@ NO_RARITY = np.zeros(100, np.float32)
 def store(tmp_path: Path) -> Path:
     """A folder with the tokens of four passages, one of which has none."""
     path = tmp_path / "generation" / "tokens"
-    TokenStore.write(path, PASSAGES, len(NO_RARITY))
+    write_tokens(path, PASSAGES, len(NO_RARITY))
     return path
 
 
@@ -175,7 +188,7 @@ def test_what_was_written_is_read_again(store: Path) -> None:
 def test_a_collection_without_tokens_is_no_damage(
     tmp_path: Path, passages: list[PassageTokens]
 ) -> None:
-    TokenStore.write(tmp_path / "tokens", passages, SIZE)
+    write_tokens(tmp_path / "tokens", passages, SIZE)
     opened = TokenStore(tmp_path / "tokens", SIZE)
     assert opened.passages == len(passages)
     assert [len(opened.of(place).rows) for place in range(len(passages))] == [0] * len(passages)
@@ -241,7 +254,7 @@ def test_removed_passages_do_not_count(store: Path) -> None:
 
 
 def _weights(path: Path, passages: list[PassageTokens], rarity: list[float]) -> list[float]:
-    TokenStore.write(path, passages, len(rarity))
+    write_tokens(path, passages, len(rarity))
     counts = TokenStore(path, len(rarity)).counts([])
     weights = TokenWeights(counts, len(passages), np.array(rarity, np.float32)).of(
         np.arange(len(rarity))

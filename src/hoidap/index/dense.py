@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.errors import IndexDamagedError
+from hoidap.index.arrays import ArrayWriter
 from hoidap.index.base import DateRange, Hit
 from hoidap.token_table import Vectors
 
@@ -40,7 +41,7 @@ class DenseIndex:
     """Vectors of passages, one or more for each, searched by inner product."""
 
     def __init__(self, path: Path, removed: NDArray[np.int64] = _NONE) -> None:
-        """Open what `build` wrote; the passages ``removed`` are never found."""
+        """Open what `DenseWriter` wrote; the passages ``removed`` are never found."""
         try:
             # As a plain array: a slice of a memmap object takes ten times as long.
             self._vectors: Vectors = np.load(path / _VECTORS_FILE, mmap_mode="r").view(np.ndarray)
@@ -73,34 +74,6 @@ class DenseIndex:
         other.kept = self.kept & ~np.isin(self._ids, removed)
         other._passages = int(other.kept.sum())
         return other
-
-    @staticmethod
-    def build(
-        path: Path,
-        passage_ids: NDArray[np.int64],
-        days: NDArray[np.int32],
-        firsts: NDArray[np.int64],
-        vectors: Vectors,
-    ) -> None:
-        """Write ``vectors`` ``(m, dim)`` of the passages ``passage_ids`` ``(n,)``, rising.
-
-        Those of passage i are rows ``firsts[i]`` up to ``firsts[i + 1]``. ``days`` ``(n,)`` are
-        their reports' days as `datetime.date.toordinal` counts, 0 for none.
-        """
-        path.mkdir(parents=True)
-        np.save(path / _VECTORS_FILE, vectors)
-        np.save(path / _IDS_FILE, passage_ids)
-        np.save(path / _DAYS_FILE, days)
-        np.save(path / _FIRSTS_FILE, firsts)
-        count, dim = vectors.shape
-        if count > _EXHAUSTIVE:
-            codes = dim // _CODED if dim % _CODED == 0 else dim
-            index = faiss.IndexPQFastScan(dim, codes, 4, faiss.METRIC_INNER_PRODUCT)
-            # The same vectors give the same codes.
-            chosen = np.random.default_rng(_SEED).permutation(count)[:_TRAINED]
-            index.train(np.ascontiguousarray(vectors[np.sort(chosen)]))
-            index.add(np.ascontiguousarray(vectors))
-            faiss.write_index(index, str(path / _INDEX_FILE))
 
     @property
     def dim(self) -> int:
@@ -165,12 +138,11 @@ class DenseIndex:
         # Ids are in rising order, so a passage is found by bisection.
         return np.searchsorted(self._ids, np.asarray(passage_ids, np.int64))
 
-    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64], Vectors]:
-        """What `build` is given for the passages that are not removed."""
+    def written(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64], Vectors]:
+        """What `DenseWriter.add` is given for the passages that are not removed."""
         counts = np.diff(self._firsts)[self.kept]
         vectors = self._vectors[self.kept[self._owners]]
-        firsts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return self._ids[self.kept], self._days[self.kept], firsts, vectors
+        return self._ids[self.kept], self._days[self.kept], counts, vectors
 
     def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
         """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
@@ -182,3 +154,54 @@ class DenseIndex:
         rows = np.repeat(self._firsts[places] - starts, counts) + np.arange(counts.sum())
         best: Vectors = np.maximum.reduceat(self._vectors[rows] @ vector, starts)
         return best
+
+
+class DenseWriter:
+    """Writes the vectors of passages as they come; `DenseIndex` opens them."""
+
+    def __init__(self, path: Path, dim: int) -> None:
+        """``dim`` is the length of a vector."""
+        path.mkdir(parents=True)
+        self._path = path
+        self._vectors = ArrayWriter(path / _VECTORS_FILE, np.float32, dim)
+        self._ids = [np.zeros(0, np.int64)]
+        self._days = [np.zeros(0, np.int32)]
+        self._pieces = [np.zeros(1, np.int64)]
+
+    def add(
+        self,
+        ids: NDArray[np.int64],
+        days: NDArray[np.int32],
+        pieces: NDArray[np.int64],
+        vectors: Vectors,
+    ) -> None:
+        """Append passages, their ids ``(n,)`` rising.
+
+        Passage i has ``pieces[i]`` of the ``vectors`` ``(m, dim)``. ``days`` ``(n,)`` are their
+        reports' as `datetime.date.toordinal` counts, 0 for none.
+        """
+        self._ids.append(ids)
+        self._days.append(days)
+        self._pieces.append(pieces)
+        self._vectors.append(vectors)
+
+    def close(self) -> None:
+        """Complete the files."""
+        self._vectors.close()
+        np.save(self._path / _IDS_FILE, np.concatenate(self._ids))
+        np.save(self._path / _DAYS_FILE, np.concatenate(self._days))
+        np.save(self._path / _FIRSTS_FILE, np.cumsum(np.concatenate(self._pieces)))
+        vectors: Vectors = np.load(self._path / _VECTORS_FILE, mmap_mode="r").view(np.ndarray)
+        count, dim = vectors.shape
+        if count > _EXHAUSTIVE:
+            codes = dim // _CODED if dim % _CODED == 0 else dim
+            index = faiss.IndexPQFastScan(dim, codes, 4, faiss.METRIC_INNER_PRODUCT)
+            # The same vectors give the same codes.
+            chosen = np.random.default_rng(_SEED).permutation(count)[:_TRAINED]
+            index.train(np.ascontiguousarray(vectors[np.sort(chosen)]))
+            index.add(vectors)
+            faiss.write_index(index, str(self._path / _INDEX_FILE))
+
+    def discard(self) -> None:
+        """Close the files, which are of no use."""
+        self._vectors.discard()

@@ -11,8 +11,8 @@ from pathlib import Path
 import tantivy
 
 from hoidap.errors import IndexDamagedError, SearchIndexError
-from hoidap.index.base import DateRange, Entry, Field, Hit, QueryTerm, ordered
-from hoidap.vietnamese.terms import Terms
+from hoidap.index.base import DateRange, Field, Hit, QueryTerm, ordered
+from hoidap.index.prepared import Document
 from hoidap.vietnamese.text import fold
 
 _PASSAGE_ID = "passage_id"
@@ -27,8 +27,6 @@ _COMMON = 0.05
 _FEW = 50  # passages
 # Terms whose frequency is kept: a question looks each of its own up more than once.
 _REMEMBERED = 4096
-# Titles whose terms are kept: the passages of a report come one after another.
-_TITLES = 8
 # tantivy's constant: a term that is repeated without end counts k1 + 1 times its weight.
 _K1 = 1.2
 _TEXT_FIELDS = frozenset({Field.EXACT, Field.FOLDED})
@@ -52,22 +50,14 @@ def _open(path: Path, schema: tantivy.Schema | None = None) -> tantivy.Index:
     return index
 
 
-@lru_cache(_TITLES)
-def _title(title: Terms) -> str:
-    """Title terms as they are and, where it makes a difference, without diacritics."""
-    bare = (form for form in title.folded if form not in title.exact)
-    return " ".join((*title.exact, *bare))
-
-
-def _document(entry: Entry) -> tantivy.Document:
+def _document(passage_id: int, day: int, terms: Document) -> tantivy.Document:
     document = tantivy.Document()
-    document.add_integer(_PASSAGE_ID, entry.passage_id)
-    document.add_integer(_DAY, entry.day.toordinal() if entry.day is not None else 0)
-    exact = " ".join(entry.terms.exact)
-    document.add_text(Field.EXACT, exact)
-    document.add_text(Field.FOLDED, fold(exact))
-    document.add_text(Field.TITLE, _title(entry.title))
-    document.add_text(Field.DATES, " ".join(entry.terms.dates))
+    document.add_integer(_PASSAGE_ID, passage_id)
+    document.add_integer(_DAY, day)
+    document.add_text(Field.EXACT, terms.exact)
+    document.add_text(Field.FOLDED, terms.folded)
+    document.add_text(Field.TITLE, terms.title)
+    document.add_text(Field.DATES, terms.dates)
     return document
 
 
@@ -86,11 +76,14 @@ class LexicalIndex:
         self._frequency = lru_cache(_REMEMBERED)(self._searcher.doc_freq)
 
     @staticmethod
-    def build(path: Path, entries: Iterable[Entry], removed: Iterable[int] = ()) -> None:
-        """Write a new index of ``entries`` at ``path``.
+    def build(
+        path: Path, documents: Iterable[tuple[int, int, Document]], removed: Iterable[int] = ()
+    ) -> None:
+        """Write a new index at ``path`` of passages by id, day and terms.
 
-        Where one is there already, it is left without the passages ``removed`` and with
-        ``entries``. Files that it had are never written to, only replaced.
+        ``day`` is the report's as `datetime.date.toordinal` counts, 0 where it has none. Where an
+        index is there already, it is left without the passages ``removed`` and with these. Files
+        that it had are never written to, only replaced.
         """
         if path.is_dir():
             index = _open(path)
@@ -102,8 +95,8 @@ class LexicalIndex:
         try:
             for passage_id in removed:
                 writer.delete_documents_by_term(_PASSAGE_ID, passage_id)
-            for entry in entries:
-                writer.add_document(_document(entry))
+            for one in documents:
+                writer.add_document(_document(*one))
             writer.commit()
         finally:
             # Its threads end before anyone moves or removes the directory.

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import Encoder, ShippedEncoder
+from hoidap.encoder import Encoder
 from hoidap.errors import IndexDamagedError, IndexMissingError
-from hoidap.index.base import HEADING, DateRange, Entry, Hit, QueryTerm, ordered
+from hoidap.index.base import DateRange, Hit, QueryTerm, ordered
 from hoidap.index.lexical import LexicalIndex
 from hoidap.index.manifest import (
     FORMAT_VERSION,
@@ -24,29 +24,21 @@ from hoidap.index.manifest import (
     write_manifest,
 )
 from hoidap.index.part import Part, PartWriter
+from hoidap.index.prepared import Document, Prepared
 from hoidap.index.tokens import TokenWeights
 from hoidap.token_table import PassageTokens, TokenTable, Vectors
 from hoidap.vietnamese.syllables import Syllables
-from hoidap.vietnamese.text import normalize
 
 _LEXICAL = "lexical"
 _PARTS = "parts"
 # The passages that parts hold and the generation does not, rising.
 _REMOVED_FILE = "removed.npy"
-# Passages encoded between two reports of progress.
-STEP = 1024
 # A part is written again with the one before it that is less than so many times as large, so that
 # there are few of them, and what is written again was written seldom.
 _LARGER = 4
 # And by itself where it holds less than this share of what was written; where that is true of all
 # parts together the generation is best built anew (see `LocalIndex.worn`).
 _WORN = 3 / 4
-
-
-def _batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
-    pending = iter(entries)
-    while batch := list(islice(pending, size)):
-        yield batch
 
 
 class LocalIndex:
@@ -159,7 +151,7 @@ class LocalIndex:
     @staticmethod
     def build(
         directory: Path,
-        entries: Iterable[Entry],
+        batches: Iterable[Prepared],
         encoder: Encoder,
         table: TokenTable,
         *,
@@ -167,14 +159,13 @@ class LocalIndex:
         terms: str,
         previous: LocalIndex | None = None,
         removed: Collection[int] = (),
-        step: int = STEP,
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Write a generation of ``entries``, which come in the order of their passage ids.
+        """Write a generation of ``batches`` of passages, in the order of their ids.
 
-        With ``previous`` it holds what that does, too, but for the passages ``removed``; then all
-        ids of ``entries`` are greater than any there. It appears at ``directory`` complete or not
-        at all. After each ``step`` passages ``progress`` is called with how many are done.
+        With ``previous`` it holds what that does, too, but for the passages ``removed``; then the
+        new ids are greater than any there. It appears at ``directory`` complete or not at all.
+        After each batch ``progress`` is called with how many passages are done.
         """
         staging = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
         shutil.rmtree(staging, ignore_errors=True)
@@ -187,12 +178,14 @@ class LocalIndex:
             fresh = parts / f"{generation:06}"
             with PartWriter(fresh, encoder.dim, table.size) as writer:
 
-                def written() -> Iterator[Entry]:
+                def written() -> Iterator[tuple[int, int, Document]]:
                     done = 0
-                    for batch in _batches(entries, step):
-                        yield from batch
-                        writer.add(batch, *_encoded(batch, encoder, table))
-                        done += len(batch)
+                    for batch in batches:
+                        yield from zip(
+                            batch.ids.tolist(), batch.days.tolist(), batch.documents, strict=True
+                        )
+                        writer.add(batch)
+                        done += len(batch.ids)
                         progress(done)
 
                 LexicalIndex.build(staging / _LEXICAL, written(), sorted(removed))
@@ -219,55 +212,6 @@ class LocalIndex:
             staging.rename(directory)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-
-
-def _encoded(
-    batch: list[Entry], encoder: Encoder, table: TokenTable
-) -> tuple[Vectors, list[PassageTokens]]:
-    """The vectors of all pieces of passages, and the tokens of passages."""
-    pieces = [piece for entry in batch for piece in entry.pieces]
-    if not isinstance(encoder, ShippedEncoder):
-        return encoder.encode_passages(pieces), _tokens(batch, table)
-    # The same tokens give the vectors of most passages.
-    of_pieces = table.tokens(pieces)
-    found: list[PassageTokens | None] = []
-    at = 0
-    for entry in batch:
-        found.append(_divided(entry, of_pieces[at]) if len(entry.pieces) == 1 else None)
-        at += len(entry.pieces)
-    rest = iter(
-        _tokens([entry for entry, one in zip(batch, found, strict=True) if one is None], table)
-    )
-    tokens = [next(rest) if one is None else one for one in found]
-    return encoder.encode_tokens(of_pieces), tokens
-
-
-def _tokens(batch: Sequence[Entry], table: TokenTable) -> list[PassageTokens]:
-    """The tokens of heading and text; those of the heading have the place `HEADING`."""
-    headings = table.tokens([entry.heading for entry in batch])
-    texts = table.tokens([entry.text for entry in batch])
-    return [
-        PassageTokens(
-            np.concatenate([heading.rows, text.rows]),
-            np.concatenate([np.full(len(heading.rows), HEADING, np.uint16), text.starts]),
-        )
-        for heading, text in zip(headings, texts, strict=True)
-    ]
-
-
-def _divided(entry: Entry, tokens: PassageTokens) -> PassageTokens | None:
-    """The same from the tokens of a passage's only piece; None where they do not tell.
-
-    The likeliest tokens of a text are those of its two halves, unless one reaches into both.
-    """
-    if entry.pieces[0] != f"{entry.heading}\n{entry.text}":
-        return None
-    end = len(normalize(entry.heading))
-    first = int(np.searchsorted(tokens.starts, end))
-    if first == len(tokens.starts) or tokens.starts[first] > end + 1:
-        return None
-    own = np.maximum(tokens.starts[first:].astype(np.int64) - (end + 1), 0).astype(np.uint16)
-    return PassageTokens(tokens.rows, np.concatenate([np.full(first, HEADING, np.uint16), own]))
 
 
 def _arrange(

@@ -7,7 +7,6 @@ files, and has one more for what is new.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -15,15 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.errors import IndexDamagedError
-from hoidap.index.base import Entry
-from hoidap.index.dense import DenseIndex
+from hoidap.index.dense import DenseIndex, DenseWriter
+from hoidap.index.prepared import Prepared
 from hoidap.index.syllables import SyllableStore, SyllableWriter
-from hoidap.index.tokens import TokenStore
-from hoidap.token_table import PassageTokens, Vectors
+from hoidap.index.tokens import TokenStore, TokenWriter
 
 _DENSE = "dense"
 _TOKENS = "tokens"
 _SYLLABLES = "syllables"
+# Passages of a part that are copied together.
+_TOGETHER = 1024
 
 
 class Part:
@@ -60,37 +60,32 @@ class PartWriter:
 
     def __init__(self, path: Path, dim: int, size: int) -> None:
         """``dim`` is the length of a vector, ``size`` the number of the token table's rows."""
-        self._path = path
-        self._size = size
-        self._ids: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
-        self._days: list[NDArray[np.int32]] = [np.zeros(0, np.int32)]
-        self._pieces: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
-        self._vectors: list[Vectors] = [np.zeros((0, dim), np.float32)]
-        self._tokens: list[PassageTokens] = []
+        self._dense = DenseWriter(path / _DENSE, dim)
+        self._tokens = TokenWriter(path / _TOKENS, size)
         self._syllables = SyllableWriter(path / _SYLLABLES)
 
-    def add(
-        self, entries: Sequence[Entry], vectors: Vectors, tokens: Sequence[PassageTokens]
-    ) -> None:
-        """Append passages: the vectors of all their pieces ``(m, dim)``, and their tokens."""
-        days = [entry.day.toordinal() if entry.day is not None else 0 for entry in entries]
-        self._ids.append(np.array([entry.passage_id for entry in entries], np.int64))
-        self._days.append(np.array(days, np.int32))
-        self._pieces.append(np.array([len(entry.pieces) for entry in entries], np.int64))
-        self._vectors.append(vectors)
-        self._tokens += tokens
-        self._syllables.add(entries)
+    def add(self, batch: Prepared) -> None:
+        """Append passages."""
+        self._dense.add(batch.ids, batch.days, batch.pieces, batch.vectors)
+        self._tokens.add(batch.token_rows, batch.token_starts, batch.token_counts)
+        self._syllables.add(batch.over, batch.rows, batch.starts, batch.start_counts)
 
     def add_part(self, part: Part) -> None:
         """Append what a part holds, without the passages removed from it."""
-        ids, days, firsts, vectors = part.dense.rows()
-        self._ids.append(ids)
-        self._days.append(days)
-        self._pieces.append(np.diff(firsts))
-        self._vectors.append(vectors)
-        for place in part.dense.places(ids).tolist():
-            self._tokens.append(part.tokens.of(place))
-            self._syllables.add_raw(*part.syllables.raw(place))
+        ids, days, pieces, vectors = part.dense.written()
+        self._dense.add(ids, days, pieces, vectors)
+        places = part.dense.places(ids).tolist()
+        for first in range(0, len(places), _TOGETHER):
+            some = places[first : first + _TOGETHER]
+            tokens = [part.tokens.of(place) for place in some]
+            self._tokens.add(
+                np.concatenate([one.rows for one in tokens]),
+                np.concatenate([one.starts for one in tokens]),
+                np.array([len(one.rows) for one in tokens]),
+            )
+            over, rows, starts = zip(*(part.syllables.raw(place) for place in some), strict=True)
+            lengths = np.array([len(one) for one in starts])
+            self._syllables.add(over, rows, np.concatenate(starts), lengths)
 
     def __enter__(self) -> PartWriter:
         return self
@@ -101,14 +96,8 @@ class PartWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._syllables.__exit__(kind, error, trace)
-        if error is not None:
-            return
-        DenseIndex.build(
-            self._path / _DENSE,
-            np.concatenate(self._ids),
-            np.concatenate(self._days),
-            np.cumsum(np.concatenate(self._pieces), dtype=np.int64),
-            np.concatenate(self._vectors),
-        )
-        TokenStore.write(self._path / _TOKENS, self._tokens, self._size)
+        for writer in (self._dense, self._tokens, self._syllables):
+            if error is None:
+                writer.close()
+            else:
+                writer.discard()

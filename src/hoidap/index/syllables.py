@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
-from types import TracebackType
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.errors import IndexDamagedError
-from hoidap.index.base import Entry
 from hoidap.vietnamese.syllables import Syllables
 
 # UTF-8: of each passage the row of what it stands under, then its own.
@@ -86,30 +85,27 @@ class SyllableWriter:
         self._rows = (path / _ROWS_FILE).open("wb")
         self._starts = (path / _STARTS_FILE).open("wb")
 
-    def add(self, entries: Iterable[Entry]) -> None:
-        """Append the syllables of passages."""
-        for entry in entries:
-            over, own = (Syllables.of(forms).row for forms in (entry.over, entry.terms.syllables))
-            self.add_raw(over.encode(), own.encode(), np.array(entry.terms.starts, np.uint16))
-
-    def add_raw(self, heading: bytes, text: bytes, starts: NDArray[np.uint16]) -> None:
-        """Append a passage as `SyllableStore.raw` gives it."""
-        for row in (heading, text):
+    def add(
+        self,
+        over: Sequence[bytes],
+        rows: Sequence[bytes],
+        starts: NDArray[np.uint16],
+        counts: NDArray[np.int64],
+    ) -> None:
+        """Append passages; see `hoidap.index.prepared.Prepared`."""
+        for row in chain.from_iterable(zip(over, rows, strict=True)):
             self._rows.write(row)
             self._bounds.append(self._bounds[-1] + len(row))
         self._starts.write(starts.tobytes())
-        self._counts.append(self._counts[-1] + len(starts))
+        self._counts += (np.cumsum(counts) + self._counts[-1]).tolist()
 
-    def __enter__(self) -> SyllableWriter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._rows.close()
-        self._starts.close()
+    def close(self) -> None:
+        """Complete the files."""
+        self.discard()
         np.save(self._path / _BOUNDS_FILE, np.array(self._bounds, np.int64))
         np.save(self._path / _COUNTS_FILE, np.array(self._counts, np.int64))
+
+    def discard(self) -> None:
+        """Close the files, which are of no use."""
+        self._rows.close()
+        self._starts.close()

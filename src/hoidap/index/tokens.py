@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.errors import IndexDamagedError
+from hoidap.index.arrays import ArrayWriter
 from hoidap.token_table import PassageTokens
 
 _ROWS_FILE = "rows.npy"
@@ -24,7 +25,7 @@ class TokenStore:
     """Token rows of passages in one array, memory-mapped; two bytes a token and two its place."""
 
     def __init__(self, path: Path, size: int) -> None:
-        """Open what `write` wrote; ``size`` is the table's, the number of its rows."""
+        """Open what `TokenWriter` wrote; ``size`` is the table's, the number of its rows."""
         try:
             # As plain arrays: a slice of a memmap object takes ten times as long.
             self._rows: NDArray[np.uint16] = np.load(path / _ROWS_FILE, mmap_mode="r").view(
@@ -43,18 +44,6 @@ class TokenStore:
         ):
             raise IndexDamagedError(f"các từ đã lưu ở {path} không khớp nhau")
 
-    @staticmethod
-    def write(path: Path, tokens: Sequence[PassageTokens], size: int) -> None:
-        """Write the tokens of passages; ``size`` is the table's, the number of its rows."""
-        path.mkdir(parents=True)
-        none = np.zeros(0, np.uint16)
-        lengths = [len(passage.rows) for passage in tokens]
-        counts = holding(tokens, size)
-        np.save(path / _ROWS_FILE, np.concatenate([none, *(one.rows for one in tokens)]))
-        np.save(path / _STARTS_FILE, np.concatenate([none, *(one.starts for one in tokens)]))
-        np.save(path / _BOUNDS_FILE, np.cumsum([0, *lengths], dtype=np.int64))
-        np.save(path / _COUNTS_FILE, counts)
-
     @property
     def passages(self) -> int:
         """How many passages have their tokens here."""
@@ -69,15 +58,53 @@ class TokenStore:
         """How many passages hold each row of the table, those at the places ``without`` not."""
         if not without:
             return self._counts
-        return self._counts - holding([self.of(place) for place in without], len(self._counts))
+        tokens = [self.of(place).rows for place in without]
+        lengths = np.array([len(rows) for rows in tokens])
+        return self._counts - _holding(np.concatenate(tokens), lengths, len(self._counts))
 
 
-def holding(tokens: Sequence[PassageTokens], size: int) -> NDArray[np.int32]:
-    """How many of the passages hold each of the ``size`` rows of the table."""
-    counts = np.zeros(size, np.int32)
-    for passage in tokens:
-        counts[np.unique(passage.rows)] += 1
-    return counts
+class TokenWriter:
+    """Writes the tokens of passages as they come; `TokenStore` opens them."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        """``size`` is the table's, the number of its rows."""
+        path.mkdir(parents=True)
+        self._path = path
+        self._rows = ArrayWriter(path / _ROWS_FILE, np.uint16)
+        self._starts = ArrayWriter(path / _STARTS_FILE, np.uint16)
+        self._lengths = [np.zeros(1, np.int64)]
+        self._counts = np.zeros(size, np.int32)
+
+    def add(
+        self,
+        rows: NDArray[np.uint16],
+        starts: NDArray[np.uint16],
+        lengths: NDArray[np.int64],
+    ) -> None:
+        """Append passages by the tokens of all of them and how many each has."""
+        self._rows.append(rows)
+        self._starts.append(starts)
+        self._lengths.append(lengths)
+        self._counts += _holding(rows, lengths, len(self._counts))
+
+    def close(self) -> None:
+        """Complete the files."""
+        self._rows.close()
+        self._starts.close()
+        np.save(self._path / _BOUNDS_FILE, np.cumsum(np.concatenate(self._lengths)))
+        np.save(self._path / _COUNTS_FILE, self._counts)
+
+    def discard(self) -> None:
+        """Close the files, which are of no use."""
+        self._rows.discard()
+        self._starts.discard()
+
+
+def _holding(rows: NDArray[np.uint16], lengths: NDArray[np.int64], size: int) -> NDArray[np.int32]:
+    """How many of the passages, of so many tokens each, hold each of the ``size`` rows."""
+    passages = np.repeat(np.arange(len(lengths)), lengths)
+    distinct = np.unique(passages * size + rows)
+    return np.bincount(distinct % size, minlength=size).astype(np.int32)
 
 
 class TokenWeights:

@@ -118,13 +118,16 @@ def write_archive(
 ) -> None:
     """Write the files of ``manifest``, which lie at ``files``, into ``target``.
 
-    Raises `OSError`, and `BackupError` where a file is no longer as the manifest has it.
+    Raises `OSError`, and `BackupError` where a file is no longer as the manifest has it, or there
+    are more than can be put back.
     """
     with (
         _compressed(target, compress) as stream,
         tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as archive,
     ):
         told = manifest.model_dump_json(indent=1).encode()
+        if len(told) > _LARGEST_MANIFEST:
+            raise BackupError(f"quá nhiều tệp để sao lưu: {len(manifest.files)}")
         archive.addfile(_member(MANIFEST_FILE, len(told), manifest.created), io.BytesIO(told))
         for name, entry in manifest.files.items():
             with files[name].open("rb") as file:

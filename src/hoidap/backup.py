@@ -28,7 +28,7 @@ from hoidap.archive import (
     ORIGINALS,
     Manifest,
     entry_of,
-    is_safe_path,
+    is_safe,
     write_archive,
 )
 from hoidap.catalog import Catalog
@@ -37,7 +37,7 @@ from hoidap.errors import BackupError, BusyError, DatabaseError
 from hoidap.index.manifest import sizes
 from hoidap.loaders import is_report_file
 from hoidap.settings import Settings
-from hoidap.sqlite_files import copy_database
+from hoidap.sqlite_files import copy_database, damage
 
 # In the data directory: what a backup or restoration works with, and its lock.
 STAGING = "backup.tmp"
@@ -170,23 +170,18 @@ def _collect(settings: Settings, folder: Path) -> tuple[dict[str, Path], list[st
     for original in _with_originals(settings, folder, left_out):
         files[f"{ORIGINALS}{original.parent.name}/{original.name}"] = original
     files[CATALOG_FILE] = folder / CATALOG_FILE
+    _require_sound(settings.catalog_path, folder / CATALOG_FILE)
     for database in (settings.journal_path, settings.accounts_path):
         if database.exists():
             copy_database(database, folder / database.name)
+            _require_sound(database, folder / database.name)
             files[database.name] = folder / database.name
-            key = database.with_suffix(".key")
-            files[key.name] = _copied(key, folder / key.name)
-    for table in sorted(settings.data.glob("*.tsv")):
-        files[table.name] = _copied(table, folder / table.name)
-    if settings.golden_path.is_file():
-        files[GOLDEN_FILE] = _copied(settings.golden_path, folder / GOLDEN_FILE)
-    for path in _reports(settings.reports_path):
-        name = path.relative_to(settings.reports_path).as_posix()
-        if not is_safe_path(name):
+    for path, name in _beside(settings):
+        if not is_safe(name):
             left_out.append(f"{name!r}: tên tệp không dùng được trong bản sao lưu")
             continue
         try:
-            files[CORPUS + name] = _copied(path, folder / CORPUS / name)
+            files[name] = _copied(path, folder / name)
         except FileNotFoundError:  # removed just now
             continue
         except PermissionError as error:
@@ -194,10 +189,31 @@ def _collect(settings: Settings, folder: Path) -> tuple[dict[str, Path], list[st
     return files, left_out
 
 
+def _require_sound(database: Path, copied: Path) -> None:
+    """Raise `BackupError` where a copy is damaged: it must not take the place of a good one."""
+    problems = damage(copied)
+    if problems:
+        raise BackupError(
+            f"{database} bị hỏng ({' '.join(problems[0].split())}), không sao lưu; các bản cũ giữ"
+            " nguyên, hãy khôi phục bản mới nhất"
+        )
+
+
+def _beside(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """The files to copy beside the databases, with their names in the archive."""
+    for pattern in ("*.key", "*.tsv"):
+        for path in sorted(settings.data.glob(pattern)):
+            yield path, path.name
+    if settings.golden_path.is_file():
+        yield settings.golden_path, GOLDEN_FILE
+    for path in _reports(settings.reports_path):
+        yield path, CORPUS + path.relative_to(settings.reports_path).as_posix()
+
+
 def _with_originals(settings: Settings, folder: Path, left_out: list[str]) -> list[Path]:
     """Copy the catalog, and take hold of the originals that its reports were read from."""
     catalog = folder / CATALOG_FILE
-    for left in reversed(range(_TRIES)):
+    for attempt in range(1, _TRIES + 1):
         copy_database(settings.catalog_path, catalog)
         copied = Catalog(catalog)
         wanted = copied.originals()
@@ -206,17 +222,16 @@ def _with_originals(settings: Settings, folder: Path, left_out: list[str]) -> li
         for digest in sorted(wanted):
             source = settings.originals_path / digest[:2] / digest
             try:
-                found.append(_held(source, folder / "originals" / digest[:2] / digest))
+                found.append(_held(source, folder / ORIGINALS / digest[:2] / digest))
             except FileNotFoundError:
                 missing.append(digest)
-        if not missing:
+        if not missing or attempt == _TRIES:
             break
-        if left:
-            # A reload may have removed what no generation needs any more: then the next copy of
-            # the catalog does not name it either.
-            catalog.unlink()
-            shutil.rmtree(folder / "originals", ignore_errors=True)
-        left_out += [f"bản gốc {digest} không còn" for digest in missing if not left]
+        # A reload may have removed what no generation needs any more: then the next copy of the
+        # catalog does not name it either.
+        catalog.unlink()
+        shutil.rmtree(folder / ORIGINALS, ignore_errors=True)
+    left_out += [f"bản gốc {digest} không còn" for digest in missing]
     return found
 
 
@@ -239,7 +254,14 @@ def _copied(source: Path, target: Path) -> Path:
 
 def _reports(folder: Path) -> Iterator[Path]:
     """The files of the reports folder that a reload looks at, and what is known of them."""
-    for directory, folders, names in os.walk(folder):
+
+    def refuse(error: OSError) -> None:
+        raise BackupError(
+            f"không đọc được thư mục báo cáo {error.filename}: {error.strerror};"
+            " hãy cho người dùng của hoidap quyền đọc"
+        ) from error
+
+    for directory, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(directory, name)
@@ -249,15 +271,17 @@ def _reports(folder: Path) -> Iterator[Path]:
 
 
 def _unfinished(settings: Settings, target: Path) -> Path:
-    """Where a backup is written at first: what a killed one left there is written over."""
+    """Where a backup is written at first: what a killed one left there is removed."""
     place = zlib.crc32(str(settings.data.resolve()).encode("utf-8", "surrogateescape"))
     return target.with_name(f".hoidap-{place:08x}.tmp")
 
 
 def _write(target: Path, manifest: Manifest, files: dict[str, Path], unfinished: Path) -> None:
     compress = target.suffix in {".gz", ".tgz"}
+    # In a folder of others, too, it is a new file of nobody else's.
+    unfinished.unlink(missing_ok=True)
     try:
-        with open(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+        with open(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
             write_archive(file, manifest, files, compress=compress)
             file.flush()
             os.fsync(file.fileno())

@@ -120,7 +120,9 @@ def _present_reports(settings: Settings) -> list[Path]:
     found = sorted(
         one
         for one in (reports.iterdir() if reports.is_dir() else ())
-        if not one.name.startswith(f".{_ASIDE}") and one.name != f".{STAGING}"
+        if not one.name.startswith(f".{_ASIDE}")
+        and one.name != f".{STAGING}"
+        and not settings.data.is_relative_to(one)
     )
     return [*found, *([settings.golden_path] if settings.golden_path.exists() else [])]
 

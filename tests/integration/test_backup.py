@@ -10,6 +10,7 @@ import os
 import random
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -224,18 +225,47 @@ def test_a_folder_keeps_the_newest(loaded: Settings, tmp_path: Path) -> None:
 
 def test_what_cannot_be_taken_along_is_told(loaded: Settings, tmp_path: Path) -> None:
     (loaded.reports_path / "dòng\nmới.txt").write_text("Tên tệp lạ.", "utf-8")
+    (loaded.data / "Bảng 1.tsv").write_text("", "utf-8")
+    (loaded.data / "journal.key").unlink()
     damaged, gone = sorted(path for path in loaded.originals_path.rglob("*") if path.is_file())[:2]
     damaged.write_bytes(b"!" + damaged.read_bytes()[1:])
     gone.unlink()
     written = backup(loaded, ENCODER, tmp_path / "backup.tar")
     assert set(written.left_out) == {
-        "'dòng\\nmới.txt': tên tệp không dùng được trong bản sao lưu",
+        "'corpus/dòng\\nmới.txt': tên tệp không dùng được trong bản sao lưu",
+        "'Bảng 1.tsv': tên tệp không dùng được trong bản sao lưu",
         f"bản gốc {gone.name} không còn",
         f"bản gốc {damaged.name} bị hỏng trên đĩa",
     }
     other = elsewhere(tmp_path)
     restore(other, ENCODER, written.path)
     assert answers(other) == answers(loaded)
+
+
+def test_damage_is_not_backed_up_over_good_backups(loaded: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    good = backup(loaded, ENCODER, folder, keep=1)
+    with closing(sqlite3.connect(loaded.catalog_path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(loaded.catalog_path.read_bytes())
+    content[4096:4200] = bytes(104)  # the head of the second page
+    loaded.catalog_path.write_bytes(content)
+    with pytest.raises(BackupError, match=r"bị hỏng .* các bản cũ giữ nguyên"):
+        backup(loaded, ENCODER, folder, keep=1)
+    assert list(folder.iterdir()) == [good.path]
+
+
+def test_a_link_that_waits_in_the_folder_is_not_written_through(
+    loaded: Settings, tmp_path: Path
+) -> None:
+    from hoidap.backup import _unfinished
+
+    victim = tmp_path / "victim"
+    victim.write_text("của người khác", "utf-8")
+    _unfinished(loaded, tmp_path / "backup.tar").symlink_to(victim)
+    backup(loaded, ENCODER, tmp_path / "backup.tar")
+    assert victim.read_text("utf-8") == "của người khác"
 
 
 def test_nothing_to_back_up(settings: Settings, tmp_path: Path) -> None:
@@ -553,8 +583,6 @@ def test_what_is_no_archive(tmp_path: Path) -> None:
 def test_a_catalog_that_is_damaged_inside_or_of_a_newer_version(
     archive: Path, tmp_path: Path
 ) -> None:
-    import sqlite3
-
     refused(forged(tmp_path / "x.tar", [CATALOG]), tmp_path, "catalog.sqlite3 trong .* bị hỏng")
     with closing(ArchiveReader(archive)) as reader:
         list(reader.extract(tmp_path / "content"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -47,6 +48,8 @@ _OWN = 1 / 3
 _NEAR_FIRST = 0.6
 _NEAREST = 3
 _RANKED = 12
+# Passages from which on an index takes longer to open than a question may wait.
+_LARGE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +126,34 @@ class Answerer:
         self._catalog = Catalog(settings.catalog_path) if staged is None else staged.catalog
         self._lock = threading.Lock()
         self._opened: tuple[int, LocalIndex] | None = None
+        # The generation that another thread opens, or opened last.
+        self._opening = 0
+        self._beside = threading.Thread()
         self._current()
 
     def _current(self) -> tuple[int, LocalIndex]:
-        """The current generation's number and index, opened if it is new."""
+        """The current generation's number and index, opened if it is new.
+
+        A large one is opened while the one before goes on answering.
+        """
         if self._staged is not None:
             return self._staged.generation, self._staged.index
         while True:
             generation = self._catalog.generation()
             if generation is None:
                 raise IndexMissingError("chưa có báo cáo nào được nạp; hãy chạy: hoidap reload")
+            number, opened = generation.number, self._opened
+            if opened is not None:
+                if opened[0] == number:
+                    return opened
+                large = opened[1].passages >= _LARGE
+                if large and self._catalog.holds(opened[0]) and self._open_beside(number):
+                    return opened
             with self._lock:
-                if self._opened is not None and self._opened[0] == generation.number:
+                if self._opened is not None and self._opened[0] == number:
                     return self._opened
                 try:
-                    index = LocalIndex(
-                        self.settings.generation_path(generation.number),
-                        encoder=self._encoder.name,
-                        terms=terms_fingerprint(self._abbreviations),
-                        table=self._table,
-                    )
+                    index = self._open(number)
                 except SearchIndexError as error:
                     # One that was pruned while it was being opened has a successor.
                     if self._catalog.generation() != generation:
@@ -150,8 +161,36 @@ class Answerer:
                     if isinstance(error, IndexMissingError):
                         raise IndexDamagedError(str(error)) from error
                     raise
-                self._opened = generation.number, index
+                self._opened = number, index
                 return self._opened
+
+    def _open(self, number: int) -> LocalIndex:
+        return LocalIndex(
+            self.settings.generation_path(number),
+            encoder=self._encoder.name,
+            terms=terms_fingerprint(self._abbreviations),
+            table=self._table,
+        )
+
+    def _open_beside(self, number: int) -> bool:
+        """Have a generation opened by another thread; False where that was tried and failed."""
+        with self._lock:
+            if self._opening == number:
+                return self._beside.is_alive() or self._is_open(number)
+            self._opening = number
+            self._beside = threading.Thread(target=self._open_quietly, args=(number,), daemon=True)
+            self._beside.start()
+        return True
+
+    def _is_open(self, number: int) -> bool:
+        return self._opened is not None and self._opened[0] == number
+
+    def _open_quietly(self, number: int) -> None:
+        # Where it fails, whoever asks next opens it and is told why.
+        with suppress(SearchIndexError):
+            index = self._open(number)
+            if self._opening == number:
+                self._opened = number, index
 
     def answer(
         self,

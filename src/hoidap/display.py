@@ -156,6 +156,15 @@ def reloaded_json(result: Reloaded) -> dict[str, Any]:
     return asdict(result)
 
 
+def counted(result: Reloaded) -> str:
+    """A reload in a line of the journal."""
+    forced = f", bỏ qua {len(result.golden)} câu hỏi kiểm tra" if result.golden else ""
+    return (
+        f"thế hệ {result.generation}: {len(result.added)} thêm, {len(result.changed)} thay đổi,"
+        f" {len(result.removed)} gỡ bỏ, {len(result.failed)} lỗi{forced}"
+    )
+
+
 def reloaded_text(result: Reloaded, *, dry_run: bool) -> RenderableType:
     """What a reload did, or would do."""
     lines = []

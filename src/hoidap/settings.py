@@ -204,6 +204,11 @@ class Settings(BaseSettings):
         return self.data / "originals"
 
     @property
+    def work_path(self) -> Path:
+        """The directory in which the page remembers what administrators had it do."""
+        return self.data / "work"
+
+    @property
     def removed_path(self) -> Path:
         """The directory that files of removed reports are moved to."""
         return self.data / "removed"

@@ -20,6 +20,7 @@ from hoidap.cli.shell import (
     out,
     print_json,
     progress_bar,
+    stand_back,
     tell,
     tell_error,
     wrong_usage,
@@ -60,6 +61,7 @@ def reload_command(
     from hoidap.reload import By, reload
 
     settings = Settings.read()
+    stand_back()
     encoder = load_encoder(settings)
     if dry_run:
         result = reload(settings, encoder, dry_run=True)
@@ -102,6 +104,7 @@ def add_command(
     from hoidap.reload import By
 
     settings = Settings.read()
+    stand_back()
     encoder = load_encoder(settings)
     with audited(settings, f"thêm {', '.join(sources)}") as done:
         with progress_bar("Lập chỉ mục") as progress:
@@ -141,6 +144,7 @@ def remove_command(
         tell(f"{found.title} (tệp {found.file}, sẽ chuyển tới {settings.removed_path})")
         if not typer.confirm("Gỡ báo cáo này?", err=True):
             raise typer.Exit(FAILURE)
+    stand_back()
     encoder = load_encoder(settings)
     with audited(settings, f"gỡ {report_id}") as done, progress_bar("Lập chỉ mục") as progress:
         result = remove(
@@ -164,6 +168,7 @@ def watch(as_json: Json = False) -> None:
     from hoidap.watch import changes
 
     settings = Settings.read()
+    stand_back()
     encoder = load_encoder(settings)
     before = -1
     with suppress(KeyboardInterrupt):

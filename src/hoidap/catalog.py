@@ -391,6 +391,34 @@ class Catalog:
             ).fetchall()
         return [_citation(row) for row in rows], int(total)
 
+    def of_file(self, file: str) -> list[Citation]:
+        """The current reports that were read from a file of the reports folder, by id."""
+        return self._citations("file = ?", file)
+
+    def numbered(self, number: str) -> list[Citation]:
+        """The current reports with this document number, by id."""
+        return self._citations("number = ?", number)
+
+    def read_from(self, sha256: str) -> list[Citation]:
+        """The current reports read from a file of this content, by id; without bulk exports'."""
+        if self.generation() is None:
+            return []
+        with self._reading() as connection:
+            if _schema_version(connection) < _WITH_ORIGINALS:
+                return []
+        return self._citations("original = ?", sha256)
+
+    def _citations(self, condition: str, value: str) -> list[Citation]:
+        if self.generation() is None:
+            return []
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT report_id, file, title, date, number, source FROM versions"
+                f" WHERE {condition} AND removed_in IS NULL ORDER BY report_id",
+                (value,),
+            ).fetchall()
+        return [_citation(row) for row in rows]
+
     def months(self) -> dict[str, int]:
         """How many current reports are of each month ("2021-03"), rising; without the undated."""
         if self.generation() is None:

@@ -183,7 +183,8 @@ def is_bulk(file: str) -> bool:
     return PurePosixPath(file).suffix.lower() == ".jsonl"
 
 
-def _fingerprint(original: Original, metadata: bytes | None) -> str:
+def file_fingerprint(original: Original, metadata: bytes | None) -> str:
+    """What a file's reports are known by: its content, its metadata and how both are read."""
     return fingerprint_of(LOADERS_VERSION, SPLITTER_VERSION, original.sha256, metadata)
 
 
@@ -261,7 +262,7 @@ class Planner:
         path = self._folder / file
         try:
             original = identify(_read(path))
-            fingerprint = _fingerprint(original, _read_metadata(path))
+            fingerprint = file_fingerprint(original, _read_metadata(path))
         except LoaderError:
             return False  # told when it is planned
         if fingerprint != known:
@@ -313,7 +314,7 @@ class Planner:
         for reason in loaded.failures:
             self._fail(file, reason)
         if not loaded.failures and file not in self._dropped:
-            self._files[file] = _fingerprint(original, metadata)
+            self._files[file] = file_fingerprint(original, metadata)
         if not is_bulk(file):
             # What a bulk export holds of a report stands in the catalog.
             self.plan.originals[file] = self._keep(data)

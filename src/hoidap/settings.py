@@ -214,6 +214,11 @@ class Settings(BaseSettings):
         return self.data / "removed"
 
     @property
+    def uploads_path(self) -> Path:
+        """The directory of files that were sent in and wait to be confirmed."""
+        return self.data / "uploads"
+
+    @property
     def vectors_path(self) -> Path:
         """The directory that keeps the vectors of slow encoders."""
         return self.data / "vectors"

@@ -307,15 +307,23 @@ class Catalog:
             )
         return steps
 
-    def original(self, report_id: str) -> Original | None:
-        """The file that a report of the current generation was read from; None where not kept."""
+    def original(self, report_id: str, generation: int | None = None) -> Original | None:
+        """The file that a report was read from; None where it is not kept.
+
+        As ``generation`` has it, None for the current one.
+        """
+        current = self.generation()
+        if current is None:
+            return None
+        number = current.number if generation is None else generation
         with self._reading() as connection:
-            if self.generation() is None or _schema_version(connection) < _WITH_ORIGINALS:
+            if _schema_version(connection) < _WITH_ORIGINALS:
                 return None
             row = connection.execute(
                 "SELECT original, original_size FROM versions"
-                " WHERE report_id = ? AND removed_in IS NULL AND original IS NOT NULL",
-                (report_id,),
+                " WHERE report_id = ? AND added_in <= ? AND (removed_in IS NULL OR removed_in > ?)"
+                " AND original IS NOT NULL",
+                (report_id, number, number),
             ).fetchone()
         return Original(row["original"], row["original_size"]) if row is not None else None
 

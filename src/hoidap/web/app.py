@@ -24,6 +24,7 @@ from hoidap.web.core import Core
 from hoidap.web.docs import router as docs
 from hoidap.web.errors import LoginRequiredError, RequestRefusedError, TooManyError
 from hoidap.web.headers import SecurityHeaders
+from hoidap.web.incidents import Incidents
 from hoidap.web.monitoring import CountedRequests, monitoring_routes
 from hoidap.web.rendering import STATIC, page
 from hoidap.web.sessions import Visitors
@@ -65,10 +66,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestRefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
     # The last one added goes around all others.
     app.add_middleware(Visitors)
     app.add_middleware(LimitedBody)
+    app.add_middleware(Incidents, told=_unexpected)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CountedRequests, metrics=core.metrics)
     return app
@@ -104,13 +105,17 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if not request.url.path.startswith(_API):
+        return _told(request, 422, page(request).texts.invalid)
     place = ".".join(map(str, first["loc"]))
     return _told(request, 422, f"{place}: {first['msg']}")
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    message = page(request).texts.missing if error.status_code == 404 else str(error.detail)
+    texts = page(request).texts
+    messages = {404: texts.missing, 405: texts.invalid}
+    message = messages.get(error.status_code, str(error.detail))
     response = _told(request, error.status_code, message)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value

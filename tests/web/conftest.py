@@ -1,0 +1,117 @@
+"""What tests of the page share: reports, clients without a browser, servers, and a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, Page
+
+from hoidap.encoder import Encoder
+from hoidap.reload import reload
+from hoidap.settings import LogLevel, Settings
+from hoidap.web.app import create_app
+from tests.conftest import DATA, SEED
+from tests.web.browsing import DESK, Server, browsing, chromium, complaints, serving
+
+OpenClient = Callable[[Settings], TestClient]
+OpenTab = Callable[..., Page]
+# Nobody waits in tests but where that is what is tested.
+_MANY = 100_000
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Settings:
+    """The first real report, the made-up district's and a PDF, loaded once. Not to be changed."""
+    place = tmp_path_factory.mktemp("page")
+    reports = place / "reports"
+    shutil.copytree(DATA / "reports", reports)
+    for path in SEED.parent.iterdir():
+        shutil.copy(path, reports)
+    shutil.copy(DATA / "formats" / "bao-cao-duong.pdf", reports)
+    settings = Settings(
+        corpus=reports,
+        data=place / "data",
+        web_questions_per_minute=_MANY,
+        log_level=LogLevel.WARNING,
+    )
+    reload(settings, encoder)
+    return settings
+
+
+@pytest.fixture
+def own(loaded: Settings, tmp_path: Path) -> Settings:
+    """The same reports, loaded, in a place of the test's own, which it may change."""
+    shutil.copytree(loaded.reports_path, tmp_path / "own" / "reports")
+    shutil.copytree(loaded.data, tmp_path / "own" / "data")
+    return loaded.model_copy(
+        update={"corpus": tmp_path / "own" / "reports", "data": tmp_path / "own" / "data"}
+    )
+
+
+@pytest.fixture
+def open_client() -> Iterator[OpenClient]:
+    """Opens clients of the page with some settings; errors become answers, as they do outside."""
+    with ExitStack() as stack:
+
+        def opened(settings: Settings) -> TestClient:
+            return stack.enter_context(
+                TestClient(
+                    create_app(settings), raise_server_exceptions=False, follow_redirects=False
+                )
+            )
+
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def client(loaded: Settings) -> Iterator[TestClient]:
+    """A client of the page over the loaded reports."""
+    with TestClient(
+        create_app(loaded), raise_server_exceptions=False, follow_redirects=False
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def server(loaded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A process that serves the loaded reports."""
+    with serving(loaded, cwd=tmp_path_factory.mktemp("cwd")) as started:
+        yield started
+
+
+# Of a module, since no test of it may run an event loop of its own as long as it is open.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; tests are skipped where there is none."""
+    if chromium() is None:
+        pytest.skip("no chromium on this machine")
+    with browsing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def open_tab(browser: Browser) -> Iterator[OpenTab]:
+    """Opens pages of the browser, each with cookies of its own; options are those of a context.
+
+    The test fails where the browser complains of a page: a script's error, or what the content
+    security policy forbids.
+    """
+    told: list[list[str]] = []
+    with ExitStack() as stack:
+
+        def opened(**options: Any) -> Page:  # noqa: ANN401  # playwright's own
+            context = browser.new_context(**{"locale": "vi-VN", "viewport": DESK, **options})
+            stack.callback(context.close)
+            context.set_default_timeout(30_000)
+            page = context.new_page()
+            told.append(complaints(page))
+            return page
+
+        yield opened
+    assert [one for one in told if one] == []

@@ -8,7 +8,7 @@ from typing import Final
 
 from hoidap.accounts import Role
 from hoidap.catalog import Cause
-from hoidap.documents import Status
+from hoidap.documents import Note, Status
 from hoidap.vietnamese.language import Language
 from hoidap.web.work import Kind
 
@@ -49,7 +49,6 @@ class AdminTexts:
     in_use: str
     generation: str
     holds: str
-    made_at: str
     folder: str
     under_way: str
     questions: str
@@ -106,10 +105,7 @@ class AdminTexts:
     unanswered_about: str
     feedback_about: str
     no_questions: str
-    question: str
     time: str
-    outcome: str
-    ask_again: str
     who: str
     action: str
     result: str
@@ -126,7 +122,6 @@ class AdminTexts:
     add_account: str
     name_hint: str
     choose_role: str
-    change: str
     set_role: str
     reset_password: str
     disable: str
@@ -140,9 +135,36 @@ class AdminTexts:
     first_password_about: str
     back_to_accounts: str
     cancel: str
+    uploads: str
+    uploads_about: str
+    files: str
+    send: str
+    no_files: str
+    too_large: str
+    broken_form: str
+    waiting: str
+    waiting_batch: str
+    preview: str
+    will_add: str
+    will_refuse: str
+    goes_to: str
+    no_date: str
+    opening: str
+    page_count: str
+    scanned_pages: str
+    many_reports: str
+    replaces: str
+    same_number: str
+    nearly_same: str
+    refused: str
+    not_added: str
+    keep_both: str
+    confirm: str
+    drop: str
     roles: Mapping[Role, str]
     kinds: Mapping[Kind, str]
     causes: Mapping[Cause, str]
+    notes: Mapping[Note, str]
     statuses: Mapping[Status, str]
 
 
@@ -182,7 +204,6 @@ _VIETNAMESE: Final = AdminTexts(
     in_use="Đang dùng",
     generation="Thế hệ {number}",
     holds="{reports} báo cáo, {passages} đoạn",
-    made_at="lập {time}",
     folder="Thư mục báo cáo",
     under_way="Đang làm",
     questions="Câu hỏi",
@@ -247,10 +268,7 @@ _VIETNAMESE: Final = AdminTexts(
     ),
     feedback_about="Câu hỏi mà người đọc đã góp ý về câu trả lời.",
     no_questions="Không có câu hỏi nào.",
-    question="Câu hỏi",
     time="Lúc",
-    outcome="Kết quả",
-    ask_again="Hỏi lại",
     who="Ai",
     action="Việc",
     result="Kết quả",
@@ -267,7 +285,6 @@ _VIETNAMESE: Final = AdminTexts(
     add_account="Thêm tài khoản",
     name_hint="Chữ cái không dấu, chữ số, dấu . _ -; bắt đầu bằng chữ cái.",
     choose_role="hãy chọn một vai trò",
-    change="Thay đổi",
     set_role="Đổi vai trò",
     reset_password="Đặt mật khẩu tạm thời",
     disable="Ngừng tài khoản",
@@ -283,6 +300,35 @@ _VIETNAMESE: Final = AdminTexts(
     ),
     back_to_accounts="Về danh sách tài khoản",
     cancel="Thôi",
+    uploads="Thêm báo cáo",
+    uploads_about=(
+        "Chọn một hay nhiều tệp: Word, PDF, trang web, văn bản, .jsonl. Trước khi thêm sẽ xem"
+        " được máy đọc ra gì. Mỗi lần nhiều nhất {files} tệp, {size} MB."
+    ),
+    files="Tệp báo cáo",
+    send="Gửi và xem trước",
+    no_files="Chưa chọn tệp nào.",
+    too_large="Các tệp vượt quá {size} MB; hãy gửi ít tệp hơn mỗi lần, hoặc chia nhỏ tệp.",
+    broken_form="Không nhận được trọn các tệp; hãy gửi lại.",
+    waiting="Chờ xác nhận",
+    waiting_batch="{count} tệp của {who}, lúc {time}",
+    preview="Xem trước",
+    will_add="Sẽ thêm {count} tệp",
+    will_refuse="{count} tệp không nhận",
+    goes_to="tệp {file} trong thư mục báo cáo",
+    no_date="không thấy ngày: câu hỏi theo ngày sẽ không tìm ra",
+    opening="Đoạn đầu",
+    page_count="{count} trang",
+    scanned_pages="{count} trang đọc từ bản chụp: hãy so với bản gốc",
+    many_reports="{count} báo cáo trong một tệp, đây là báo cáo đầu",
+    replaces="Đã có tệp cùng tên, sẽ bị thay",
+    same_number="Đã có báo cáo cùng số",
+    nearly_same="Gần giống {share} với",
+    refused="Không nhận",
+    not_added="Không được thêm",
+    keep_both="Tệp trùng tên: giữ cả hai, đặt tên khác cho tệp mới",
+    confirm="Thêm vào kho báo cáo",
+    drop="Bỏ các tệp này",
     roles={
         Role.READER: "người đọc",
         Role.EDITOR: "biên tập viên",
@@ -302,6 +348,12 @@ _VIETNAMESE: Final = AdminTexts(
         Cause.REMOVE: "gỡ báo cáo",
         Cause.ROLLBACK: "quay về",
         Cause.REBUILD: "lập lại chỉ mục",
+    },
+    notes={
+        Note.FROM_TCVN3: "chuyển từ bảng mã TCVN3",
+        Note.FROM_VNI: "chuyển từ bảng mã VNI",
+        Note.FROM_CP1258: "chuyển từ bảng mã cũ của Windows",
+        Note.OCR: "có trang đọc từ bản chụp",
     },
     statuses={
         Status.QUOTED: "có trích dẫn",
@@ -345,7 +397,6 @@ _ENGLISH: Final = AdminTexts(
     in_use="In use",
     generation="Generation {number}",
     holds="{reports} reports, {passages} passages",
-    made_at="made {time}",
     folder="Reports folder",
     under_way="Under way",
     questions="Questions",
@@ -411,10 +462,7 @@ _ENGLISH: Final = AdminTexts(
     ),
     feedback_about="Questions whose answers readers gave their opinion on.",
     no_questions="No questions.",
-    question="Question",
     time="Time",
-    outcome="Outcome",
-    ask_again="Ask again",
     who="Who",
     action="Action",
     result="Result",
@@ -431,7 +479,6 @@ _ENGLISH: Final = AdminTexts(
     add_account="Add an account",
     name_hint="Letters without diacritics, digits, . _ -; begins with a letter.",
     choose_role="choose a role",
-    change="Change",
     set_role="Change the role",
     reset_password="Give a temporary password",
     disable="Disable the account",
@@ -447,6 +494,35 @@ _ENGLISH: Final = AdminTexts(
     ),
     back_to_accounts="Back to the accounts",
     cancel="Cancel",
+    uploads="Add reports",
+    uploads_about=(
+        "Choose one file or several: Word, PDF, web page, text, .jsonl. What was read is shown"
+        " before anything is added. At most {files} files and {size} MB at a time."
+    ),
+    files="Report files",
+    send="Send and preview",
+    no_files="No file was chosen.",
+    too_large="The files exceed {size} MB; send fewer at a time, or split the file.",
+    broken_form="The files did not arrive whole; send them again.",
+    waiting="Waiting to be confirmed",
+    waiting_batch="{count} files of {who}, {time}",
+    preview="Preview",
+    will_add="{count} files will be added",
+    will_refuse="{count} files are refused",
+    goes_to="file {file} in the reports folder",
+    no_date="no date found: questions about a day will not find it",
+    opening="Where it begins",
+    page_count="{count} pages",
+    scanned_pages="{count} pages were read from a scan: compare them with the original",
+    many_reports="{count} reports in one file, the first is shown",
+    replaces="A file of this name is there and will be replaced",
+    same_number="A report with the same number is there",
+    nearly_same="{share} the same as",
+    refused="Refused",
+    not_added="Not added",
+    keep_both="Files of a taken name: keep both, the new one under another name",
+    confirm="Add to the reports",
+    drop="Drop these files",
     roles={
         Role.READER: "reader",
         Role.EDITOR: "editor",
@@ -466,6 +542,12 @@ _ENGLISH: Final = AdminTexts(
         Cause.REMOVE: "report removed",
         Cause.ROLLBACK: "going back",
         Cause.REBUILD: "index built again",
+    },
+    notes={
+        Note.FROM_TCVN3: "converted from TCVN3",
+        Note.FROM_VNI: "converted from VNI",
+        Note.FROM_CP1258: "converted from an old code page of Windows",
+        Note.OCR: "some pages were read from a scan",
     },
     statuses={
         Status.QUOTED: "quoted",

@@ -25,6 +25,7 @@ from hoidap.metrics import Metrics
 from hoidap.opening import open_answerer
 from hoidap.originals import Originals
 from hoidap.settings import Settings
+from hoidap.uploads import Uploads
 from hoidap.web.limits import Limiter
 from hoidap.web.sessions import Sessions
 from hoidap.web.work import Writer
@@ -60,6 +61,7 @@ class Core:
         self.journal = Journal(settings.journal_path, keep_days=settings.journal_days)
         self.accounts = Accounts(settings.accounts_path)
         self.sessions = Sessions(self.accounts)
+        self.uploads = Uploads(settings)
         self.writer = Writer(settings.work_path, self.journal.note)
         self.limiter = Limiter(settings.web_questions_per_minute)
         # More threads than cores only take turns.

@@ -60,6 +60,7 @@ class Kind(StrEnum):
 
 # In the journal, as whoever works at a shell stands there.
 _NOTED = {
+    Kind.READ: "gửi",
     Kind.RELOAD: "nạp lại",
     Kind.UPLOAD: "thêm",
     Kind.REMOVE: "gỡ",
@@ -222,7 +223,7 @@ class Writer:
             lock.release()
 
     def _noted(self, work: Work) -> None:
-        if work.kind not in _NOTED:
+        if work.kind is Kind.PLAN:
             return
         told = f"không xong: {work.error}" if work.result is None else work.result.told
         try:

@@ -117,6 +117,8 @@ async def change(
         raise NotFoundError(shown.texts.missing)
     password = _first_password() if what == "password" else ""
     try:
+        if what == "remove" and field(form, "sure") != "1":
+            raise AccountError(shown.admin.not_sure)
         do, told = _change(core, name, what, _role(field(form, "role")), password, shown)
         await core.run_login(do)
     except AccountError as error:

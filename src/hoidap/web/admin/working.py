@@ -27,7 +27,7 @@ PATIENCE = 10.0
 # Seconds that a page waits for the end of what it began: a few reports are ready by then.
 _WAIT_S = 1.5
 # Reports that are linked to at the end.
-_LINKED = 20
+LINKED = 20
 # Files and reports that are named of each kind; the rest is counted.
 NAMED = 50
 
@@ -72,7 +72,7 @@ def done_by(catalog: Catalog, result: Reloaded) -> Done:
     """What came of a reload, with the reports that it added or changed."""
     files = {*result.added, *result.changed}
     ids = [known.id for known in catalog.known_reports() if known.file in files] if files else []
-    return Done(counted(result), result, result.generation, tuple(sorted(ids)[:_LINKED]))
+    return Done(counted(result), result, result.generation, tuple(sorted(ids)[:LINKED]))
 
 
 @router.get("/admin/work/{number}")

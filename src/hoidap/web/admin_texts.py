@@ -159,6 +159,7 @@ class AdminTexts:
     refused: str
     not_added: str
     keep_both: str
+    others: str
     confirm: str
     drop: str
     roles: Mapping[Role, str]
@@ -327,6 +328,7 @@ _VIETNAMESE: Final = AdminTexts(
     refused="Không nhận",
     not_added="Không được thêm",
     keep_both="Tệp trùng tên: giữ cả hai, đặt tên khác cho tệp mới",
+    others="Thư mục báo cáo còn thay đổi khác, sẽ được nạp cùng lúc:",
     confirm="Thêm vào kho báo cáo",
     drop="Bỏ các tệp này",
     roles={
@@ -521,6 +523,7 @@ _ENGLISH: Final = AdminTexts(
     refused="Refused",
     not_added="Not added",
     keep_both="Files of a taken name: keep both, the new one under another name",
+    others="The reports folder changed otherwise, too; this is brought in at the same time:",
     confirm="Add to the reports",
     drop="Drop these files",
     roles={

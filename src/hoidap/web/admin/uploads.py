@@ -18,11 +18,12 @@ from hoidap.catalog import Cause
 from hoidap.corpus_folder import safe_name
 from hoidap.display import counted
 from hoidap.drafts import MAX_FILES, Batch, BatchState, describe_state
-from hoidap.errors import UploadError
-from hoidap.reload import By
+from hoidap.errors import HoidapError, UploadError
+from hoidap.plan import Reloaded
+from hoidap.reload import By, reload
 from hoidap.uploads import Confirmed
 from hoidap.web.access import check_origin, check_token, editing, posted
-from hoidap.web.admin.working import LINKED, PATIENCE, begin, force_of, forcing
+from hoidap.web.admin.working import LINKED, NAMED, PATIENCE, begin, force_of, forcing
 from hoidap.web.core import Core
 from hoidap.web.errors import (
     ConflictError,
@@ -175,7 +176,15 @@ def _read(
     finally:
         _close(form)
     told = f"{len(files) - refused} tệp chờ xác nhận, {refused} không nhận"
-    return Done(told, page=f"/admin/uploads/{batch.id}")
+    return Done(told, _others(core), page=f"/admin/uploads/{batch.id}")
+
+
+def _others(core: Core) -> Reloaded | None:
+    """What else a reload brings in; None where nobody can tell now."""
+    try:
+        return reload(core.settings, core.encoder, dry_run=True)
+    except HoidapError:
+        return None  # the reload itself says so
 
 
 async def _batch(core: Core, number: int) -> Batch:
@@ -191,15 +200,20 @@ async def preview(
     number: Number,
     account: Annotated[Account, Depends(editing)],
     shown: Annotated[Page, Depends(page)],
+    plan: str = "",
 ) -> Response:
-    """What was read from the files, to be confirmed."""
+    """What was read from the files, to be confirmed; ``plan`` is the work that read them."""
     core: Core = request.app.state.core
     batch = await _batch(core, number)
+    reading = await core.run(partial(core.writer.find, plan))
+    result = reading.result if reading is not None else None
     return shown.render(
         "admin/upload.html",
         batch=batch,
         is_open=batch.state is BatchState.OPEN,
         state=describe_state(batch),
+        others=result.reloaded if result is not None else None,
+        named=NAMED,
         replacing=any(one.replaced is not None for one in batch.accepted),
     )
 

@@ -88,7 +88,7 @@ async def work(
     if found is None:
         raise NotFoundError(shown.texts.missing)
     if found.result is not None and found.result.page:
-        return RedirectResponse(found.result.page, 303)
+        return RedirectResponse(f"{found.result.page}?plan={found.id}", 303)
     reports = []
     if found.result is not None:
         for one in found.result.reports:

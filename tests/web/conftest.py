@@ -120,7 +120,7 @@ def open_tab(browser: Browser) -> Iterator[OpenTab]:
         def opened(**options: Any) -> Page:  # noqa: ANN401  # playwright's own
             context = browser.new_context(**{"locale": "vi-VN", "viewport": DESK, **options})
             stack.callback(context.close)
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(20_000)
             page = context.new_page()
             told.append(complaints(page))
             return page

@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -58,7 +59,9 @@ def serve(
     if workers == 1:
         options.app, options.factory = application(), False
         typer.echo(address, err=True)
-        uvicorn.Server(options).run(sockets=[listening])
+        # Which is how it is ended, and no failure.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(options).run(sockets=[listening])
         return
     from uvicorn.supervisors import Multiprocess
 

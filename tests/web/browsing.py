@@ -117,11 +117,15 @@ def browsing() -> Iterator[Browser]:
 
 
 def complaints(page: Page) -> list[str]:
-    """What the browser will complain of on this page: errors of scripts, what the CSP forbids."""
+    """What the browser will complain of on this page: errors of scripts, what the CSP forbids.
+
+    Not that a page was refused: that is for whoever asked for it to expect.
+    """
     found: list[str] = []
 
     def said(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        refused = "server responded with a status of 4" in message.text
+        if message.type in {"error", "warning"} and not refused:
             found.append(message.text)
 
     page.on("console", said)

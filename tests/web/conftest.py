@@ -55,6 +55,12 @@ def own(loaded: Settings, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def reloaded(encoder: Encoder) -> Callable[[Settings], int]:
+    """Loads what the folder holds now; the number of the new generation."""
+    return lambda settings: reload(settings, encoder).generation
+
+
+@pytest.fixture
 def open_client() -> Iterator[OpenClient]:
     """Opens clients of the page with some settings; errors become answers, as they do outside."""
     with ExitStack() as stack:
@@ -70,12 +76,18 @@ def open_client() -> Iterator[OpenClient]:
 
 
 @pytest.fixture(scope="session")
-def client(loaded: Settings) -> Iterator[TestClient]:
-    """A client of the page over the loaded reports."""
+def _opened(loaded: Settings) -> Iterator[TestClient]:
     with TestClient(
         create_app(loaded), raise_server_exceptions=False, follow_redirects=False
     ) as opened:
         yield opened
+
+
+@pytest.fixture
+def client(_opened: TestClient) -> TestClient:
+    """A client of the page over the loaded reports, which has no cookies yet."""
+    _opened.cookies.clear()
+    return _opened
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +120,7 @@ def open_tab(browser: Browser) -> Iterator[OpenTab]:
         def opened(**options: Any) -> Page:  # noqa: ANN401  # playwright's own
             context = browser.new_context(**{"locale": "vi-VN", "viewport": DESK, **options})
             stack.callback(context.close)
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(20_000)
             page = context.new_page()
             told.append(complaints(page))
             return page

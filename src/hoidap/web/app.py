@@ -23,6 +23,7 @@ from hoidap.web.body import LimitedBody
 from hoidap.web.core import Core
 from hoidap.web.docs import router as docs
 from hoidap.web.errors import LoginRequiredError, RequestRefusedError, TooManyError
+from hoidap.web.head import Heads
 from hoidap.web.headers import SecurityHeaders
 from hoidap.web.incidents import Incidents
 from hoidap.web.monitoring import CountedRequests, monitoring_routes
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(LimitedBody)
     app.add_middleware(Incidents, told=_unexpected)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Heads)
     app.add_middleware(CountedRequests, metrics=core.metrics)
     return app
 

@@ -346,5 +346,7 @@ async def language(code: str, request: Request, den: str = "/") -> Response:
     response = RedirectResponse(local_path(den), status_code=303)
     secure = request.url.scheme == "https"
     chosen = "en" if code == "en" else "vi"
-    response.set_cookie("lang", chosen, max_age=31_536_000, samesite="lax", secure=secure)
+    response.set_cookie(
+        "lang", chosen, max_age=31_536_000, samesite="lax", secure=secure, httponly=True
+    )
     return response

@@ -88,7 +88,7 @@ VIETNAMESE: Final = Texts(
     skip="Đến nội dung chính",
     other_language="English",
     search="Hỏi",
-    reports="Các báo cáo",
+    reports="Báo cáo",
     timeline="Theo thời gian",
     api="API",
     question="Câu hỏi",
@@ -222,7 +222,10 @@ ENGLISH: Final = Texts(
 _TEXTS = {Language.VIETNAMESE: VIETNAMESE, Language.ENGLISH: ENGLISH}
 EXAMPLES: Final = {
     "vi": ("Ai chủ trì hội nghị ngày 26/3/2021?", "Có bao nhiêu xã đạt chuẩn nông thôn mới?"),
-    "en": ("Who chaired the conference of 26/3/2021?", "How many communes are new rural communes?"),
+    "en": (
+        "Who chaired the conference of 26/3/2021?",
+        "How many communes met the new rural standard?",
+    ),
 }
 
 

@@ -90,6 +90,10 @@ _MIGRATIONS = (
         sketch BLOB NOT NULL
     );
     """,
+    # Why lines of a bulk export hold no report, as JSON.
+    """
+    ALTER TABLE files ADD COLUMN failures TEXT NOT NULL DEFAULT '[]';
+    """,
 )
 SCHEMA_VERSION = len(_MIGRATIONS)
 _REPORT_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
@@ -98,6 +102,8 @@ _ADVICE = "hãy chuyển tệp này đi nơi khác rồi chạy: hoidap reload"
 _FULL = "hãy dọn chỗ trên đĩa rồi thử lại"
 # The migration from which on originals, sketches and removals on purpose are known.
 _WITH_ORIGINALS = 3
+# The migration from which on it is known why lines of bulk exports hold no report.
+_WITH_FAILURES = 4
 # SQLite takes at least 999 parameters in a statement.
 _MAX_PARAMETERS = 900
 
@@ -163,6 +169,14 @@ class KnownReport:
     id: str
     file: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as it was last read: the fingerprint of what it held, and what of it was no report."""
+
+    fingerprint: str
+    failures: tuple[str, ...] = ()
 
 
 def _generation(row: sqlite3.Row) -> Generation:
@@ -556,10 +570,16 @@ class Catalog:
             found = self.passages(part)
             yield from (found[one] for one in part if one in found)
 
-    def known_files(self) -> dict[str, str]:
-        """The files of the last reload with the fingerprint of what they held."""
+    def known_files(self) -> dict[str, KnownFile]:
+        """The files of the last reload by name."""
         with self._reading() as connection:
-            return dict(map(tuple, connection.execute("SELECT file, fingerprint FROM files")))
+            told = "failures" if _schema_version(connection) >= _WITH_FAILURES else "'[]'"
+            return {
+                file: KnownFile(fingerprint, tuple(json.loads(failures)))
+                for file, fingerprint, failures in connection.execute(
+                    f"SELECT file, fingerprint, {told} FROM files"
+                )
+            }
 
     def known_reports(self) -> list[KnownReport]:
         """The reports of the current generation, by id."""
@@ -713,12 +733,12 @@ class CatalogWriter(Catalog):
             "UPDATE versions SET removed_in = ? WHERE id = ?", (generation, report.version)
         )
 
-    def refresh(self, fingerprints: dict[str, str], originals: dict[str, Original]) -> None:
+    def refresh(self, files: dict[str, KnownFile], originals: dict[str, Original]) -> None:
         """Remember files that were read and gave the same reports as before."""
         with self._transaction():
-            self.remember_files(fingerprints, originals)
+            self.remember_files(files, originals)
 
-    def remember_files(self, fingerprints: dict[str, str], originals: dict[str, Original]) -> None:
+    def remember_files(self, files: dict[str, KnownFile], originals: dict[str, Original]) -> None:
         """Replace the list of files that were read; ``originals`` are those read just now."""
         connection = self._connection()
         connection.executemany(
@@ -727,7 +747,10 @@ class CatalogWriter(Catalog):
             ((one.sha256, one.size, file) for file, one in originals.items()),
         )
         connection.execute("DELETE FROM files")
-        connection.executemany("INSERT INTO files VALUES (?, ?)", sorted(fingerprints.items()))
+        connection.executemany(
+            "INSERT INTO files (file, fingerprint, failures) VALUES (?, ?, ?)",
+            ((file, one.fingerprint, json.dumps(one.failures)) for file, one in files.items()),
+        )
 
     def restore(self, former: int, generation: int) -> bool:
         """Make what generation ``former`` held that of ``generation``; whether anything differs.

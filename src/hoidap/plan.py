@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from hoidap.catalog import Catalog, KnownReport, Original
+from hoidap.catalog import Catalog, KnownFile, KnownReport, Original
 from hoidap.documents import Report
 from hoidap.errors import CorpusError, LoaderError
 from hoidap.loaders import is_report_file, load_file
@@ -82,7 +82,7 @@ class Addition:
 
 @dataclass(slots=True)
 class Plan:
-    """What changes. ``files`` are the fingerprints to remember; None leaves them as they are.
+    """What changes. ``files`` are what to remember of each; None leaves them as they are.
 
     ``originals`` are the files read just now. ``former`` is the generation to go back to, None
     where reports are added or removed. The reports ``retire`` are removed on purpose.
@@ -90,7 +90,7 @@ class Plan:
 
     add: list[Addition] = field(default_factory=list)
     remove: list[KnownReport] = field(default_factory=list)
-    files: dict[str, str] | None = None
+    files: dict[str, KnownFile] | None = None
     originals: dict[str, Original] = field(default_factory=dict)
     former: int | None = None
     retire: frozenset[str] = frozenset()
@@ -214,7 +214,7 @@ class Planner:
             self._by_file.setdefault(known.file, {})[known.id] = known
             self._owner[known.id] = known.file
         self._dropped = {self._owner[one] for one in without if one in self._owner}
-        self._files: dict[str, str] = {}
+        self._files: dict[str, KnownFile] = {}
         # The file that holds a content, by its hash.
         self._holders: dict[str, str] = {}
         self.plan = Plan(files=self._files, retire=without)
@@ -265,9 +265,11 @@ class Planner:
             fingerprint = file_fingerprint(original, _read_metadata(path))
         except LoaderError:
             return False  # told when it is planned
-        if fingerprint != known:
+        if fingerprint != known.fingerprint:
             return False
-        self._files[file] = fingerprint
+        self._files[file] = known
+        for reason in known.failures:
+            self._fail(file, reason)
         self._holders.setdefault(original.sha256, file)
         self.plan.unchanged.append(file)
         return True
@@ -293,11 +295,18 @@ class Planner:
         self._holders[original.sha256] = file
         current: set[str] = set()
         before = len(self.plan.add)
+        failures = list(loaded.failures)
+        settled = True
         for report in loaded.reports:
             named = self._named(report, known, single=len(loaded.reports) == 1)
             if named is None or named.id in current:
                 owner = self._owner.get(report.id, file)
-                self._fail(file, f"mã báo cáo {report.id!r} đã có trong tệp {owner}")
+                reason = f"mã báo cáo {report.id!r} đã có trong tệp {owner}"
+                if owner == file:
+                    failures.append(reason)
+                else:  # it may be free another time
+                    self._fail(file, reason)
+                    settled = False
                 continue
             if named.id in self._without:
                 continue
@@ -311,10 +320,13 @@ class Planner:
                     self.plan.remove.append(former)
         gone = [report for report in known.values() if report.id not in current]
         self.plan.remove += gone
-        for reason in loaded.failures:
+        for reason in failures:
             self._fail(file, reason)
-        if not loaded.failures and file not in self._dropped:
-            self._files[file] = file_fingerprint(original, metadata)
+        # A line of an export is never read otherwise; of another file what could not be read now,
+        # such as a page for want of a program, may be read another time.
+        settled = settled and (is_bulk(file) or not failures)
+        if settled and file not in self._dropped:
+            self._files[file] = KnownFile(file_fingerprint(original, metadata), tuple(failures))
         if not is_bulk(file):
             # What a bulk export holds of a report stands in the catalog.
             self.plan.originals[file] = self._keep(data)

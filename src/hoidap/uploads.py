@@ -276,7 +276,8 @@ class Uploads:
             return False
         metadata = _metadata(self._settings.reports_path / draft.file)
         fingerprint = file_fingerprint(Original(draft.sha256, draft.size), metadata)
-        return self._catalog.known_files().get(draft.file) == fingerprint
+        known = self._catalog.known_files().get(draft.file)
+        return known is not None and known.fingerprint == fingerprint
 
 
 def _related(citations: Sequence[Citation]) -> tuple[Related, ...]:

@@ -442,6 +442,7 @@ def test_a_catalog_without_originals_is_read_and_completed_by_the_next_reload(
             ("generations", "action"),
             ("generations", "actor"),
             ("generations", "forced"),
+            ("files", "failures"),
         ):
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("DROP TABLE retired")

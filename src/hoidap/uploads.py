@@ -227,7 +227,7 @@ class Uploads:
         drafts: list[Draft] = []
         former: dict[int, bytes] = {}
         for draft in batch.drafts:
-            if keep_both and draft.replaced not in (None, draft.sha256):
+            if keep_both and draft.replaces_file:
                 file = free_name(draft.file, {*taken, *_names(folder)})
                 taken.add(file)
                 draft = replace(draft, file=file, replaced=None)

@@ -21,6 +21,8 @@ _ENCODINGS = {
 # Files of a batch from which on the beginning of each is left out: all must fit a few messages.
 _MANY = 6
 _MOST_REPORTS = 3
+# Characters of the beginning of each where there are several.
+_BRIEF = 160
 
 
 def preview_message(batch: Batch, problems: Sequence[str]) -> Rich:
@@ -65,8 +67,13 @@ def _previewed(draft: Draft, preview: Preview, *, number: int | None, brief: boo
     lines.append(ADMIN.file.format(name=draft.name, size=_size(draft.size)))
     lines += [f"⚠ {warning}" for warning in _warnings(draft, preview)]
     if preview.opening and not brief:
-        lines += [ADMIN.opening, Rich(preview.opening).marked(Tag.QUOTE)]
+        shown = preview.opening if number is None else _shortened(preview.opening)
+        lines += [ADMIN.opening, Rich(shown).marked(Tag.QUOTE)]
     return joined(lines)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF].rsplit(maxsplit=1)[0]}…"
 
 
 def _warnings(draft: Draft, preview: Preview) -> list[str]:
@@ -95,7 +102,8 @@ def _warnings(draft: Draft, preview: Preview) -> list[str]:
 
 
 def _named(related: Related) -> str:
-    return related.title if related.day is None else f"{related.title}, {related.day:%d/%m/%Y}"
+    day = f" ({related.day:%d/%m/%Y})" if related.day is not None else ""
+    return f"“{related.title}”{day}"
 
 
 def _size(size: int) -> str:

@@ -105,6 +105,11 @@ class Draft:
     refusal: str | None = None
     replaced: str | None = None
 
+    @property
+    def replaces_file(self) -> bool:
+        """Whether another content lay there under its name when it was looked at."""
+        return self.replaced not in (None, self.sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -128,6 +133,11 @@ class Batch:
     def accepted(self) -> tuple[Draft, ...]:
         """The drafts that will be added."""
         return tuple(one for one in self.drafts if one.refusal is None)
+
+    @property
+    def replaces_files(self) -> bool:
+        """Whether any of them would replace a file."""
+        return any(one.replaces_file for one in self.accepted)
 
     @property
     def expires(self) -> datetime:

@@ -36,7 +36,6 @@ from hoidap.plan import Reloaded, file_fingerprint
 from hoidap.reload import By, Progress, generation_of
 from hoidap.settings import Settings
 from hoidap.similarity import ALIKE, alike, candidates, sketches
-from hoidap.vietnamese.text import nfc
 
 # Characters of a report that a preview shows: enough to see whether it was read well.
 _OPENING = 400
@@ -103,7 +102,8 @@ class Uploads:
         any more, or there is no room for the file.
         """
         self._store.check_room(batch_id, len(data))
-        shown = safe_name(nfc(name or ""))
+        # Word's own files, which begin so, are passed over in the reports folder.
+        shown = safe_name((name or "").removeprefix("~$"))
         batch = self._store.find(batch_id)
         digest = identify(data).sha256
         try:
@@ -227,7 +227,7 @@ class Uploads:
         drafts: list[Draft] = []
         former: dict[int, bytes] = {}
         for draft in batch.drafts:
-            if keep_both and draft.replaced not in (None, draft.sha256):
+            if keep_both and draft.replaces_file:
                 file = free_name(draft.file, {*taken, *_names(folder)})
                 taken.add(file)
                 draft = replace(draft, file=file, replaced=None)
@@ -254,7 +254,8 @@ class Uploads:
         if draft.file in added.refused:
             reasons = (one.reason for one in added.reloaded.failed if one.file == draft.file)
             return Entry(draft, refusal=next(reasons, "không đọc được"))
-        return Entry(draft, tuple(self._catalog.of_file(draft.file)))
+        reports = tuple(self._catalog.of_file(draft.file))
+        return Entry(draft, reports, None if reports else "không có báo cáo nào trong tệp")
 
     def _recovered(self, batch: Batch) -> Batch:
         """A batch whose process was killed: added if it got so far, else taken back and open."""

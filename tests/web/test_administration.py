@@ -87,8 +87,8 @@ def test_from_upload_to_answer(editor: Desk, small: Settings) -> None:
     assert "các tệp này đã được thêm, ở thế hệ 2" in text_of(again)
 
 
-def test_a_word_file_is_read_apart(editor: Desk) -> None:
-    name = "bao-cao-duong.docx"
+def test_a_pdf_is_read_apart(editor: Desk) -> None:
+    name = "bao-cao-duong.pdf"
     preview = editor.upload((name, (DATA / "formats" / name).read_bytes()))
     assert "Sẽ thêm 1 tệp." in text_of(preview)
 
@@ -192,7 +192,9 @@ def test_what_is_no_upload_is_refused(editor: Desk) -> None:
         status, _ = sent(body, kind)
         assert status in {400, 403}, (body, kind)
     # Cut off in the middle: the file is not taken for whole.
-    assert sent(part, "multipart/form-data; boundary=x")[0] == 403
+    status, told = sent(part, "multipart/form-data; boundary=x")
+    assert status == 400
+    assert "Không nhận được trọn các tệp; hãy gửi lại." in told
     for files in ([], [("files", ("", b""))], [("others", ("a.txt", b"a"))]):
         answer = editor.client.post(
             "/admin/uploads",
@@ -455,7 +457,8 @@ def test_no_secret_is_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     wrong = "mật khẩu gõ nhầm"
-    administrator.log_in("chi", wrong)
+    stranger = Desk(type(administrator.client)(administrator.client.app, follow_redirects=False))
+    assert stranger.log_in("chi", wrong).status_code == 401
     password = first_password(administrator, "/admin/accounts", name="dung", role="reader")
     cookie = administrator.client.cookies["hoidap-session"]
     token = token_in(administrator.get("/password"))

@@ -8,7 +8,6 @@ time.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -18,18 +17,18 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
 
 from hoidap import logs
 from hoidap.accounts import Role, actor
 from hoidap.errors import BusyError, CorpusError, GoldenError, HoidapError, JournalError
-from hoidap.plan import Duplicate, Failure, Reloaded, Similar
+from hoidap.plan import Reloaded
 
 _log = logging.getLogger(__name__)
 # Pieces of work that are remembered when they are done, for whoever looks again.
@@ -119,6 +118,9 @@ class Work:
     error: str = ""
     reasons: tuple[str, ...] = ()
     offer: Offer | None = None
+
+
+_WORKS = TypeAdapter(Work)
 
 
 class Writer:
@@ -263,10 +265,8 @@ class Writer:
     def _write(self, work: Work) -> None:
         """It appears complete or not at all."""
         staging = self._path / f"{work.id}.tmp"
-        with open(
-            os.open(staging, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-        ) as file:
-            json.dump(asdict(work), file, ensure_ascii=True, default=str)
+        with open(os.open(staging, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(_WORKS.dump_json(work))
         staging.replace(staging.with_suffix(".json"))
 
     def _read(self, number: str) -> Work | None:
@@ -274,8 +274,8 @@ class Writer:
         if _ID_RE.fullmatch(number) is None:
             return None
         try:
-            return _work(json.loads((self._path / f"{number}.json").read_bytes()))
-        except (OSError, ValueError, TypeError, LookupError):
+            return _WORKS.validate_json((self._path / f"{number}.json").read_bytes())
+        except (OSError, ValidationError):
             return None
 
 
@@ -297,29 +297,3 @@ def _end(
     else:
         work = replace(work, result=done, offer=done.offer)
     return replace(work, ended=datetime.now(UTC))
-
-
-def _work(value: dict[str, Any]) -> Work:
-    """A piece of work as `json` reads it."""
-    for name in ("began", "ended"):
-        value[name] = value[name] and datetime.fromisoformat(value[name])
-    value["kind"] = Kind(value["kind"])
-    value["reasons"] = tuple(value["reasons"])
-    value["offer"] = _offer(value["offer"])
-    result = value["result"]
-    if result is not None:
-        for name in ("reports", "refused"):
-            result[name] = tuple(result[name])
-        result["offer"] = _offer(result["offer"])
-        reloaded = result["reloaded"]
-        if reloaded is not None:
-            kinds = {"failed": Failure, "duplicates": Duplicate, "similar": Similar}
-            for name, kind in kinds.items():
-                reloaded[name] = tuple(kind(**one) for one in reloaded[name])
-            result["reloaded"] = Reloaded(**reloaded)
-        value["result"] = Done(**result)
-    return Work(**value)
-
-
-def _offer(value: dict[str, Any] | None) -> Offer | None:
-    return None if value is None else Offer(**{**value, "role": Role(value["role"])})

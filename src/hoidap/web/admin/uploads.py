@@ -40,6 +40,8 @@ _AROUND = 64 * 1024
 # Bytes beyond the limit that are read and thrown away: a browser whose connection breaks while it
 # sends does not show what it is told.
 _DRAINED = 1 << 30
+# Bytes in which the end of a form is looked for: two hyphens and perhaps a line break.
+_END = 8
 # Names of files in a line of the journal, in characters.
 _NAMES = 200
 
@@ -59,15 +61,19 @@ async def _received(request: Request, most: int) -> FormData:
     stream = request.stream()
 
     async def counted_stream() -> AsyncGenerator[bytes, None]:
-        size = 0
+        size, end = 0, b""
         try:
             async for chunk in stream:
                 size += len(chunk)
                 if size > most:
                     raise _TooMuchError("")
+                end = (end + chunk[-_END:])[-_END:]
                 yield chunk
         except ClientDisconnect as error:
             raise MultiPartException("") from error
+        # The parser takes what is cut off for a form without its last file.
+        if not end.rstrip().endswith(b"--"):
+            raise MultiPartException("")
 
     told = request.headers.get("content-length", "0")
     try:
@@ -153,7 +159,7 @@ async def send(
 
 
 def _close(form: FormData) -> None:
-    for value in form.values():
+    for _, value in form.multi_items():
         if isinstance(value, UploadFile):
             value.file.close()
 

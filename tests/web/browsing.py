@@ -64,9 +64,11 @@ class Server:
 
 def environment(settings: Settings, **more: str) -> dict[str, str]:
     """The environment in which a process has these settings."""
-    ours = {
-        f"HOIDAP_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set
-    }
+    ours = {}
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        several = isinstance(value, tuple)
+        ours[f"HOIDAP_{name.upper()}"] = ",".join(map(str, value)) if several else str(value)
     return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **ours, **more}
 
 

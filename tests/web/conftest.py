@@ -17,15 +17,13 @@ from hoidap import accounts
 from hoidap.encoder import Encoder
 from hoidap.passwords import Hasher
 from hoidap.reload import reload
-from hoidap.settings import LogLevel, Settings
+from hoidap.settings import Settings
 from hoidap.web.app import create_app
-from tests.conftest import DATA, SEED
 from tests.web.browsing import DESK, Server, browsing, chromium, complaints, serving
+from tests.web.sample import load_sample
 
 OpenClient = Callable[[Settings], TestClient]
 OpenTab = Callable[..., Page]
-# Nobody waits in tests but where that is what is tested.
-_MANY = 100_000
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,20 +37,7 @@ def _quick_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Settings:
     """The first real report, the made-up district's and a PDF, loaded once. Not to be changed."""
-    place = tmp_path_factory.mktemp("page")
-    reports = place / "reports"
-    shutil.copytree(DATA / "reports", reports)
-    for path in SEED.parent.iterdir():
-        shutil.copy(path, reports)
-    shutil.copy(DATA / "formats" / "bao-cao-duong.pdf", reports)
-    settings = Settings(
-        corpus=reports,
-        data=place / "data",
-        web_questions_per_minute=_MANY,
-        log_level=LogLevel.WARNING,
-    )
-    reload(settings, encoder)
-    return settings
+    return load_sample(tmp_path_factory.mktemp("page"), encoder)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,38 @@ def test_several_processes_count_together_and_clean_up(loaded: Settings, tmp_pat
         said = server.end(signal.SIGINT)
     assert server.process.returncode == 0
     assert said.splitlines() == [f"{server.url} (Ctrl-C: dừng)"]
+
+
+def test_behind_a_proxy_each_visitor_counts_alone_and_https_is_known(
+    loaded: Settings, tmp_path: Path
+) -> None:
+    few = loaded.model_copy(update={"web_questions_per_minute": 1})
+    for proxies, second, link in (
+        (("127.0.0.1",), 200, "https://hoi-dap.example/report?"),
+        ((), 429, "http://hoi-dap.example/report?"),
+    ):
+        settings = few.model_copy(update={"web_proxies": proxies})
+        with serving(settings, cwd=tmp_path) as server:
+
+            def visit(address: str, url: str = server.url) -> tuple[int, str]:
+                headers = {
+                    "Host": "hoi-dap.example",
+                    "X-Forwarded-For": address,
+                    "X-Forwarded-Proto": "https",
+                }
+                request = urllib.request.Request(
+                    f"{url}/?{urlencode({'q': FIRST})}", headers=headers
+                )
+                try:
+                    with urllib.request.urlopen(request, timeout=60) as response:
+                        return response.status, response.read().decode()
+                except urllib.error.HTTPError as error:
+                    return error.code, ""
+
+            status, page = visit("203.0.113.1")
+            assert (status, link in page) == (200, True)
+            assert visit("203.0.113.2")[0] == second
+            assert visit("203.0.113.1")[0] == 429
 
 
 def test_a_port_that_is_taken_is_told_in_a_line(

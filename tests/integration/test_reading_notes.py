@@ -26,12 +26,18 @@ from tests.formats import PLAIN, legacy_bytes
 
 Write = Callable[[str, str], Path]
 # Long enough to be a passage each.
-PRINTED = "Xã Vĩnh Hòa sửa cầu khỉ ở ấp 3, dài ba mươi mét, hết tám mươi triệu đồng. " + (
-    "Nhân dân trong ấp góp công, góp cây và cùng nhau làm trong hai tuần lễ của mùa khô. " * 6
-).strip()
-SCANNED = "Xã Phú Lộc xây trường mầm non bốn phòng học, khánh thành vào tháng chín. " + (
-    "Nhà thầu giao đúng hẹn, phụ huynh trồng thêm cây bóng mát và dọn sạch sân chơi. " * 6
-).strip()
+PRINTED = (
+    "Xã Vĩnh Hòa sửa cầu khỉ ở ấp 3, dài ba mươi mét, hết tám mươi triệu đồng. "
+    + (
+        "Nhân dân trong ấp góp công, góp cây và cùng nhau làm trong hai tuần lễ của mùa khô. " * 6
+    ).strip()
+)
+SCANNED = (
+    "Xã Phú Lộc xây trường mầm non bốn phòng học, khánh thành vào tháng chín. "
+    + (
+        "Nhà thầu giao đúng hẹn, phụ huynh trồng thêm cây bóng mát và dọn sạch sân chơi. " * 6
+    ).strip()
+)
 
 
 def printed(what: RenderableType) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,10 @@ from hoidap.reload import reload
 from hoidap.retrieval import System
 from hoidap.settings import Settings
 from hoidap.vietnamese.text import fold, has_diacritics
-from tests.benchmarks import latency, quality, reloads
-from tests.benchmarks.chart import draw_bars
-from tests.benchmarks.latency import Way
+from tests.benchmarks import quality, reloads, scale, web_load
+from tests.benchmarks.chart import draw_bars, draw_lines
 from tests.benchmarks.misspelling import Spelling, written
-from tests.benchmarks.paragraphs import make_questions, read_paragraphs
+from tests.benchmarks.paragraphs import make_questions, read_paragraphs, write_bulk, write_folder
 from tests.conftest import DATA
 
 
@@ -88,17 +88,24 @@ def test_news_is_read_as_people_write_it(tmp_path: Path) -> None:
     assert first.text.startswith(f"{plain} {plain} {plain}")
 
 
-def test_an_index_is_built_once_and_asked(tmp_path: Path) -> None:
-    source = latency.Source(None, 20)
-    built = latency.build_own(tmp_path, source)
-    assert latency.build_own(tmp_path, source) == built
-    assert latency.build_own(tmp_path, latency.Source(None, 21)).paragraphs == 21
-    asked = latency.ask(Way.ANSWER, tmp_path, make_questions(read_paragraphs(None, 21), 40))
+def test_an_index_is_built_once_asked_and_changed(tmp_path: Path) -> None:
+    source = scale.Source(None, 20)
+    built = scale.build_own(tmp_path, source)
+    assert scale.build_own(tmp_path, source) == built
+    assert scale.build_own(tmp_path, scale.Source(None, 21)).paragraphs == 21
+    assert built.mib > 0
+    asked = scale.ask_own(tmp_path, make_questions(read_paragraphs(None, 21), 40))
     assert 0 < asked.p50 <= asked.p95 <= asked.p99
     assert asked.resident_mib > 50
-    text = latency.page({Way.ANSWER: (built, asked)}, 20, "Measured here.")
-    assert text.startswith("# Speed on 20 paragraphs\n")
-    assert f"| hoidap, answer with quotes | {asked.p50:.1f} | {asked.p95:.1f} |" in text
+    assert 0 < asked.open_s < asked.cold_s
+    live = scale.change_own(tmp_path)
+    assert live > 0
+    one = scale.Measured(built, asked, live)
+    twice = replace(one, built=replace(built, seconds=2 * built.seconds))
+    results = {20: {scale.System.OWN: one}, 40: {scale.System.OWN: twice}}
+    text = scale.page(results, "made-up text", 20, "Measured here.")
+    assert f"| 20 | hoidap | {built.seconds:.3g} | {asked.p50:.1f} | {asked.p95:.1f} |" in text
+    assert "| 20 to 40 | hoidap | 1.00 | 0.00 |" in text
 
 
 def test_the_chart_is_a_picture(tmp_path: Path) -> None:
@@ -106,12 +113,14 @@ def test_the_chart_is_a_picture(tmp_path: Path) -> None:
     path = tmp_path / "chart.png"
     draw_bars(path, groups=["a", "b"], series={"one": [1.0, 2.0], "two": [3.0, 4.0]}, label="%")
     assert path.read_bytes().startswith(b"\x89PNG")
+    draw_lines(path, at=[10, 100], panels={"s": {"one": [1, 2], "two": [3, 4]}}, label="size")
+    assert path.read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_reloads_page_states_what_was_measured(tmp_path: Path) -> None:
     paragraphs = read_paragraphs(None, 60)
-    reloads._write_bulk(tmp_path / "bulk" / "reports", paragraphs)
-    reloads._write_folder(tmp_path / "folder" / "reports", paragraphs)
+    write_bulk(tmp_path / "bulk" / "reports", paragraphs)
+    write_folder(tmp_path / "folder" / "reports", paragraphs)
     built = reloads.build(tmp_path / "bulk")
     assert built.seconds > 0
     assert built.peak_mib > 10
@@ -126,3 +135,21 @@ def test_the_reloads_page_states_what_was_measured(tmp_path: Path) -> None:
     text = reloads.page(60, built, [0.5, 0.7, 1.5], {"a reload": waits}, "Measured here.")
     assert "**0.7 s** (median of 3; the slowest 1.5 s)" in text
     assert "| a reload | 1.0 | 2.3 | 30 | 100 |" in text
+
+
+def test_users_of_the_page_are_all_answered(tmp_path: Path) -> None:
+    paragraphs = read_paragraphs(None, 60)
+    write_folder(tmp_path / "reports", paragraphs)
+    settings = Settings(corpus=tmp_path / "reports", data=tmp_path / "data")
+    reload(settings, load_encoder(settings))
+    server = web_load.Server(tmp_path, 1)
+    try:
+        load = web_load.ask(server.port, make_questions(paragraphs, 50), 40, 4, 1)
+    finally:
+        server.end()
+    assert load.answers > 5
+    assert load.errors == 0
+    assert 0 < load.p50 <= load.p95 <= load.p99 <= load.slowest
+    text = web_load.page(60, 1, {"some": load}, "Measured here.")
+    assert f"| some | {load.rate:.0f} | {load.p50:.0f} |" in text
+    assert len(set(web_load.common(list("abc"), 1000))) == 3

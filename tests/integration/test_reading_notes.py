@@ -127,7 +127,7 @@ def test_a_catalog_of_before_is_read_and_learns_it_with_the_next_reload(
         for column in ("notes", "scanned"):
             connection.execute(f"ALTER TABLE versions DROP COLUMN {column}")
         connection.execute("UPDATE files SET fingerprint = 'of before'")
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute("PRAGMA user_version = 4")
         connection.commit()
     assert catalog.report("cũ").notes == ()
     answer = Answerer(settings, encoder).answer("Xã nào sửa cầu khỉ?")

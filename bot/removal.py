@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from telegram import Update
+from telegram import Bot, InlineKeyboardMarkup, Update
 from telegram.constants import ChatType
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
@@ -38,7 +38,7 @@ class Removal:
         self._service = service
         self._writing = Writing(service)
         self._ids = frozenset(service.settings.admin_ids)
-        # Passages whose reports are being removed, for those who press twice.
+        # Passages whose buttons were just pressed: a second press must not take the message away.
         self._busy: set[int] = set()
 
     def register(self, application: Application) -> None:  # type: ignore[type-arg]
@@ -63,10 +63,7 @@ class Removal:
         if not found:
             await delivery.send(bot, chat_id, Rich(ADMIN.remove_none.format(words=words)))
         elif total == 1:
-            rich = await self._service.run(partial(self._question, found[0]))
-            press = Press(Verb.REMOVE, _LANGUAGE, (found[0].id,))
-            keyboard = confirm_keyboard(ADMIN.remove_yes, press)
-            await delivery.send(bot, chat_id, rich, keyboard=keyboard)
+            await self._confirm(bot, chat_id, found[0])
         else:
             rows = [
                 Rich(f"{number}. ") + _told(one.report) for number, one in enumerate(found, start=1)
@@ -115,25 +112,28 @@ class Removal:
         if number in self._busy:
             await acknowledge(query, ADMIN.busy)
             return
-        place = Place(query.from_user.id, message.chat.id, message.message_id)
-        passage = await self._service.run(partial(self._current, number))
-        await acknowledge(query, "" if passage is not None else ADMIN.remove_again)
-        if passage is None:
-            return
-        if press.verb is Verb.CHOOSE:
-            rich = await self._service.run(partial(self._question, passage))
-            keyboard = confirm_keyboard(
-                ADMIN.remove_yes, Press(Verb.REMOVE, _LANGUAGE, (passage.id,))
-            )
-            await delivery.edit(
-                context.bot, place.chat_id, place.message_id, rich, keyboard=keyboard
-            )
-            return
         self._busy.add(number)
         try:
-            await self._remove(context, place, passage)
+            passage = await self._service.run(partial(self._current, number))
+            await acknowledge(query, "" if passage is not None else ADMIN.remove_again)
+            place = Place(query.from_user.id, message.chat.id, message.message_id)
+            if passage is not None and press.verb is Verb.CHOOSE:
+                await self._confirm(context.bot, place.chat_id, passage, place.message_id)
+            elif passage is not None:
+                await self._remove(context, place, passage)
         finally:
             self._busy.discard(number)
+
+    async def _confirm(
+        self, bot: Bot, chat_id: int, passage: Passage, message_id: int | None = None
+    ) -> None:
+        """Ask whether the report of a passage is to be removed; in the place of a message."""
+        rich = await self._service.run(partial(self._question, passage))
+        keyboard = _remove_keyboard(passage)
+        if message_id is None:
+            await delivery.send(bot, chat_id, rich, keyboard=keyboard)
+        else:
+            await delivery.edit(bot, chat_id, message_id, rich, keyboard=keyboard)
 
     async def _remove(
         self, context: ContextTypes.DEFAULT_TYPE, place: Place, passage: Passage
@@ -155,8 +155,12 @@ class Removal:
             )
             return Done(f"{report.report_id}: thế hệ {result.generation}", Rich(text))
 
-        again = confirm_keyboard(ADMIN.remove_yes, Press(Verb.REMOVE, _LANGUAGE, (passage.id,)))
+        again = _remove_keyboard(passage)
         await self._writing.do(context, place, "gỡ", work, failed=ADMIN.not_removed, again=again)
+
+
+def _remove_keyboard(passage: Passage) -> InlineKeyboardMarkup:
+    return confirm_keyboard(ADMIN.remove_yes, Press(Verb.REMOVE, _LANGUAGE, (passage.id,)))
 
 
 def _told(citation: Citation) -> Rich:

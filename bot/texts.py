@@ -22,6 +22,7 @@ class Texts:
     whole_passage: str
     source: str
     page: str
+    ocr: str
     number: str
     more: str
     around: str
@@ -98,6 +99,7 @@ _VIETNAMESE: Final = Texts(
     whole_passage="Cả đoạn (bấm để mở):",
     source="Nguồn: ",
     page="trang {page}",
+    ocr="⚠ chữ đọc từ bản chụp, có thể sai",
     number="số {number}",
     more="📑 Đoạn khác ({count})",
     around="📖 Đọc thêm",
@@ -182,6 +184,7 @@ _ENGLISH: Final = Texts(
     whole_passage="The whole passage (tap to open):",
     source="Source: ",
     page="page {page}",
+    ocr="⚠ read from a scan, may hold errors",
     number="no. {number}",
     more="📑 More passages ({count})",
     around="📖 Read on",

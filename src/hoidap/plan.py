@@ -162,6 +162,15 @@ def fingerprint_of(*parts: object) -> str:
     return digest.hexdigest()
 
 
+def version_fingerprint(report: Report) -> str:
+    """What a version of a report is known by: all that is stored of it, and how it is divided.
+
+    Catalogs of before did not keep how a text was read: where there is something to tell of it, it
+    is another version than theirs.
+    """
+    return fingerprint_of(SPLITTER_VERSION, report, *report.notes)
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -309,7 +318,7 @@ class Planner:
                 continue
             current.add(named.id)
             self._owner[named.id] = file
-            version = fingerprint_of(SPLITTER_VERSION, named)
+            version = version_fingerprint(named)
             former = known.get(named.id)
             if former is None or former.fingerprint != version:
                 self.plan.add.append(Addition(named, version))

@@ -201,16 +201,16 @@ class Uploads:
         """The reports that are nearly the same, the most alike first."""
         if self._catalog.generation() is None:
             return ()
-        ids, table = self._catalog.sketches()
-        table.extend(sketches([report.text]))
-        # The pairs are with the first of those alike; a handful is enough to point out.
-        others = {ids[other] for _, other in candidates(table, 1) if ids[other] not in without}
+        versions, table = self._catalog.sketches()
+        # The pairs are with the first of those alike, so that there are few.
+        pairs = candidates([*table, *sketches([report.text])], 1)
         found = []
-        for other in sorted(others):
-            known = self._catalog.report(other)
-            share = alike(report.text, known.text)
-            if share >= ALIKE:
-                found.append(Related(known.id, known.title, known.date, share))
+        for other in sorted({versions[place] for _, place in pairs}):
+            report_id, text = self._catalog.version(other)
+            share = alike(report.text, text)
+            if share >= ALIKE and report_id not in without:
+                known = self._catalog.report(report_id)
+                found.append(Related(report_id, known.title, known.date, share))
         return tuple(sorted(found, key=lambda one: -one.share))[:_MOST_RELATED]
 
     # --- adding a batch ---

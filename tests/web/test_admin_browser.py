@@ -66,6 +66,7 @@ def test_logging_in_by_keyboard(open_tab: OpenTab, administered: Server) -> None
     page.keyboard.press("Shift+Tab")
     reached(page, "Đăng xuất")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Đăng nhập")).to_be_visible()
     page.goto(f"{administered.url}/admin")
     expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
 

@@ -70,9 +70,9 @@ def forcing(action: str, fields: Mapping[str, str]) -> Offer:
 
 def done_by(catalog: Catalog, result: Reloaded) -> Done:
     """What came of a reload, with the reports that it added or changed."""
-    files = {*result.added, *result.changed}
-    ids = [known.id for known in catalog.known_reports() if known.file in files] if files else []
-    return Done(counted(result), result, result.generation, tuple(sorted(ids)[:LINKED]))
+    files = (*result.added, *result.changed)[:LINKED]
+    ids = [known.id for file in files for known in catalog.known_reports(file)]
+    return Done(counted(result), result, result.generation, tuple(ids[:LINKED]))
 
 
 @router.get("/admin/work/{number}")

@@ -35,19 +35,31 @@ def _quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Settings:
-    """The first real report, the made-up district's and a PDF, loaded once. Not to be changed."""
-    return load_sample(tmp_path_factory.mktemp("page"), encoder)
+def sample(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Settings:
+    """The reports of the sample, loaded once, to be copied and never opened.
+
+    A process that copies a database which it has open itself gives up its locks on it.
+    """
+    return load_sample(tmp_path_factory.mktemp("sample"), encoder)
+
+
+def copied(settings: Settings, place: Path) -> Settings:
+    """The same reports, loaded, at another place."""
+    shutil.copytree(settings.reports_path, place / "reports")
+    shutil.copytree(settings.data, place / "data")
+    return settings.model_copy(update={"corpus": place / "reports", "data": place / "data"})
+
+
+@pytest.fixture(scope="session")
+def loaded(sample: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The first real report, the made-up district's and a PDF, loaded. Not to be changed."""
+    return copied(sample, tmp_path_factory.mktemp("page"))
 
 
 @pytest.fixture
-def own(loaded: Settings, tmp_path: Path) -> Settings:
-    """The same reports, loaded, in a place of the test's own, which it may change."""
-    shutil.copytree(loaded.reports_path, tmp_path / "own" / "reports")
-    shutil.copytree(loaded.data, tmp_path / "own" / "data")
-    return loaded.model_copy(
-        update={"corpus": tmp_path / "own" / "reports", "data": tmp_path / "own" / "data"}
-    )
+def own(sample: Settings, tmp_path: Path) -> Settings:
+    """The same reports in a place of the test's own, which it may change."""
+    return copied(sample, tmp_path / "own")
 
 
 @pytest.fixture

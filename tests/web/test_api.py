@@ -28,7 +28,7 @@ from hoidap.settings import Settings
 from hoidap.web.app import create_app
 from tests.web.browsing import environment
 from tests.web.conftest import OpenClient
-from tests.web.reading import FIRST, FIRST_REPORT
+from tests.web.reading import FIRST, FIRST_REPORT, Read
 
 # Of each operation; with fewer, cases are left out that failed once.
 _EXAMPLES = 40
@@ -188,6 +188,23 @@ def test_its_description_names_what_it_has_and_nothing_else(client: TestClient) 
         ("get", "/api/v1/reports/{report_id}"),
         ("get", "/api/v1/reports/{report_id}/passages"),
     }
+
+
+def test_its_page_names_every_route_and_object(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    page = Read(client.get("/docs"))
+    routes = [
+        f"{method.upper()} {path}"
+        for path, methods in described["paths"].items()
+        for method in methods
+    ]
+    assert [one for one in page.texts("//h2") if "/" in one] == routes
+    objects = {one.get("id"): one for one in page.all("//details")}
+    assert set(objects) == set(described["components"]["schemas"])
+    for name, one in objects.items():
+        shown = json.loads(one.xpath("string(pre)"))
+        assert shown == described["components"]["schemas"][name]
+    assert page.all("//a[starts-with(@href, '#')]/@href") == ["#noi-dung", "#Question"]
 
 
 @pytest.fixture(scope="module")

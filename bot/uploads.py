@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -34,8 +34,8 @@ from bot.upload_messages import confirmed_message, preview_message
 from bot.writing import PATIENCE, Done, Place, Writing
 from hoidap.catalog import Cause
 from hoidap.corpus_folder import safe_name
-from hoidap.drafts import Batch, BatchState, describe_state
-from hoidap.errors import UploadError
+from hoidap.drafts import Batch, BatchState, Draft, describe_state
+from hoidap.errors import HoidapError, UploadError
 from hoidap.loaders import READABLE
 from hoidap.uploads import Confirmed
 from hoidap.vietnamese.language import Language
@@ -54,6 +54,8 @@ _MEGABYTE = 1_000_000
 _MOST = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 # Reports with a button of their own; nobody looks through more.
 _MOST_BUTTONS = 20
+# Files named in a line of the journal.
+_MOST_NAMES = 5
 
 
 @dataclass(slots=True)
@@ -173,7 +175,7 @@ class Receiving:
         stage = partial(self._service.uploads.stage, gathering.batch_id, document.file_name, data)
         try:
             await self._service.read(stage)
-        except UploadError as error:
+        except HoidapError as error:
             return f"{name}: {error}"
         return None
 
@@ -182,9 +184,8 @@ class Receiving:
 
     async def _show(self, bot: Bot, user_id: int, chat_id: int, gathering: _Gathering) -> None:
         batch = await self._batch(gathering.batch_id)
-        names = [one.name for one in batch.drafts]
-        if names:
-            await self._writing.note(user_id, "gửi tệp", ", ".join(names))
+        if batch.drafts:
+            await self._writing.note(user_id, "gửi tệp", _names(batch.drafts))
         message = preview_message(batch, gathering.problems)
         keyboard = None
         if batch.accepted:
@@ -243,8 +244,7 @@ class Receiving:
     async def _drop(self, bot: Bot, place: Place, batch_id: int) -> None:
         by = self._writing.by(place.user_id, Cause.ADD).actor
         batch = await self._service.run(partial(self._service.uploads.cancel, batch_id, by))
-        names = ", ".join(one.name for one in batch.drafts)
-        await self._writing.note(place.user_id, "bỏ tệp đã gửi", names)
+        await self._writing.note(place.user_id, "bỏ tệp đã gửi", _names(batch.drafts))
         text = ADMIN.dropped.format(count=len(batch.accepted))
         await delivery.edit(bot, place.chat_id, place.message_id, Rich(text))
 
@@ -254,7 +254,6 @@ class Receiving:
         service = self._service
         by = self._writing.by(place.user_id, Cause.ADD)
         batch = await self._batch(batch_id)
-        names = ", ".join(one.name for one in batch.accepted)
 
         def work(progress: Callable[[int, int], None]) -> Done:
             done = service.uploads.confirm(
@@ -267,7 +266,7 @@ class Receiving:
             )
             passages = self._first_passages(done)
             keyboard = added_keyboard(passages, _LANGUAGE) if passages else None
-            detail = f"{names}: thế hệ {done.reloaded.generation}"
+            detail = f"{_names(batch.accepted)}: thế hệ {done.reloaded.generation}"
             return Done(detail, confirmed_message(done), keyboard)
 
         await self._writing.do(
@@ -318,6 +317,13 @@ def _too_big(document: Document) -> str:
     size = round((document.file_size or 0) / _MEGABYTE, 1)
     shown = f"{size:g}".replace(".", ",")
     return ADMIN.too_big.format(size=shown, most=_MOST // _MEGABYTE)
+
+
+def _names(drafts: Sequence[Draft]) -> str:
+    """Files in a line of the journal: the first ones by name."""
+    names = ", ".join(one.name for one in drafts[:_MOST_NAMES])
+    more = len(drafts) - _MOST_NAMES
+    return f"{names} và {more} tệp nữa" if more > 0 else names
 
 
 def _sentence(told: str) -> str:

@@ -49,7 +49,6 @@ def allowed(role: Role) -> Callable[[Request], Awaitable[Account]]:
     return check
 
 
-reading = allowed(Role.READER)
 editing = allowed(Role.EDITOR)
 administering = allowed(Role.ADMINISTRATOR)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import Annotated
 
@@ -12,13 +11,13 @@ from starlette.datastructures import FormData
 
 from hoidap.accounts import Account, LoggedIn, Refusal, Refused
 from hoidap.errors import AccountError
+from hoidap.passwords import MIN_LENGTH
 from hoidap.web.access import address_of, field, posted
 from hoidap.web.core import Core
 from hoidap.web.errors import LoginRequiredError
 from hoidap.web.rendering import Page, page
 from hoidap.web.sessions import local_path, new_secret
 
-_log = logging.getLogger(__name__)
 _STATUS = {Refusal.WRONG: 401, Refusal.DISABLED: 403, Refusal.LOCKED: 429}
 
 router = APIRouter(include_in_schema=False)
@@ -142,7 +141,17 @@ async def password_page(
 ) -> Response:
     """The form to change one's own password."""
     _anyone(request, shown)
-    return shown.render("admin/password.html", wanted=local_path(next))
+    return _password_form(shown, wanted=next)
+
+
+def _password_form(shown: Page, *, wanted: str, problem: str = "", status: int = 200) -> Response:
+    return shown.render(
+        "admin/password.html",
+        status=status,
+        wanted=local_path(wanted),
+        problem=problem,
+        least=MIN_LENGTH,
+    )
 
 
 @router.post("/password")
@@ -172,8 +181,7 @@ async def change_password(
                 await core.note(account.name, "đổi mật khẩu", "không xong: sai mật khẩu")
                 problem, status = _refusal(shown, refused), _STATUS[refused.reason]
     if problem:
-        values = {"wanted": local_path(wanted), "problem": problem}
-        return shown.render("admin/password.html", status=status, **values)
+        return _password_form(shown, wanted=wanted, problem=problem, status=status)
     await core.note(account.name, "đổi mật khẩu")
     result = await core.run_login(
         partial(core.accounts.log_in, account.name, new, address_of(request))

@@ -84,7 +84,7 @@ def test_after_a_removal_the_old_text_still_shows_and_the_removal_is_said(
         assert Read(response).one("//h1") == "Không có báo cáo này, hoặc báo cáo đã được gỡ bỏ."
 
 
-def test_a_generation_that_is_not_kept_any_more_is_said_to_be_gone(
+def test_a_text_that_stays_the_same_is_shown_for_as_long_as_it_does(
     open_client: OpenClient, own: Settings, reloaded: Reloaded
 ) -> None:
     few = own.model_copy(update={"keep_generations": 2})
@@ -92,6 +92,24 @@ def test_a_generation_that_is_not_kept_any_more_is_said_to_be_gone(
     link = permanent(client)
     for number in (2, 3):
         (few.reports_path / "them.txt").write_text(f"Thêm {number} cây cầu.", "utf-8")
+        assert reloaded(few) == number
+    page = Read(client.get(link))
+    assert page.one("//mark[@id='trich']") == FIRST_SENTENCE
+    assert main_note(page) == "Văn bản theo lần nạp số 1."
+    assert client.get(f"/original?g=1&id={FIRST_REPORT}").content == SEED.read_bytes()
+    assert client.get("/report?g=2&id=them").status_code == 200
+    assert client.get("/report?g=1&id=them").status_code == 404
+
+
+def test_a_text_that_is_not_kept_any_more_is_said_to_be_gone(
+    open_client: OpenClient, own: Settings, reloaded: Reloaded
+) -> None:
+    few = own.model_copy(update={"keep_generations": 2})
+    client = open_client(few)
+    link = permanent(client)
+    file = few.reports_path / SEED.name
+    for number in (2, 3, 4):
+        file.write_text(f"{file.read_text('utf-8')}\nThêm {number} cây cầu.\n", "utf-8")
         assert reloaded(few) == number
     response = client.get(link)
     page = Read(response)

@@ -357,6 +357,7 @@ def _quote(judged: _Judged) -> Quote:
         end=passage.end,
         highlights=highlights(judged.evidence, judged.sentence),
         score=judged.score,
+        ocr=passage.ocr,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page
 
+from hoidap import accounts
 from hoidap.encoder import Encoder
+from hoidap.passwords import Hasher
 from hoidap.reload import reload
 from hoidap.settings import Settings
 from hoidap.web.app import create_app
@@ -21,6 +24,14 @@ from tests.web.sample import load_sample
 
 OpenClient = Callable[[Settings], TestClient]
 OpenTab = Callable[..., Page]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Passwords are hashed in no time; that it takes some elsewhere is tested with the hasher."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "Hasher", partial(Hasher, memory_kib=64))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -49,12 +49,12 @@ def main(folder: Path) -> None:
                 if name == "trong-bao-cao":
                     page.get_by_role("link", name="Xem trong báo cáo").first.click()
                     page.evaluate("window.scrollTo(0, 0)")
-                size = _picture(page, folder / f"{name}.png")
+                size = picture(page, folder / f"{name}.png")
                 print(f"{name}.png: {size // 1024} KB")
                 context.close()
 
 
-def _picture(page: Page, path: Path) -> int:
+def picture(page: Page, path: Path) -> int:
     """Write what is on the screen; the size of the file in bytes."""
     shown = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     shown.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)

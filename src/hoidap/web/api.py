@@ -40,6 +40,7 @@ class QuoteObject(BaseModel):
     end: int
     highlights: list[tuple[int, int]]
     score: float
+    ocr: bool = Field(description="some of it was read from a scan, and may be misread")
 
 
 class PlaceObject(BaseModel):

@@ -18,6 +18,7 @@ from hoidap import logs
 from hoidap.errors import CatalogError, SearchIndexError
 from hoidap.settings import Settings
 from hoidap.web import api, pages
+from hoidap.web.admin import routers as administration
 from hoidap.web.body import LimitedBody
 from hoidap.web.core import Core
 from hoidap.web.docs import router as docs
@@ -27,6 +28,7 @@ from hoidap.web.headers import SecurityHeaders
 from hoidap.web.incidents import Incidents
 from hoidap.web.monitoring import CountedRequests, monitoring_routes
 from hoidap.web.rendering import STATIC, page
+from hoidap.web.sessions import Visitors
 
 _log = logging.getLogger(__name__)
 _API = "/api/"
@@ -52,13 +54,21 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.core = core
-    for router in (pages.router, api.router, docs, monitoring_routes(core.metrics, core.answerer)):
+    for router in (
+        pages.router,
+        pages.always,
+        api.router,
+        docs,
+        monitoring_routes(core.metrics, core.answerer),
+        *administration,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(RequestRefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     # The last one added goes around all others.
+    app.add_middleware(Visitors)
     app.add_middleware(LimitedBody)
     app.add_middleware(Incidents, told=_unexpected)
     app.add_middleware(SecurityHeaders)
@@ -85,7 +95,9 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestRefusedError)
     if isinstance(error, LoginRequiredError) and not request.url.path.startswith(_API):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?{urlencode({'next': wanted})}", 303)
+        if request.method not in {"GET", "HEAD"}:
+            wanted = "/"  # what was sent cannot be sent again
+        return RedirectResponse(f"{error.path}?{urlencode({'next': wanted})}", 303)
     response = _told(request, error.status, str(error))
     if isinstance(error, TooManyError):
         response.headers["Retry-After"] = str(max(1, round(error.retry_s)))

@@ -19,12 +19,13 @@ from hoidap.documents import Answer, Citation, Quote, Report, Status
 from hoidap.errors import HoidapError, QuestionError, ReportNotFoundError
 from hoidap.place_notes import place_sentence
 from hoidap.vietnamese.dates import Precision, find_dates
-from hoidap.web.access import reader
+from hoidap.web.access import address_of, reader
 from hoidap.web.core import Asking, Core
 from hoidap.web.errors import ForbiddenError, NotFoundError, TooManyError
 from hoidap.web.limits import client_of
 from hoidap.web.marks import marked_sentence, reference, stretches
 from hoidap.web.rendering import Page, page
+from hoidap.web.sessions import local_path
 from hoidap.web.texts import EXAMPLES, Texts
 from hoidap.web.timeline import HEIGHT, WIDTH, chart, months_of
 
@@ -35,6 +36,8 @@ _CHOICES = 200
 _MOST_WORDS = 200  # characters
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(reader)])
+# What those see too who have not logged in where only others may read.
+always = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,7 @@ def day_of(value: str, texts: Texts) -> date | None:
 
 def check_rate(request: Request, core: Core, texts: Texts) -> None:
     """Raises `TooManyError` where an address asks more than it may."""
-    address = request.client.host if request.client is not None else ""
-    wait = core.limiter.take(client_of(address))
+    wait = core.limiter.take(client_of(address_of(request)))
     if wait is not None:
         raise TooManyError(texts.slow_down.format(seconds=max(1, round(wait))), wait)
 
@@ -342,11 +344,10 @@ async def timeline(
     )
 
 
-@router.get("/lang/{code}")
+@always.get("/lang/{code}")
 async def language(code: str, request: Request, den: str = "/") -> Response:
     """Choose the language of the page."""
-    wanted = den if den.startswith("/") and not den.startswith(("//", "/\\")) else "/"
-    response = RedirectResponse(wanted, status_code=303)
+    response = RedirectResponse(local_path(den), status_code=303)
     secure = request.url.scheme == "https"
     chosen = "en" if code == "en" else "vi"
     response.set_cookie(

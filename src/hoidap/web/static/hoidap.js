@@ -35,3 +35,14 @@ async function copy(text) {
 }
 const marked = document.getElementById("trich");
 if (marked && location.hash === "#trich") marked.focus();
+// What takes long tells how far it is, until it is done.
+const waiting = document.querySelector("[data-refresh]");
+if (waiting) setTimeout(refresh, 2000);
+async function refresh() {
+  const answer = await fetch(location.href).catch(() => null);
+  const text = answer && answer.ok ? await answer.text() : "";
+  const found = new DOMParser().parseFromString(text, "text/html").querySelector("[data-refresh]");
+  if (text && !found) return location.reload();
+  if (found) waiting.replaceChildren(...found.childNodes);
+  setTimeout(refresh, 2000);
+}

@@ -524,6 +524,22 @@ class Catalog:
             raise ReportNotFoundError(f"không còn giữ thế hệ {generation}; còn giữ: {choices}")
         raise ReportNotFoundError(f"không có báo cáo nào mang mã {report_id!r}")
 
+    def held_in(self, report_id: str, generation: int) -> Report | None:
+        """A report as ``generation`` had it, even one that is not kept any more.
+
+        None where that text is gone: where the report changed and no kept generation has it.
+        """
+        current = self.generation()
+        if current is None or not 0 < generation <= current.number:
+            return None
+        with self._reading() as connection:
+            row = connection.execute(
+                f"SELECT {_REPORT_COLUMNS} FROM versions WHERE report_id = ?"
+                " AND added_in <= ? AND (removed_in IS NULL OR removed_in > ?)",
+                (report_id, generation, generation),
+            ).fetchone()
+        return _report(row) if row is not None else None
+
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Passages by id, of whichever generation; ids that do not exist are left out.
 

@@ -38,7 +38,7 @@ def test_a_permanent_link_shows_the_sentence_in_its_report(
     assert page.one("//h1") == report.title
     assert page.one("//mark[@id='trich']") == FIRST_SENTENCE
     assert page.one("//div[@class='text']") == report.text
-    assert main_note(page).startswith("Văn bản theo lần nạp số 1, ngày ")
+    assert main_note(page).startswith("Văn bản theo lần cập nhật số 1, ngày ")
     assert page.all("//p[@class='citation']/@data-quote") == [FIRST_SENTENCE]
 
 
@@ -59,7 +59,7 @@ def test_after_a_change_the_old_text_still_shows_and_the_change_is_said(
     assert main_note(page).endswith("Báo cáo này đã thay đổi từ đó. Xem bản hiện nay")
     now = Read(client.get(page.all("//p[@class='note']/a/@href")[0]))
     assert "Ngày 27/3/2021" in now.one("//div[@class='text']")
-    assert main_note(now).startswith("Văn bản theo lần nạp số 2, ngày ")
+    assert main_note(now).startswith("Văn bản theo lần cập nhật số 2, ngày ")
     # The file that goes with a text is the one it was read from.
     files = [client.get(one.all("//ul[@class='actions']/li/a/@href")[1]) for one in (page, now)]
     assert [one.content for one in files] == [original, file.read_bytes()]
@@ -84,7 +84,7 @@ def test_after_a_removal_the_old_text_still_shows_and_the_removal_is_said(
         assert Read(response).one("//h1") == "Không có báo cáo này, hoặc báo cáo đã được gỡ bỏ."
 
 
-def test_a_generation_that_is_not_kept_any_more_is_said_to_be_gone(
+def test_a_text_that_stays_the_same_is_shown_for_as_long_as_it_does(
     open_client: OpenClient, own: Settings, reloaded: Reloaded
 ) -> None:
     few = own.model_copy(update={"keep_generations": 2})
@@ -93,10 +93,28 @@ def test_a_generation_that_is_not_kept_any_more_is_said_to_be_gone(
     for number in (2, 3):
         (few.reports_path / "them.txt").write_text(f"Thêm {number} cây cầu.", "utf-8")
         assert reloaded(few) == number
+    page = Read(client.get(link))
+    assert page.one("//mark[@id='trich']") == FIRST_SENTENCE
+    assert main_note(page) == "Văn bản theo lần cập nhật số 1."
+    assert client.get(f"/original?g=1&id={FIRST_REPORT}").content == SEED.read_bytes()
+    assert client.get("/report?g=2&id=them").status_code == 200
+    assert client.get("/report?g=1&id=them").status_code == 404
+
+
+def test_a_text_that_is_not_kept_any_more_is_said_to_be_gone(
+    open_client: OpenClient, own: Settings, reloaded: Reloaded
+) -> None:
+    few = own.model_copy(update={"keep_generations": 2})
+    client = open_client(few)
+    link = permanent(client)
+    file = few.reports_path / SEED.name
+    for number in (2, 3, 4):
+        file.write_text(f"{file.read_text('utf-8')}\nThêm {number} cây cầu.\n", "utf-8")
+        assert reloaded(few) == number
     response = client.get(link)
     page = Read(response)
     assert response.status_code == 404
-    assert page.one("//h1") == "Bản của lần nạp số 1 không còn được lưu."
+    assert page.one("//h1") == "Bản của lần cập nhật số 1 không còn được lưu."
     # Where the report still stands it is a click away.
     assert Read(client.get(page.all("//main//a/@href")[0])).one("//h1").startswith("Tổng kết")
 

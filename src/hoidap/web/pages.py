@@ -230,32 +230,29 @@ async def report(
     kept = await core.run(core.catalog.generations)
     if not kept:
         raise NotFoundError(shown.texts.no_reports)
-    made = {one.number: one for one in kept}
-    generation: Generation | None = made.get(kept[0].number if g is None else g)
+    number = kept[0].number if g is None else g
+    found = await core.run(partial(_found, core.catalog, id, number))
     present = await core.run(partial(_found, core.catalog, id, None))
-    if generation is None:
-        if g is None or not 0 < g < kept[0].number:
-            raise NotFoundError(shown.texts.no_such_report)
-        values = {"id": id, "generation": g, "present": present}
-        return shown.render("gone.html", status=404, **values)
-    found = await core.run(partial(_found, core.catalog, id, generation.number))
+    made = {one.number: _as_of(one, shown.texts) for one in kept}
     if found is None:
-        raise NotFoundError(shown.texts.no_such_report)
+        if number in made or not 0 < number < kept[0].number:
+            raise NotFoundError(shown.texts.no_such_report)
+        values = {"id": id, "generation": number, "present": present}
+        return shown.render("gone.html", status=404, **values)
     length = len(found.text)
     first, last = (min(max(place, 0), length) for place in (start, end))
     marked = first < last
-    link = permanent_link(generation.number, found.id, first, last)
+    link = permanent_link(number, found.id, first, last)
     return shown.render(
         "report.html",
         report=found,
-        generation=generation,
-        made=f"{generation.created.astimezone():%d/%m/%Y}",
+        as_of=made.get(number, shown.texts.as_of.format(number=number)),
         before=found.text[: first if marked else 0],
         marked=found.text[first:last] if marked else "",
         after=found.text[last if marked else 0 :],
         link=link,
         address=_address(request, link),
-        original=original_link(generation.number, found.id),
+        original=original_link(number, found.id),
         reference=reference(citation_of(found), _page_of(found, first), shown.texts),
         is_removed=present is None,
         is_changed=present is not None and _read(present) != _read(found),
@@ -264,10 +261,17 @@ async def report(
 
 
 def _found(catalog: Catalog, report_id: str, generation: int | None) -> Report | None:
+    if generation is not None:
+        return catalog.held_in(report_id, generation)
     try:
-        return catalog.report(report_id, generation)
+        return catalog.report(report_id)
     except ReportNotFoundError:
         return None
+
+
+def _as_of(generation: Generation, texts: Texts) -> str:
+    day = f"{generation.created.astimezone():%d/%m/%Y}"
+    return texts.as_of_day.format(number=generation.number, day=day)
 
 
 def _read(found: Report) -> tuple[object, ...]:

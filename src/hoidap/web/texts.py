@@ -56,6 +56,7 @@ class Texts:
     later: str
     permanent: str
     as_of: str
+    as_of_day: str
     changed: str
     removed: str
     back: str
@@ -125,7 +126,8 @@ VIETNAMESE: Final = Texts(
     earlier="Trang trước",
     later="Trang sau",
     permanent="Liên kết cố định",
-    as_of="Văn bản theo lần nạp số {number}, ngày {day}.",
+    as_of="Văn bản theo lần cập nhật số {number}.",
+    as_of_day="Văn bản theo lần cập nhật số {number}, ngày {day}.",
     changed="Báo cáo này đã thay đổi từ đó.",
     removed="Báo cáo này đã được gỡ bỏ từ đó.",
     back="Về trang hỏi",
@@ -139,7 +141,7 @@ VIETNAMESE: Final = Texts(
     month="Thời gian",
     chart="Số báo cáo theo tháng",
     nothing_dated="Chưa có báo cáo nào ghi ngày.",
-    gone="Bản của lần nạp số {number} không còn được lưu.",
+    gone="Bản của lần cập nhật số {number} không còn được lưu.",
     missing="Không có trang này.",
     no_such_report="Không có báo cáo này, hoặc báo cáo đã được gỡ bỏ.",
     invalid="Địa chỉ hoặc biểu mẫu không đúng; hãy mở lại từ trang hỏi.",
@@ -194,7 +196,8 @@ ENGLISH: Final = Texts(
     earlier="Previous page",
     later="Next page",
     permanent="Permanent link",
-    as_of="The text as of generation {number}, made on {day}.",
+    as_of="The text as of generation {number}.",
+    as_of_day="The text as of generation {number}, made on {day}.",
     changed="The report has changed since.",
     removed="The report has been removed since.",
     back="Back to the questions",

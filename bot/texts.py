@@ -289,6 +289,10 @@ class AdminTexts:
     dropped: str = "Đã bỏ {count} tệp, không thêm gì."
     not_yours: str = "Chỉ người gửi các tệp này mới thêm hoặc bỏ được."
     busy: str = "Đang làm, xin đợi."
+    golden: str = (
+        "{count} câu hỏi kiểm tra không đạt. Hãy sửa báo cáo hoặc golden.toml rồi thử lại; muốn bỏ"
+        " qua, dùng --force trên máy chủ."
+    )
     not_added: str = "Chưa thêm được tệp nào; các báo cáo đang dùng giữ nguyên."
     added_one: str = "Đã thêm, người dân hỏi được ngay (thế hệ {generation})."
     added_many: str = "Đã thêm {count} tệp, người dân hỏi được ngay (thế hệ {generation})."

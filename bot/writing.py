@@ -15,6 +15,7 @@ from telegram.ext import ContextTypes
 from bot import delivery
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
+from bot.texts import ADMIN
 from hoidap.catalog import Cause
 from hoidap.errors import (
     BusyError,
@@ -117,9 +118,8 @@ class Writing:
         try:
             done = await self._service.write(partial(work, progress))
         except TOLD as error:
-            reasons = error.reasons if isinstance(error, GoldenError) else ()
             heads = (bold(failed),) if failed else ()
-            done = Done("không xong", joined((*heads, *reasons, str(error))), again)
+            done = Done("không xong", joined((*heads, *_reasons(error))), again)
         except HoidapError:
             await self.note(place.user_id, action, "lỗi")
             raise
@@ -130,3 +130,10 @@ class Writing:
         await delivery.edit(
             bot, place.chat_id, place.message_id, done.message, keyboard=done.keyboard
         )
+
+
+def _reasons(error: HoidapError) -> tuple[str, ...]:
+    """Why something was not done, a line each, and what to do where there is no shell."""
+    if isinstance(error, GoldenError):
+        return *error.reasons, ADMIN.golden.format(count=len(error.reasons))
+    return (f"{str(error)[:1].upper()}{str(error)[1:]}",)

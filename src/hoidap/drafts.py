@@ -23,7 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hoidap.corpus_folder import free_name
 from hoidap.documents import Note
-from hoidap.errors import UploadError
+from hoidap.errors import HoidapError, UploadError
 
 # A batch that was not confirmed within a day is forgotten: whoever sent it would not remember.
 KEPT = timedelta(hours=24)
@@ -191,15 +191,23 @@ class DraftStore:
             raise UploadError("kho tệp chờ đang bận; hãy thử lại") from error
         except OSError as error:
             raise UploadError(
-                f"không ghi được vào {self._directory}: {error.strerror}; tệp chưa được thêm"
+                f"không ghi được vào {self._directory}: {error.strerror}; hãy kiểm tra đĩa"
             ) from error
 
     def folder(self, batch_id: int) -> Path:
         """The directory of a batch."""
         return self._directory / f"{batch_id:012x}"
 
-    def content(self, batch_id: int, draft: Draft) -> Path:
-        """Where the content of a draft lies."""
+    def read(self, batch_id: int, draft: Draft) -> bytes:
+        """The content of a draft. Raises `UploadError`."""
+        try:
+            return self._content(batch_id, draft).read_bytes()
+        except OSError as error:
+            raise UploadError(
+                f"không đọc lại được {draft.name}: {error.strerror}; hãy gửi lại"
+            ) from error
+
+    def _content(self, batch_id: int, draft: Draft) -> Path:
         return self.folder(batch_id) / draft.sha256
 
     def former(self, batch_id: int, draft: Draft) -> bytes | None:
@@ -255,7 +263,7 @@ class DraftStore:
                 # Sent at the same moment under the same name.
                 draft = replace(draft, file=free_name(draft.file, taken), replaced=None)
             if draft.refusal is None:
-                _write(self.content(batch_id, draft), data)
+                _write(self._content(batch_id, draft), data)
             now = datetime.now(UTC)
             self._write(replace(batch, drafts=(*batch.drafts, draft), touched=now))
             return draft
@@ -348,6 +356,8 @@ class DraftStore:
                 # Begun by a process that was killed, or damaged: of no use to anyone.
                 if folder.stat().st_mtime < (datetime.now(UTC) - KEPT).timestamp():
                     shutil.rmtree(folder, ignore_errors=True)
+            except HoidapError:
+                continue  # what became of it cannot be told now
 
     def _check(self, batch: Batch, size: int) -> None:
         if len(batch.drafts) >= MAX_FILES:

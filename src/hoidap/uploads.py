@@ -142,7 +142,7 @@ class Uploads:
                 self._settings,
                 encoder,
                 [
-                    Incoming(folder / one.file, self._store.content(batch_id, one).read_bytes())
+                    Incoming(folder / one.file, self._store.read(batch_id, one))
                     for one in batch.accepted
                 ],
                 overwrite=True,
@@ -169,14 +169,14 @@ class Uploads:
         file = f"{stem or _NAMELESS}{suffix}"
         if file in taken:
             file = free_name(file, {*taken, *_names(self._settings.reports_path)})
-        known = self._catalog.read_from(identify(data).sha256)
+        path = self._settings.reports_path / file
+        digest, replaced = identify(data).sha256, _hash(_content(path))
+        replaces = self._catalog.of_file(file) if replaced is not None else []
+        known = replaces if replaced == digest else self._catalog.read_from(digest)
         if known:
             raise LoaderError(f"đã có trong kho: báo cáo “{known[0].title}”")
-        path = self._settings.reports_path / file
-        replaced = _hash(_content(path))
         loaded = load_file(data, file, _metadata(path))
         first = loaded.reports[0]
-        replaces = self._catalog.of_file(file) if replaced is not None else []
         own = {one.report_id for one in replaces}
         numbered = self._catalog.numbered(first.number) if first.number is not None else []
         preview = Preview(
@@ -259,15 +259,16 @@ class Uploads:
 
     def _recovered(self, batch: Batch) -> Batch:
         """A batch whose process was killed: added if it got so far, else taken back and open."""
-        if any(self._is_live(draft) for draft in batch.accepted):
+        fresh = [draft for draft in batch.accepted if draft.replaced != draft.sha256]
+        if any(map(self._is_live, fresh)):
             now = datetime.now(UTC)
             generation = generation_of(self._catalog)
             return replace(
                 batch, state=BatchState.DONE, ended=now, touched=now, generation=generation
             )
-        for draft in batch.accepted:
+        for draft in fresh:
             path = self._settings.reports_path / draft.file
-            if draft.replaced != draft.sha256 and _hash(_content(path)) == draft.sha256:
+            if _hash(_content(path)) == draft.sha256:
                 Placed(path, self._store.former(batch.id, draft)).undo()
         return replace(batch, state=BatchState.OPEN, ended_by=None)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -307,6 +309,33 @@ def test_files_and_bytes_are_limited(
     with pytest.raises(UploadError, match="đã đầy 1 MB"):
         uploads.stage(other.id, "c.txt", b"c" * (1 << 20))
     assert len(uploads.find(batch.id).accepted) == 2
+
+
+def test_files_of_one_name_sent_at_once_are_all_kept(uploads: Uploads, settings: Settings) -> None:
+    batch = uploads.open("an")
+    texts = [f"{SCHOOL} Đợt {number}." for number in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda text: uploads.stage(batch.id, "a.txt", text.encode()), texts))
+    batch = uploads.find(batch.id)
+    assert [draft.number for draft in batch.drafts] == [1, 2, 3, 4, 5, 6]
+    confirm(uploads, batch)
+    assert sorted(folder(settings).values()) == texts
+
+
+def test_a_full_disk_is_told_and_keeps_nothing(
+    uploads: Uploads, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = sent(uploads, ("a.txt", BRIDGE))
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hoidap.drafts.os.fsync", full)
+        with pytest.raises(UploadError, match="No space left on device; hãy kiểm tra đĩa"):
+            uploads.stage(batch.id, "b.txt", SCHOOL.encode())
+    assert uploads.find(batch.id) == batch
+    assert kept(settings) == [batch.drafts[0].sha256]
 
 
 def test_a_damaged_record_is_told(uploads: Uploads, settings: Settings) -> None:

@@ -20,7 +20,7 @@ def test_the_wheel_carries_encoder_and_sample_and_answers(tmp_path: Path) -> Non
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     pages = ROOT / "src" / "hoidap" / "web"
-    for path in (*pages.glob("templates/*"), *pages.glob("static/*")):
+    for path in (*pages.rglob("*.html"), *pages.glob("static/*")):
         packed = site / "hoidap" / "web" / path.relative_to(pages)
         assert packed.read_bytes() == path.read_bytes()
     empty = tmp_path / "empty"

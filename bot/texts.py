@@ -262,6 +262,7 @@ class AdminTexts:
         " hoặc chép tệp vào máy chủ rồi chạy: hoidap add TỆP"
     )
     not_loaded: str = "không tải được tệp này từ Telegram; hãy gửi lại"
+    late: str = "tới sau khi các tệp gửi trước đã được thêm hoặc bỏ; hãy gửi lại tệp này"
     nameless: str = "tệp không tên"
     head_one: str = "Xem trước: thêm 1 tệp"
     head_many: str = "Xem trước: thêm {count} tệp"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from telegram import Bot, CallbackQuery, Document, Update
@@ -176,7 +176,8 @@ class Receiving:
         try:
             await self._service.read(stage)
         except HoidapError as error:
-            return f"{name}: {error}"
+            late = (await self._batch(gathering.batch_id)).state is not BatchState.OPEN
+            return f"{name}: {ADMIN.late if late else error}"
         return None
 
     async def _batch(self, batch_id: int) -> Batch:
@@ -184,6 +185,8 @@ class Receiving:
 
     async def _show(self, bot: Bot, user_id: int, chat_id: int, gathering: _Gathering) -> None:
         batch = await self._batch(gathering.batch_id)
+        if batch.state is not BatchState.OPEN:  # its message tells what became of it
+            batch = replace(batch, drafts=())
         if batch.drafts:
             await self._writing.note(user_id, "gửi tệp", _names(batch.drafts))
         message = preview_message(batch, gathering.problems)

@@ -214,6 +214,26 @@ def test_buttons_work_after_a_restart_until_the_files_expire(
     assert "mới.txt" not in files(place)
 
 
+def test_a_file_that_comes_while_those_before_are_added_is_asked_for_again(
+    api: StandIn, bot: Bot, place: Path
+) -> None:
+    api.send_file("chợ.txt", MARKET.encode(), user=ADMIN)
+    shown = preview(api)
+    add = shown.data("✅ Thêm")
+    api.delay("getfile", 4.0)
+    api.send_file("muộn.txt", (MARKET + " Chợ nổi.").encode(), user=ADMIN)
+    api.wait(lambda: shown.text.startswith("⬇ Đã gộp"))
+    api.press_data(shown, add)
+    assert "thế hệ 2" in added(api, shown)
+    late = preview(api, shown.id)
+    assert late.text == (
+        "Không thêm được tệp nào\n\n"
+        "✖ muộn.txt: tới sau khi các tệp gửi trước đã được thêm hoặc bỏ; hãy gửi lại tệp này"
+    )
+    assert late.keyboard == []
+    assert "muộn.txt" not in files(place)
+
+
 def test_files_of_everyone_else_and_in_groups_are_no_uploads(talk: StandIn, user: int) -> None:
     value = talk.send_file("chợ.txt", MARKET.encode(), user=user)
     assert talk.reply(value).text == "Tôi chỉ đọc được chữ. Bà con gõ câu hỏi giúp nhé."

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.documents import Citation, Passage, Report, Span
+from hoidap.documents import Citation, Note, Passage, Report, Span, read_by_ocr
 from hoidap.errors import BusyError, CatalogError, ReportNotFoundError
 from hoidap.vietnamese.text import fold, normalize
 
@@ -96,9 +96,16 @@ _MIGRATIONS = (
     CREATE INDEX versions_current ON versions (file, report_id) WHERE removed_in IS NULL;
     DROP INDEX versions_by_file;
     """,
+    # How a text was read where it was not written so in the file, as JSON: `Note`s, and the pages
+    # that were read by OCR.
+    """
+    ALTER TABLE versions ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE versions ADD COLUMN scanned TEXT NOT NULL DEFAULT '[]';
+    """,
 )
 SCHEMA_VERSION = len(_MIGRATIONS)
-_REPORT_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
+_OLDEST_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
+_REPORT_COLUMNS = f"{_OLDEST_COLUMNS}, notes, scanned"
 # A catalog holds nothing that the reports folder does not: it can be made again from there.
 _ADVICE = "hãy chuyển tệp này đi nơi khác rồi chạy: hoidap reload"
 _FULL = "hãy dọn chỗ trên đĩa rồi thử lại"
@@ -106,6 +113,8 @@ _FULL = "hãy dọn chỗ trên đĩa rồi thử lại"
 _WITH_ORIGINALS = 3
 # The migration from which on it is known why lines of bulk exports hold no report.
 _WITH_FAILURES = 4
+# The migration from which on it is known how a text was read.
+_WITH_NOTES = 5
 # Few, so that what is current is told from them.
 _REMOVED = "SELECT id FROM versions WHERE removed_in IS NOT NULL"
 # SQLite takes at least 999 parameters in a statement.
@@ -218,10 +227,14 @@ def _report(row: sqlite3.Row) -> Report:
         place=row["place"],
         kind=row["kind"],
         pages=tuple(json.loads(row["pages"])),
+        notes=tuple(map(Note, json.loads(row["notes"]))),
+        scanned=tuple(json.loads(row["scanned"])),
     )
 
 
-def _passage(row: sqlite3.Row, citation: Citation, text: str) -> Passage:
+def _passage(row: sqlite3.Row, citation: Citation, version: sqlite3.Row) -> Passage:
+    text, scanned = version["text"], json.loads(version["scanned"])
+    pages = json.loads(version["pages"]) if scanned else ()
     return Passage(
         id=row["id"],
         report=citation,
@@ -230,6 +243,7 @@ def _passage(row: sqlite3.Row, citation: Citation, text: str) -> Passage:
         end=row["end"],
         page=row["page"],
         headings=tuple(text[start:end] for start, end in json.loads(row["headings"])),
+        ocr=read_by_ocr(pages, scanned, row["start"], row["end"]),
     )
 
 
@@ -325,15 +339,23 @@ class Catalog:
             )
         return steps
 
-    def original(self, report_id: str) -> Original | None:
-        """The file that a report of the current generation was read from; None where not kept."""
+    def original(self, report_id: str, generation: int | None = None) -> Original | None:
+        """The file that a report was read from; None where it is not kept.
+
+        As ``generation`` has it, None for the current one.
+        """
+        current = self.generation()
+        if current is None:
+            return None
+        number = current.number if generation is None else generation
         with self._reading() as connection:
-            if self.generation() is None or _schema_version(connection) < _WITH_ORIGINALS:
+            if _schema_version(connection) < _WITH_ORIGINALS:
                 return None
             row = connection.execute(
                 "SELECT original, original_size FROM versions"
-                " WHERE report_id = ? AND removed_in IS NULL AND original IS NOT NULL",
-                (report_id,),
+                " WHERE report_id = ? AND added_in <= ? AND (removed_in IS NULL OR removed_in > ?)"
+                " AND original IS NOT NULL",
+                (report_id, number, number),
             ).fetchone()
         return Original(row["original"], row["original_size"]) if row is not None else None
 
@@ -417,6 +439,34 @@ class Catalog:
             ).fetchall()
         return [_citation(row) for row in rows], int(total)
 
+    def of_file(self, file: str) -> list[Citation]:
+        """The current reports that were read from a file of the reports folder, by id."""
+        return self._citations("file = ?", file)
+
+    def numbered(self, number: str) -> list[Citation]:
+        """The current reports with this document number, by id."""
+        return self._citations("number = ?", number)
+
+    def read_from(self, sha256: str) -> list[Citation]:
+        """The current reports read from a file of this content, by id; without bulk exports'."""
+        if self.generation() is None:
+            return []
+        with self._reading() as connection:
+            if _schema_version(connection) < _WITH_ORIGINALS:
+                return []
+        return self._citations("original = ?", sha256)
+
+    def _citations(self, condition: str, value: str) -> list[Citation]:
+        if self.generation() is None:
+            return []
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT report_id, file, title, date, number, source FROM versions"
+                f" WHERE {condition} AND removed_in IS NULL ORDER BY report_id",
+                (value,),
+            ).fetchall()
+        return [_citation(row) for row in rows]
+
     def months(self) -> dict[str, int]:
         """How many current reports are of each month ("2021-03"), rising; without the undated."""
         if self.generation() is None:
@@ -463,7 +513,7 @@ class Catalog:
         if number in kept:
             with self._reading() as connection:
                 row = connection.execute(
-                    f"SELECT {_REPORT_COLUMNS} FROM versions WHERE report_id = ?"
+                    f"SELECT {_report_columns(connection)} FROM versions WHERE report_id = ?"
                     " AND added_in <= ? AND (removed_in IS NULL OR removed_in > ?)",
                     (report_id, number, number),
                 ).fetchone()
@@ -473,6 +523,22 @@ class Catalog:
             choices = ", ".join(map(str, kept)) or "không có"
             raise ReportNotFoundError(f"không còn giữ thế hệ {generation}; còn giữ: {choices}")
         raise ReportNotFoundError(f"không có báo cáo nào mang mã {report_id!r}")
+
+    def held_in(self, report_id: str, generation: int) -> Report | None:
+        """A report as ``generation`` had it, even one that is not kept any more.
+
+        None where that text is gone: where the report changed and no kept generation has it.
+        """
+        current = self.generation()
+        if current is None or not 0 < generation <= current.number:
+            return None
+        with self._reading() as connection:
+            row = connection.execute(
+                f"SELECT {_REPORT_COLUMNS} FROM versions WHERE report_id = ?"
+                " AND added_in <= ? AND (removed_in IS NULL OR removed_in > ?)",
+                (report_id, generation, generation),
+            ).fetchone()
+        return _report(row) if row is not None else None
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Passages by id, of whichever generation; ids that do not exist are left out.
@@ -488,17 +554,18 @@ class Catalog:
                     f"SELECT * FROM passages WHERE id IN ({_marks(part)})", part
                 ).fetchall()
             versions = sorted({row["version_id"] for row in rows})
+            columns = _report_columns(connection)
             for first in range(0, len(versions), _MAX_PARAMETERS):
                 part = versions[first : first + _MAX_PARAMETERS]
                 for row in connection.execute(
-                    f"SELECT id, {_REPORT_COLUMNS} FROM versions WHERE id IN ({_marks(part)})", part
+                    f"SELECT id, {columns} FROM versions WHERE id IN ({_marks(part)})", part
                 ):
                     texts[row["id"]] = row
         citations = {version: _citation(row) for version, row in texts.items()}
         found = {}
         for row in rows:
             version = row["version_id"]
-            passage = _passage(row, citations[version], texts[version]["text"])
+            passage = _passage(row, citations[version], texts[version])
             if _digest(passage.text) != row["digest"]:
                 raise CatalogError(
                     f"danh mục {self.path} bị hỏng: đoạn {passage.id} của báo cáo"
@@ -685,7 +752,8 @@ class CatalogWriter(Catalog):
         connection = self._connection()
         version = connection.execute(
             "INSERT INTO versions (report_id, file, fingerprint, title, date, number, source,"
-            " place, kind, pages, text, added_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " place, kind, pages, notes, scanned, text, added_in)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 report.id,
                 report.file,
@@ -697,6 +765,8 @@ class CatalogWriter(Catalog):
                 report.place,
                 report.kind,
                 json.dumps(report.pages),
+                json.dumps(report.notes),
+                json.dumps(report.scanned),
                 report.text,
                 generation,
             ),
@@ -813,6 +883,13 @@ class CatalogWriter(Catalog):
 
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
+
+
+def _report_columns(connection: sqlite3.Connection) -> str:
+    """The columns of a report, also in a catalog that no writer has migrated yet."""
+    if _schema_version(connection) >= _WITH_NOTES:
+        return _REPORT_COLUMNS
+    return f"{_OLDEST_COLUMNS}, '[]' AS notes, '[]' AS scanned"
 
 
 def _schema_version(connection: sqlite3.Connection) -> int:

@@ -440,6 +440,8 @@ def test_a_catalog_without_originals_is_read_and_completed_by_the_next_reload(
         for table, column in (
             ("versions", "original"),
             ("versions", "original_size"),
+            ("versions", "notes"),
+            ("versions", "scanned"),
             ("generations", "action"),
             ("generations", "actor"),
             ("generations", "forced"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,12 +17,13 @@ from hoidap.encoder import Encoder, load_token_table
 from hoidap.errors import (
     IndexDamagedError,
     IndexMissingError,
+    IndexUnreachableError,
     QuestionError,
     SearchIndexError,
 )
 from hoidap.evidence import Evidence, Sentence, highlights
-from hoidap.index.base import DateRange
-from hoidap.index.local import LocalIndex
+from hoidap.index.base import DateRange, PassageIndex
+from hoidap.index.store import open_store
 from hoidap.retrieval import BEST, Ranked, Retriever, System
 from hoidap.settings import Settings
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -62,7 +64,7 @@ class Staged:
 
     catalog: Catalog
     generation: int
-    index: LocalIndex
+    index: PassageIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Answerer:
     ) -> None:
         """Open catalog and index, or take those of what is ``staged``.
 
+        A server that is not there now may be when the first question comes.
         Raises `IndexMissingError`, `IndexDamagedError`, `IndexMismatchError`, `SettingsError`.
         """
         self.settings = settings
@@ -118,13 +121,17 @@ class Answerer:
         # What loads on first use loads now, and not while the first question waits.
         for load in (Words.load, Words.load_folded, load_rules):
             load()
+        self._store = open_store(
+            settings, encoder, self._table, terms_fingerprint(self._abbreviations)
+        )
         self._staged = staged
         self._catalog = Catalog(settings.catalog_path) if staged is None else staged.catalog
         self._lock = threading.Lock()
-        self._opened: tuple[int, LocalIndex] | None = None
-        self._current()
+        self._opened: tuple[int, PassageIndex] | None = None
+        with suppress(IndexUnreachableError):
+            self._current()
 
-    def _current(self) -> tuple[int, LocalIndex]:
+    def _current(self) -> tuple[int, PassageIndex]:
         """The current generation's number and index, opened if it is new."""
         if self._staged is not None:
             return self._staged.generation, self._staged.index
@@ -136,12 +143,7 @@ class Answerer:
                 if self._opened is not None and self._opened[0] == generation.number:
                     return self._opened
                 try:
-                    index = LocalIndex(
-                        self.settings.generation_path(generation.number),
-                        encoder=self._encoder.name,
-                        terms=terms_fingerprint(self._abbreviations),
-                        table=self._table,
-                    )
+                    index = self._store.open(generation.number)
                 except SearchIndexError as error:
                     # One that was pruned while it was being opened has a successor.
                     if self._catalog.generation() != generation:
@@ -229,7 +231,7 @@ class Answerer:
         sentence = self._retriever(index).look(question, passage).sentence
         return passage.text[sentence.start : sentence.end] if sentence is not None else ""
 
-    def _retriever(self, index: LocalIndex) -> Retriever:
+    def _retriever(self, index: PassageIndex) -> Retriever:
         return Retriever(index, self._encoder, self._table, self._catalog)
 
     def _choose(self, question: Question, ranked: Sequence[Ranked], top_k: int) -> list[_Judged]:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from hoidap.documents import Answer, Citation, PlaceNote, Quote, Report, Status
 from hoidap.place_notes import place_sentence
-from hoidap.settings import Settings
+from hoidap.settings import LOCAL, Settings
 from hoidap.vietnamese.language import Language
 
 if TYPE_CHECKING:  # each is loaded by the command that shows it
@@ -253,7 +253,11 @@ def status_json(
 ) -> dict[str, Any]:
     """The object that ``hoidap status --json`` prints; sizes in bytes."""
     number = generation.number if generation is not None else 0
-    directory = settings.generation_path(number)
+    if settings.index == LOCAL:
+        directory = settings.generation_path(number)
+        parts = {name: directory / name for name in ("lexical", "dense")}
+    else:
+        parts = {"statistics": settings.milvus_path / f"{number:06}"}
     return {
         "generation": number,
         "created": generation.created.isoformat() if generation is not None else None,
@@ -263,10 +267,8 @@ def status_json(
         "encoder_path": settings.encoder_path,
         "corpus": str(settings.reports_path),
         "data": str(settings.data),
-        "index_bytes": {
-            "lexical": _size(directory / "lexical"),
-            "dense": _size(directory / "dense"),
-        },
+        "index": settings.index,
+        "index_bytes": {name: _size(path) for name, path in parts.items()},
     }
 
 
@@ -281,7 +283,7 @@ def status_text(status: dict[str, Any]) -> RenderableType:
         ("Bộ mã hóa", f"{status['encoder']} ({status['encoder_path']})"),
         ("Thư mục báo cáo", status["corpus"]),
         ("Thư mục dữ liệu", status["data"]),
-        ("Chỉ mục", sizes),
+        ("Chỉ mục", f"{status['index']}: {sizes}"),
     )
     return Group(*(Text(f"{label}: {value}") for label, value in rows))
 

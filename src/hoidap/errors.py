@@ -19,7 +19,8 @@
     ├── SearchIndexError      the searchable side cannot be used
     │   ├── IndexMissingError     nothing has been indexed yet
     │   ├── IndexDamagedError     files are missing or not what was written
-    │   └── IndexMismatchError    built by another encoder or another version
+    │   ├── IndexMismatchError    built by another encoder or another version
+    │   └── IndexUnreachableError the server that holds it does not answer right now
     └── EvaluationError       an evaluation folder is not in BEIR layout
 
 A message is one line: what was found, what was wanted, what to do.
@@ -105,6 +106,10 @@ class IndexDamagedError(SearchIndexError):
 
 class IndexMismatchError(SearchIndexError):
     """The index was built by another encoder or another version of hoidap."""
+
+
+class IndexUnreachableError(SearchIndexError):
+    """The server that holds the index does not answer right now; what it holds is not in doubt."""
 
 
 class EvaluationError(HoidapError):

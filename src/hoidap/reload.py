@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -23,19 +22,20 @@ from hoidap.answering import Answerer, Staged
 from hoidap.catalog import Catalog, CatalogWriter, Cause
 from hoidap.corpus_folder import take_out
 from hoidap.documents import Passage, Report
-from hoidap.encoder import Encoder, TokenTable, load_token_table
+from hoidap.encoder import Encoder, load_token_table
 from hoidap.errors import (
     BusyError,
     CatalogError,
     CorpusError,
     GoldenError,
+    IndexUnreachableError,
     RollbackError,
     SearchIndexError,
 )
 from hoidap.golden import failing, read_golden
-from hoidap.index.base import Entry
-from hoidap.index.local import STEP, LocalIndex
-from hoidap.index.manifest import check_large_files
+from hoidap.index.base import Entry, GenerationStore, PassageIndex
+from hoidap.index.local import STEP
+from hoidap.index.store import open_store
 from hoidap.originals import Originals
 from hoidap.passages import SPLITTER_VERSION, split_passages, split_pieces
 from hoidap.plan import Addition, Plan, Planner, Reloaded, fingerprint_of
@@ -119,21 +119,18 @@ def _writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
         lock.release()
 
 
-def _tidy(settings: Settings, catalog: CatalogWriter, current: int) -> None:
-    """Remove files that no one reads any more, and remains of writers that did not finish."""
-    kept = {
-        settings.generation_path(number).name for number in range(current - _KEPT + 1, current + 1)
-    }
-    for path in settings.generations_path.iterdir():
-        if path.name not in kept:
-            shutil.rmtree(path, ignore_errors=True)
+def _tidy(settings: Settings, store: GenerationStore, catalog: CatalogWriter, current: int) -> None:
+    """Remove what no one reads any more, and remains of writers that did not finish."""
+    store.keep(range(current - _KEPT + 1, current + 1))
     Originals(settings.originals_path).prune(catalog.originals())
 
 
-def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
+def _prune(
+    settings: Settings, store: GenerationStore, catalog: CatalogWriter, current: int
+) -> None:
     """Forget generations that are not to be kept any longer, with their files."""
     catalog.forget_before(current - settings.keep_generations + 1)
-    _tidy(settings, catalog, current)
+    _tidy(settings, store, catalog, current)
     kept_texts = chain.from_iterable(map(_embedded, catalog.kept_passages()))
     prune_vectors(settings.vectors_path, kept_texts)
 
@@ -167,11 +164,11 @@ class _Stage:
 
     settings: Settings
     encoder: Encoder
-    table: TokenTable
+    store: GenerationStore
     catalog: CatalogWriter
     abbreviations: Abbreviations
     generation: int
-    index: LocalIndex | None
+    index: PassageIndex | None
 
     def write(
         self, plan: Plan, by: By, progress: Progress, *, ask: bool = False, force: bool = False
@@ -208,21 +205,16 @@ class _Stage:
             total = catalog.count_passages()
             progress(0, total)
             try:
-                LocalIndex.build(
-                    self.settings.generation_path(number),
+                self.store.build(
+                    number,
                     _entries(catalog, self.abbreviations),
-                    self.encoder,
-                    self.table,
-                    generation=number,
-                    terms=terms_fingerprint(self.abbreviations),
                     previous=self.index,
                     step=SLOW_STEP if isinstance(self.encoder, CachedEncoder) else STEP,
                     progress=lambda done: progress(done, total),
                 )
-                _sync(self.settings.generations_path)
             except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
                 raise SearchIndexError(
-                    f"không ghi được chỉ mục vào {self.settings.generations_path}: {error};"
+                    f"không ghi được chỉ mục vào {self.store.place}: {error};"
                     " chỉ mục đang dùng giữ nguyên"
                 ) from error
             index = self._checked(number, total)
@@ -235,23 +227,16 @@ class _Stage:
                     # Who forced it has seen what it takes away.
                     catalog.retire(known.id for known in plan.remove)
         try:
-            _prune(self.settings, catalog, number)
-        except (OSError, CatalogError) as error:
+            self.store.publish(number)
+            _prune(self.settings, self.store, catalog, number)
+        except (OSError, CatalogError, SearchIndexError) as error:
             # The generation is current; the next one tidies up.
             _logger.warning("chưa dọn được thế hệ cũ: %s", error)
         return number, reasons
 
-    def _open(self, number: int) -> LocalIndex:
-        return LocalIndex(
-            self.settings.generation_path(number),
-            encoder=self.encoder.name,
-            terms=terms_fingerprint(self.abbreviations),
-            table=self.table,
-        )
-
-    def _checked(self, number: int, passages: int) -> LocalIndex:
+    def _checked(self, number: int, passages: int) -> PassageIndex:
         """The staged generation, opened as a reader opens it. Raises `SearchIndexError`."""
-        index = self._open(number)
+        index = self.store.open(number)
         if index.passages != passages:
             raise SearchIndexError(
                 f"chỉ mục vừa lập có {index.passages} đoạn, danh mục có {passages};"
@@ -259,7 +244,7 @@ class _Stage:
             )
         return index
 
-    def _failing(self, number: int, index: LocalIndex) -> tuple[str, ...]:
+    def _failing(self, number: int, index: PassageIndex) -> tuple[str, ...]:
         """Why golden questions fail in the staged generation."""
         try:
             questions = read_golden(self.settings.golden_path)
@@ -275,42 +260,30 @@ class _Stage:
         )
 
 
-def _sync(directory: Path) -> None:
-    """Bring the names in ``directory`` to the disk."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 @contextmanager
 def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_Stage]:
     """The stage of the one writer there may be; waits ``wait_s`` seconds for another to finish."""
     with _writer_lock(settings, wait_s), closing(CatalogWriter(settings.catalog_path)) as catalog:
         abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
+        # Vectors of slow encoders are kept.
+        kept = cached(encoder, settings.vectors_path)
         table = load_token_table(settings)
+        store = open_store(settings, kept, table, terms_fingerprint(abbreviations))
         number = generation_of(catalog)
-        directory = settings.generation_path(number)
-        index: LocalIndex | None
+        index: PassageIndex | None
         try:
-            index = LocalIndex(
-                directory,
-                encoder=encoder.name,
-                terms=terms_fingerprint(abbreviations),
-                table=table,
-            )
             # What is damaged must not be carried into the next generation.
-            check_large_files(directory, index.manifest)
+            index = store.check(number)
+        except IndexUnreachableError:
+            raise
         except SearchIndexError:
             index = None
-        kept = cached(encoder, settings.vectors_path)
         try:
-            yield _Stage(settings, kept, table, catalog, abbreviations, number, index)
+            yield _Stage(settings, kept, store, catalog, abbreviations, number, index)
         except BaseException:
             # Where the disk is full, the next try needs the room.
-            with suppress(OSError, CatalogError):
-                _tidy(settings, catalog, generation_of(catalog))
+            with suppress(OSError, CatalogError, SearchIndexError):
+                _tidy(settings, store, catalog, generation_of(catalog))
             raise
 
 

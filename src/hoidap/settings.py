@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -22,14 +24,24 @@ def _in_checkout() -> bool:
     return not _PACKAGED.is_dir() and (_CHECKOUT / "pyproject.toml").is_file()
 
 
+# What `Settings.index` is where no server is asked.
+LOCAL = "local"
+_CREDENTIALS_RE = re.compile(r"//[^/@]*@")
+
+
 class Settings(BaseSettings):
     """What can be set from outside, each as ``HOIDAP_NAME``.
 
     ``corpus`` is the reports folder, ``data`` where catalog and index live, ``model`` a folder or
-    hub name of an encoder, ``index`` the kind of index, ``keep_generations`` how many generations
-    can be looked at and gone back to, the current one among them. ``confidence`` is how sure it
+    hub name of an encoder, ``keep_generations`` how many generations can be looked at and gone back
+    to, the current one among them. ``confidence`` is how sure it
     must be that a passage answers before it is quoted: 0 quotes what is about the question, 1 next
     to nothing.
+
+    ``index`` is where the searchable side lives: "local", on this machine, or the address of a
+    Milvus server. With a server go ``index_token``, "user:password" or a key, which never prints,
+    ``index_database``, the name of a database there, and ``index_timeout``, the seconds that a
+    question waits for it.
 
     Of the Telegram bot: ``telegram_token``, which never prints; ``telegram_api``, the address of
     the Bot API; ``telegram_rate``, the most messages a second; ``admin_ids``, numbers of users,
@@ -49,7 +61,10 @@ class Settings(BaseSettings):
     corpus: Path | None = None
     data: Path = Path(platformdirs.user_data_dir("hoidap", appauthor=False))
     model: str | None = None
-    index: Literal["local"] = "local"
+    index: str = LOCAL
+    index_token: SecretStr | None = None
+    index_database: str = Field(default="default", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,254}$")
+    index_timeout: float = Field(default=5.0, ge=0.1, le=600)
     keep_generations: int = Field(default=10, ge=2, le=1000)
     confidence: float = Field(default=0.27, ge=0.0, le=1.0)
     telegram_token: SecretStr | None = None
@@ -75,6 +90,24 @@ class Settings(BaseSettings):
             return ids
         return [one.strip() for one in ids.split(",") if one.strip()]
 
+    @field_validator("index")
+    @classmethod
+    def _local_or_server(cls, index: str) -> str:
+        if index == LOCAL:
+            return index
+        try:
+            url = urlsplit(index)
+            port = url.port
+        except ValueError:  # no port, or brackets that do not close
+            raise ValueError("must be local or http://host:port") from None
+        if url.scheme not in ("http", "https") or not url.hostname or port == 0:
+            raise ValueError("must be local or http://host:port")
+        if "@" in url.netloc:
+            raise ValueError("must not hold a password; set HOIDAP_INDEX_TOKEN")
+        if url.path.strip("/") or url.query or url.fragment:
+            raise ValueError("must end with the port; set HOIDAP_INDEX_DATABASE")
+        return index.rstrip("/")
+
     @field_validator("telegram_api", "webhook_url")
     @classmethod
     def _without_slash(cls, url: str | None) -> str | None:
@@ -92,7 +125,7 @@ class Settings(BaseSettings):
             field = str(first["loc"][0])
             name = f"HOIDAP_{field.upper()}"
             if "SecretStr" not in str(cls.model_fields[field].annotation):
-                name += f"={first['input']!r}"
+                name += f"={_CREDENTIALS_RE.sub('//•••@', repr(first['input']))}"
             # Without its cause, which would print what was set.
             raise SettingsError(f"{name}: {first['msg']}") from None
         except (OSError, UnicodeDecodeError) as error:
@@ -148,6 +181,11 @@ class Settings(BaseSettings):
     def generations_path(self) -> Path:
         """The directory that holds the generations' directories."""
         return self.data / "generations"
+
+    @property
+    def milvus_path(self) -> Path:
+        """The directory that holds what this machine keeps of generations on a Milvus server."""
+        return self.data / "milvus"
 
     @property
     def originals_path(self) -> Path:

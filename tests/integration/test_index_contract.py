@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,13 +14,15 @@ import pytest
 
 from hoidap.encoder import PassageTokens, TokenTable, Vectors, load_token_table
 from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
-from hoidap.index import dense, lexical
+from hoidap.index import bm25, dense
 from hoidap.index.base import HEADING, DateRange, Entry, Field, PassageIndex, QueryTerm
 from hoidap.index.local import LocalIndex
+from hoidap.index.store import open_store
 from hoidap.settings import Settings
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms
 from tests.fakes import HashEncoder
+from tests.milvus import MilvusServer
 
 Build = Callable[[list[Entry]], PassageIndex]
 
@@ -64,10 +67,23 @@ def open_local(directory: Path, *, encoder: str = "hash", analysis: str = "t") -
     return LocalIndex(directory, encoder=encoder, terms=analysis, table=token_table())
 
 
-@pytest.fixture(params=["local"])
-def build(request: pytest.FixtureRequest, tmp_path: Path) -> Build:
-    assert request.param == "local"
-    return lambda entries: build_local(tmp_path, entries)
+@pytest.fixture(params=["local", "milvus"])
+def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
+    if request.param == "local":
+        yield lambda entries: build_local(tmp_path, entries)
+        return
+    server: MilvusServer = request.getfixturevalue("milvus")
+    settings = Settings(data=tmp_path, index=server.uri)
+    store = open_store(settings, ENCODER, token_table(), "t")
+    numbers = itertools.count(1)
+
+    def build_remote(entries: list[Entry]) -> PassageIndex:
+        number = next(numbers)
+        store.build(number, entries, step=2)
+        return store.open(number)
+
+    yield build_remote
+    store.keep(())
 
 
 def ids(
@@ -360,7 +376,7 @@ def test_syllables_are_kept_with_their_places(build: Build) -> None:
 def test_a_term_of_many_passages_is_looked_up_only_where_nothing_else_is_asked(
     build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lexical, "_FEW", 2)
+    monkeypatch.setattr(bm25, "_FEW", 2)
     index = build([entry(number, "Hội nghị", "lúa" * (number == 2)) for number in range(1, 5)])
     assert ids(index, Field.EXACT, "hội", "lúa") == [2]
     assert sorted(ids(index, Field.EXACT, "hội")) == [1, 2, 3, 4]

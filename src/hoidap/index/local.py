@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hoidap.encoder import Encoder, PassageTokens, TokenTable, Vectors
 from hoidap.errors import IndexDamagedError, IndexMissingError
-from hoidap.index.base import HEADING, DateRange, Entry, Hit, QueryTerm
+from hoidap.index.base import DateRange, Entry, Hit, QueryTerm
 from hoidap.index.dense import DenseIndex
 from hoidap.index.lexical import LexicalIndex
 from hoidap.index.manifest import (
@@ -24,7 +24,7 @@ from hoidap.index.manifest import (
     write_manifest,
 )
 from hoidap.index.syllables import SyllableStore, SyllableWriter
-from hoidap.index.tokens import TokenStore
+from hoidap.index.tokens import TokenStore, tokens_of
 from hoidap.vietnamese.syllables import Syllables
 
 _LEXICAL = "lexical"
@@ -35,7 +35,8 @@ _SYLLABLES = "syllables"
 STEP = 1024
 
 
-def _batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
+def batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
+    """The entries in lists of ``size``."""
     pending = iter(entries)
     while batch := list(islice(pending, size)):
         yield batch
@@ -112,6 +113,10 @@ class LocalIndex:
         """The vectors of a passage's pieces, ``(pieces, dim)``."""
         return self._dense.vectors(passage_id)
 
+    def vectors(self, passage_ids: Sequence[int]) -> list[Vectors]:
+        """The vectors of passages' pieces, in the order asked for."""
+        return list(map(self.vectors_of, passage_ids))
+
     @staticmethod
     def build(
         directory: Path,
@@ -142,12 +147,12 @@ class LocalIndex:
             pieces: list[int] = [0]
 
             def encoded() -> Iterator[Entry]:
-                for batch in _batches(entries, step):
+                for batch in batches(entries, step):
                     yield from batch
                     syllables.add(batch)
                     ids.extend(entry.passage_id for entry in batch)
                     days.extend(entry.day.toordinal() if entry.day else 0 for entry in batch)
-                    tokens.extend(_tokens(batch, table))
+                    tokens.extend(tokens_of(batch, table))
                     pieces.extend(len(entry.pieces) for entry in batch)
                     vectors.append(_encode(batch, encoder, previous))
                     progress(len(ids))
@@ -178,17 +183,6 @@ class LocalIndex:
             staging.rename(directory)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-
-
-def _tokens(batch: list[Entry], table: TokenTable) -> Iterator[PassageTokens]:
-    """The tokens of heading and text; those of the heading have the place `HEADING`."""
-    headings = table.rows([entry.heading for entry in batch])
-    texts = table.tokens([entry.text for entry in batch])
-    for heading, text in zip(headings, texts, strict=True):
-        yield PassageTokens(
-            np.concatenate([heading.astype(np.uint16), text.rows]),
-            np.concatenate([np.full(len(heading), HEADING, np.uint16), text.starts]),
-        )
 
 
 def _encode(batch: list[Entry], encoder: Encoder, previous: LocalIndex | None) -> Vectors:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens
+from hoidap.encoder import PassageTokens, TokenTable
 from hoidap.errors import IndexDamagedError
+from hoidap.index.base import HEADING, Entry
 
 _ROWS_FILE = "rows.npy"
 _STARTS_FILE = "starts.npy"
@@ -18,6 +19,31 @@ _COUNTS_FILE = "counts.npy"
 # A collection says how rare a token is in it; how rare it is in the news and laws that the encoder
 # was trained on counts as much as so many passages.
 _PRIOR_PASSAGES = 1000
+
+
+def tokens_of(entries: Sequence[Entry], table: TokenTable) -> Iterator[PassageTokens]:
+    """The tokens of heading and text; those of the heading have the place `HEADING`."""
+    headings = table.rows([entry.heading for entry in entries])
+    texts = table.tokens([entry.text for entry in entries])
+    for heading, text in zip(headings, texts, strict=True):
+        yield PassageTokens(
+            np.concatenate([heading.astype(np.uint16), text.rows]),
+            np.concatenate([np.full(len(heading), HEADING, np.uint16), text.starts]),
+        )
+
+
+def inverse_frequencies(
+    counts: NDArray[np.int32], passages: int, rarity: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """How much each token of the table says in a collection, ``(size,)``.
+
+    ``counts`` are the passages that hold it, of ``passages``; ``rarity`` is the token table's.
+    """
+    total = passages + _PRIOR_PASSAGES
+    # rarity is ln(documents / documents with the token), so its exponential is a share.
+    expected = counts + _PRIOR_PASSAGES * np.exp(-rarity)
+    weights: NDArray[np.float32] = np.log1p(total / (expected + 1)).astype(np.float32)
+    return weights
 
 
 class TokenStore:
@@ -42,10 +68,7 @@ class TokenStore:
             or not len(self._rows) == len(self._starts) == self._bounds[-1]
         ):
             raise IndexDamagedError(f"các từ đã lưu ở {path} không khớp nhau")
-        total = self.passages + _PRIOR_PASSAGES
-        # rarity is ln(documents / documents with the token), so its exponential is a share.
-        expected = counts + _PRIOR_PASSAGES * np.exp(-rarity)
-        self._weights: NDArray[np.float32] = np.log1p(total / (expected + 1)).astype(np.float32)
+        self._weights = inverse_frequencies(counts, self.passages, rarity)
 
     @staticmethod
     def write(path: Path, tokens: Sequence[PassageTokens], size: int) -> None:

@@ -1,0 +1,253 @@
+"""What is known of a collection as a whole, and its manifest: files on this machine.
+
+Asked of the server this would be a round trip for each term of a question. A collection and its
+files tell by their manifests that they belong together.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hoidap.encoder import PassageTokens
+from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from hoidap.index import bm25
+from hoidap.index.base import Entry, Field
+
+# Raise when the layout of a collection or of the files changes.
+_FORMAT = 1
+_MANIFEST_FILE = "manifest.json"
+_IDS, _FIRSTS, _TERMS, _HELD, _TOKENS = "ids", "firsts", "terms", "held", "tokens"
+_ARRAYS = (_IDS, _FIRSTS, _TERMS, _HELD, _TOKENS)
+# Milvus's dimensions are less than 2^32 - 1; one is taken by rows that hold no term.
+_DIMENSIONS = 2**32 - 3
+NO_TERM = 0
+_FIELDS = tuple(Field)
+
+
+def dimension(field: Field, term: str) -> int:
+    """The dimension of a term in sparse vectors: a hash of 32 bits.
+
+    Of a million passages with three million terms it is shared with another term for one in 1,400.
+    """
+    return 1 + zlib.crc32(f"{field}\0{term}".encode()) % _DIMENSIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The identity of a generation; the collection's property and the file are equal.
+
+    ``build`` is random: two collections of one number are told apart. ``rows`` are those of the
+    collection, a row for each piece. ``exact``: the vectors are compared as they are. ``files``
+    are the CRC-32s of the arrays.
+    """
+
+    format: int
+    generation: int
+    build: str
+    encoder: str
+    dim: int
+    terms: str
+    tokens: str
+    passages: int
+    rows: int
+    exact: bool
+    files: dict[str, int]
+
+    @property
+    def text(self) -> str:
+        """The manifest as it is written."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    def require(self, *, encoder: str, terms: str, tokens: str) -> None:
+        """Raise `IndexMismatchError` unless built with this encoder, these terms and tokens."""
+        if (self.format, self.terms, self.tokens) != (_FORMAT, terms, tokens):
+            raise IndexMismatchError(
+                "chỉ mục được lập bởi phiên bản hoặc bảng viết tắt khác; hãy chạy: hoidap reload"
+            )
+        if self.encoder != encoder:
+            raise IndexMismatchError(
+                f"chỉ mục được lập bằng bộ mã hóa {self.encoder}, hiện dùng {encoder};"
+                " hãy đặt lại HOIDAP_MODEL hoặc chạy: hoidap reload"
+            )
+
+
+class Statistics:
+    """The files of a generation, opened."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open and verify. Raises `IndexMissingError` or `IndexDamagedError`."""
+        if not directory.is_dir():
+            raise IndexMissingError(f"không có chỉ mục ở {directory}; hãy chạy: hoidap reload")
+        try:
+            raw = json.loads((directory / _MANIFEST_FILE).read_bytes())
+            self.manifest = Manifest(**raw)
+            arrays = {}
+            for name in _ARRAYS:
+                data = (directory / f"{name}.npy").read_bytes()
+                if zlib.crc32(data) != self.manifest.files[name]:
+                    raise ValueError(f"{name}.npy không còn như lúc ghi")
+                arrays[name] = np.load(
+                    directory / f"{name}.npy", mmap_mode="r" if len(data) > 2**20 else None
+                ).view(np.ndarray)
+        except (OSError, ValueError, TypeError, LookupError, EOFError) as error:
+            raise IndexDamagedError(f"tệp chỉ mục ở {directory} bị hỏng: {error}") from error
+        self.ids: NDArray[np.int64] = arrays[_IDS]
+        self._firsts: NDArray[np.int64] = arrays[_FIRSTS]
+        self._terms: NDArray[np.uint32] = arrays[_TERMS]
+        self._held: NDArray[np.int32] = arrays[_HELD]
+        self.token_counts: NDArray[np.int32] = arrays[_TOKENS]
+
+    def frequency(self, field: Field, term: str) -> int:
+        """How many passages hold a term in a field."""
+        wanted = dimension(field, term)
+        place = int(np.searchsorted(self._terms, np.uint32(wanted)))
+        there = place < len(self._terms) and int(self._terms[place]) == wanted
+        return int(self._held[place]) if there else 0
+
+    def pieces(self, passage_ids: Sequence[int]) -> list[int]:
+        """How many pieces each of the passages has; they are indexed here."""
+        places = np.searchsorted(self.ids, np.asarray(passage_ids, np.int64))
+        counts: list[int] = (self._firsts[places + 1] - self._firsts[places]).tolist()
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTerms:
+    """The terms of a passage as counted: dimensions, how often each occurs, in which field.
+
+    ``lengths`` are the terms of each field, repeated as they occur.
+    """
+
+    dimensions: NDArray[np.uint32]
+    counts: NDArray[np.float32]
+    fields: NDArray[np.uint8]
+    lengths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, entry: Entry) -> PassageTerms:
+        """Count the terms of an entry."""
+        dimensions: list[int] = []
+        counts: list[int] = []
+        fields: list[int] = []
+        lengths = []
+        by_field = bm25.fields(entry)
+        for number, field in enumerate(_FIELDS):
+            terms = by_field[field]
+            lengths.append(len(terms))
+            for term, count in Counter(terms).items():
+                dimensions.append(dimension(field, term))
+                counts.append(count)
+                fields.append(number)
+        return cls(
+            np.array(dimensions, np.uint32),
+            np.array(counts, np.float32),
+            np.array(fields, np.uint8),
+            tuple(lengths),
+        )
+
+    def weights(self, means: NDArray[np.float64]) -> dict[int, float]:
+        """The sparse vector: what each term adds to a BM25 score that asks for it with weight 1.
+
+        ``means`` are the mean lengths of the fields.
+        """
+        shares = np.array(self.lengths) / np.maximum(means, 1e-9)
+        norms = bm25.K1 * (1 - bm25.B + bm25.B * shares)[self.fields]
+        scores = self.counts * (bm25.K1 + 1) / (self.counts + norms)
+        found = dict(zip(self.dimensions.tolist(), scores.tolist(), strict=True))
+        return found or {NO_TERM: 1.0}
+
+
+class Counting:
+    """Counts over all passages of a generation while they come by."""
+
+    def __init__(self, table_size: int) -> None:
+        self._ids: list[int] = []
+        self._pieces: list[int] = []
+        self._held: Counter[int] = Counter()
+        self._lengths = np.zeros(len(_FIELDS))
+        self._tokens = np.zeros(table_size, np.int32)
+
+    @property
+    def passages(self) -> int:
+        """How many passages came by."""
+        return len(self._ids)
+
+    @property
+    def rows(self) -> int:
+        """How many pieces they have."""
+        return sum(self._pieces)
+
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """The mean lengths of the fields."""
+        return self._lengths / max(self.passages, 1)
+
+    def add(
+        self,
+        entries: Sequence[Entry],
+        terms: Iterable[PassageTerms],
+        tokens: Iterable[PassageTokens],
+    ) -> None:
+        """Count passages with their terms and tokens."""
+        dimensions: list[NDArray[np.uint32]] = [np.zeros(0, np.uint32)]
+        for entry, found, row in zip(entries, terms, tokens, strict=True):
+            self._ids.append(entry.passage_id)
+            self._pieces.append(len(entry.pieces))
+            dimensions.append(np.unique(found.dimensions))
+            self._lengths += found.lengths
+            self._tokens[np.unique(row.rows)] += 1
+        distinct, held = np.unique(np.concatenate(dimensions), return_counts=True)
+        self._held.update(dict(zip(distinct.tolist(), held.tolist(), strict=True)))
+
+    def write(
+        self,
+        directory: Path,
+        *,
+        generation: int,
+        build: str,
+        encoder: str,
+        dim: int,
+        terms: str,
+        tokens: str,
+        exact: bool,
+    ) -> Manifest:
+        """Write what was counted into ``directory``, which is there, and return its manifest."""
+        dimensions = np.fromiter(self._held.keys(), np.uint32, len(self._held))
+        order = np.argsort(dimensions)
+        held = np.fromiter(self._held.values(), np.int32, len(self._held))
+        arrays: dict[str, NDArray[Any]] = {
+            _IDS: np.array(self._ids, np.int64),
+            _FIRSTS: np.cumsum([0, *self._pieces], dtype=np.int64),
+            _TERMS: dimensions[order],
+            _HELD: held[order],
+            _TOKENS: self._tokens,
+        }
+        checksums = {}
+        for name, array in arrays.items():
+            path = directory / f"{name}.npy"
+            np.save(path, array)
+            checksums[name] = zlib.crc32(path.read_bytes())
+        manifest = Manifest(
+            format=_FORMAT,
+            generation=generation,
+            build=build,
+            encoder=encoder,
+            dim=dim,
+            terms=terms,
+            tokens=tokens,
+            passages=self.passages,
+            rows=self.rows,
+            exact=exact,
+            files=checksums,
+        )
+        (directory / _MANIFEST_FILE).write_text(manifest.text, "utf-8")
+        return manifest

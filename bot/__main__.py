@@ -23,7 +23,7 @@ def _run() -> int:
         raise SettingsError(
             "thiếu HOIDAP_TELEGRAM_TOKEN; hãy tạo bot ở @BotFather rồi đặt biến này"
         )
-    logs.configure(token)
+    logs.configure(settings)
     if not settings.admin_ids:
         _tell("chưa đặt HOIDAP_ADMIN_IDS; không ai quản trị được qua Telegram")
     service = Service(settings)

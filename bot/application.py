@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,13 +23,15 @@ from telegram import (
 from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from telegram.request import HTTPXRequest
+from tornado.httpserver import HTTPServer
 
-from bot import delivery, logs
+from bot import delivery
 from bot.admin import COMMANDS, Administration
 from bot.buttons import Desk, acknowledge
 from bot.handlers import Questions, language_for
 from bot.inline import Inline
-from bot.limits import Once
+from bot.limits import UPDATES, Once
+from bot.monitoring import serve_monitoring
 from bot.richtext import Rich
 from bot.service import Service
 from bot.texts import texts_in
@@ -36,12 +39,6 @@ from hoidap.errors import SettingsError
 from hoidap.vietnamese.language import Language
 
 _log = logging.getLogger(__name__)
-_UPDATES = [
-    Update.MESSAGE,
-    Update.EDITED_MESSAGE,
-    Update.CALLBACK_QUERY,
-    Update.INLINE_QUERY,
-]
 # Seconds that Telegram holds a request for updates open where there are none.
 _LONG_POLL = 30
 # Seconds for an answer of Telegram's, and for a file on its way there.
@@ -63,8 +60,9 @@ class TokenRefusedError(SettingsError):
 class _Polling(HTTPXRequest):
     """The request for updates; says so where the token is refused while the bot runs."""
 
-    def __init__(self, on_refused: Callable[[], None]) -> None:
+    def __init__(self, on_contact: Callable[[], None], on_refused: Callable[[], None]) -> None:
         super().__init__(read_timeout=_TIMEOUT, connection_pool_size=1)
+        self._on_contact = on_contact
         self._on_refused = on_refused
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401
@@ -72,6 +70,8 @@ class _Polling(HTTPXRequest):
         code, payload = await super().do_request(*args, **kwargs)
         if code in _REFUSED:
             self._on_refused()
+        elif code == HTTPStatus.OK:
+            self._on_contact()
         return code, payload
 
 
@@ -88,8 +88,9 @@ class _Errors:
         if isinstance(error, Forbidden):
             _log.info("a user or group takes no messages from the bot any more")
             return
+        self._service.metrics.failed()
         incident = secrets.token_hex(3).upper()
-        _log.error("incident %s\n%s", incident, logs.described(error))
+        _log.error("an update failed", extra={"incident": incident}, exc_info=error)
         # Where Telegram could not be reached after all tries, it cannot be told either.
         if isinstance(update, Update) and type(error) is not NetworkError:
             with suppress(TelegramError):
@@ -123,10 +124,11 @@ class Runner:
         self._settings = service.settings
         self._stop = asyncio.Event()
         self._refused = False
+        self._monitoring: HTTPServer | None = None
         self._application = self._build(token)
 
     def _build(self, token: str) -> Application:  # type: ignore[type-arg]
-        settings = self._settings
+        settings, metrics = self._settings, self._service.metrics
         seen = self._service.journal.recent_updates(datetime.now(UTC) - _MAY_COME_AGAIN)
         request = HTTPXRequest(
             connection_pool_size=_CONNECTIONS,
@@ -143,9 +145,9 @@ class Runner:
             .base_url(f"{settings.telegram_api}/bot")
             .base_file_url(f"{settings.telegram_api}/file/bot")
             .request(request)
-            .get_updates_request(_Polling(self._on_refused))
+            .get_updates_request(_Polling(metrics.in_contact, self._on_refused))
             .rate_limiter(delivery.Limiter(settings.telegram_rate))
-            .concurrent_updates(Once(seen))
+            .concurrent_updates(Once(seen, metrics.handled))
             .build()
         )
         # The first handler that takes an update is the only one.
@@ -160,10 +162,14 @@ class Runner:
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT. Raises `TokenRefusedError`."""
+        settings = self._settings
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         try:
+            if settings.bot_metrics_port is not None:
+                # Before Telegram is reached: that may take as long as it is blocked.
+                self._monitoring = serve_monitoring(self._service, settings.bot_metrics_port)
             if await self._connect():
                 await self._serve()
         except InvalidToken:
@@ -202,7 +208,7 @@ class Runner:
             await updater.start_polling(
                 timeout=_LONG_POLL,
                 bootstrap_retries=-1,
-                allowed_updates=_UPDATES,
+                allowed_updates=list(UPDATES),
                 error_callback=_polling_failed,
             )
         else:
@@ -220,7 +226,7 @@ class Runner:
                         else secrets.token_urlsafe(32)
                     ),
                     bootstrap_retries=-1,
-                    allowed_updates=_UPDATES,
+                    allowed_updates=list(UPDATES),
                 )
             except OSError as error:
                 raise SettingsError(
@@ -244,6 +250,9 @@ class Runner:
         if application.running:
             await application.stop()
         await application.shutdown()
+        if self._monitoring is not None:
+            self._monitoring.stop()
+            await self._monitoring.close_all_connections()
 
     async def _register_commands(self) -> None:
         """Tell Telegram which commands to offer whom, in which language."""

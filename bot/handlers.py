@@ -219,6 +219,7 @@ class Questions:
             _log.error("%s", error)
             after, language = None, None
         answer = self._service.answerer.answer(text, after=after)
+        self._service.metrics.answered(answer)
         try:
             return answer, journal.record(user_id, update_id, answer), language
         except JournalError as error:

@@ -11,8 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import Update
+from telegram.constants import UpdateType
 from telegram.ext import BaseUpdateProcessor
 
+# What the bot wants to be told of.
+UPDATES = (
+    UpdateType.MESSAGE,
+    UpdateType.EDITED_MESSAGE,
+    UpdateType.CALLBACK_QUERY,
+    UpdateType.INLINE_QUERY,
+)
 # Updates worked on at once; more wait in memory.
 _AT_ONCE = 256
 # Updates remembered: more than Telegram ever sends again.
@@ -91,8 +99,10 @@ class _Turn:
 class Once(BaseUpdateProcessor):
     """Works on many updates at once, and on none twice."""
 
-    def __init__(self, seen: Iterable[int]) -> None:
+    def __init__(self, seen: Iterable[int], handled: Callable[[str], None]) -> None:
+        """``seen`` came before; ``handled`` is told the kind of each that had not."""
         super().__init__(_AT_ONCE)
+        self._handled = handled
         self._seen: OrderedDict[int, None] = OrderedDict.fromkeys(seen)
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
@@ -104,6 +114,7 @@ class Once(BaseUpdateProcessor):
             self._seen[update.update_id] = None
             if len(self._seen) > _REMEMBERED:
                 self._seen.popitem(last=False)
+            self._handled(_kind(update))
         await coroutine
 
     async def initialize(self) -> None:
@@ -111,3 +122,8 @@ class Once(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Nothing needs to be closed."""
+
+
+def _kind(update: Update) -> str:
+    """What an update is, among those that the bot asks for."""
+    return next((kind for kind in UPDATES if getattr(update, kind) is not None), "other")

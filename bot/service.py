@@ -16,6 +16,7 @@ from hoidap.catalog import Catalog, Cause
 from hoidap.encoder import Encoder, load_encoder
 from hoidap.errors import IndexDamagedError, IndexMissingError
 from hoidap.journal import Journal
+from hoidap.metrics import Metrics
 from hoidap.originals import Originals
 from hoidap.reload import By, rebuild, reload
 from hoidap.settings import Settings
@@ -26,19 +27,21 @@ _Result = TypeVar("_Result")
 _PATIENCE = 600.0
 
 
-def _open(settings: Settings, encoder: Encoder) -> Answerer:
+def _open(settings: Settings, encoder: Encoder, metrics: Metrics) -> Answerer:
     """The answerer; the first use builds the index, a damaged one is built again."""
     try:
         return Answerer(settings, encoder)
     except IndexMissingError:
         # Whatever golden questions say: there is nothing else to answer from.
-        result = reload(settings, encoder, force=True, by=By.shell(), wait_s=_PATIENCE)
+        with metrics.reloading():
+            result = reload(settings, encoder, force=True, by=By.shell(), wait_s=_PATIENCE)
         for reason in result.golden:
             _log.warning("%s", reason)
         for failure in result.failed:
             _log.warning("%s: %s", failure.file, failure.reason)
     except IndexDamagedError:
-        rebuild(settings, encoder, by=By.shell(Cause.REBUILD), wait_s=_PATIENCE)
+        with metrics.reloading():
+            rebuild(settings, encoder, by=By.shell(Cause.REBUILD), wait_s=_PATIENCE)
     return Answerer(settings, encoder)
 
 
@@ -50,7 +53,8 @@ class Service:
         self.settings = settings
         self.started = datetime.now(UTC)
         self.encoder = load_encoder(settings)
-        self.answerer = _open(settings, self.encoder)
+        self.metrics = Metrics(settings, "bot")
+        self.answerer = _open(settings, self.encoder, self.metrics)
         self.catalog = Catalog(settings.catalog_path)
         self.originals = Originals(settings.originals_path)
         self.journal = Journal(settings.journal_path, keep_days=settings.journal_days)
@@ -65,7 +69,12 @@ class Service:
 
     async def write(self, function: Callable[[], _Result]) -> _Result:
         """Call ``function``, which changes catalog and index, in the one thread for that."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, function)
+
+        def counted() -> _Result:
+            with self.metrics.reloading():
+                return function()
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer, counted)
 
     async def language_of(self, user_id: int) -> str | None:
         """The language a user chose; None where they never did."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hoidap.encoder import Vectors
+from hoidap.token_table import Vectors
 from hoidap.vietnamese.text import tokenize
 
 

@@ -39,7 +39,6 @@ from hoidap import reload
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Citation, Passage
-from hoidap.encoder import load_token_table
 from hoidap.errors import HoidapError, IndexDamagedError, IndexMismatchError
 from hoidap.evidence import Evidence
 from hoidap.index.local import LocalIndex
@@ -49,6 +48,7 @@ from hoidap.originals import Originals
 from hoidap.passages import split_passages
 from hoidap.settings import Settings
 from hoidap.similarity import sketches
+from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.date_forms import load_rules
@@ -219,8 +219,10 @@ class Corpus(RuleBasedStateMachine):
         self.unseen = False
         self.damaged = False
 
-    @initialize(keep=st.integers(2, 4))
-    def start(self, keep: int) -> None:
+    @initialize(keep=st.integers(2, 4), anew=st.sampled_from([0, 500]))
+    def start(self, keep: int, anew: int) -> None:
+        # Indexes so small are built anew, or are not.
+        reload._ANEW = anew
         if keep not in _begun:
             first = Corpus()
             first.settings = Settings(

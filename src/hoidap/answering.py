@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer, Citation, Passage, Quote, Status
-from hoidap.encoder import Encoder, load_token_table
+from hoidap.encoder import Encoder
 from hoidap.errors import (
     IndexDamagedError,
     IndexMissingError,
@@ -26,6 +26,7 @@ from hoidap.index.base import DateRange, PassageIndex
 from hoidap.index.store import open_store
 from hoidap.retrieval import BEST, Ranked, Retriever, System
 from hoidap.settings import Settings
+from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.date_forms import load_rules
@@ -48,6 +49,8 @@ _OWN = 1 / 3
 _NEAR_FIRST = 0.6
 _NEAREST = 3
 _RANKED = 12
+# Passages from which on an index takes longer to open than a question may wait.
+_LARGE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +131,35 @@ class Answerer:
         self._catalog = Catalog(settings.catalog_path) if staged is None else staged.catalog
         self._lock = threading.Lock()
         self._opened: tuple[int, PassageIndex] | None = None
+        # The generation that another thread opens, or opened last.
+        self._opening = 0
+        self._beside = threading.Thread()
         with suppress(IndexUnreachableError):
             self._current()
 
     def _current(self) -> tuple[int, PassageIndex]:
-        """The current generation's number and index, opened if it is new."""
+        """The current generation's number and index, opened if it is new.
+
+        A large one is opened while the one before goes on answering.
+        """
         if self._staged is not None:
             return self._staged.generation, self._staged.index
         while True:
             generation = self._catalog.generation()
             if generation is None:
                 raise IndexMissingError("chưa có báo cáo nào được nạp; hãy chạy: hoidap reload")
+            number, opened = generation.number, self._opened
+            if opened is not None:
+                if opened[0] == number:
+                    return opened
+                large = opened[1].passages >= _LARGE
+                if large and self._catalog.holds(opened[0]) and self._open_beside(number):
+                    return opened
             with self._lock:
-                if self._opened is not None and self._opened[0] == generation.number:
+                if self._opened is not None and self._opened[0] == number:
                     return self._opened
                 try:
-                    index = self._store.open(generation.number)
+                    index = self._store.open(number)
                 except SearchIndexError as error:
                     # One that was pruned while it was being opened has a successor.
                     if self._catalog.generation() != generation:
@@ -151,8 +167,28 @@ class Answerer:
                     if isinstance(error, IndexMissingError):
                         raise IndexDamagedError(str(error)) from error
                     raise
-                self._opened = generation.number, index
+                self._opened = number, index
                 return self._opened
+
+    def _open_beside(self, number: int) -> bool:
+        """Have a generation opened by another thread; False where that was tried and failed."""
+        with self._lock:
+            if self._opening == number:
+                return self._beside.is_alive() or self._is_open(number)
+            self._opening = number
+            self._beside = threading.Thread(target=self._open_quietly, args=(number,), daemon=True)
+            self._beside.start()
+        return True
+
+    def _is_open(self, number: int) -> bool:
+        return self._opened is not None and self._opened[0] == number
+
+    def _open_quietly(self, number: int) -> None:
+        # Where it fails, whoever asks next opens it and is told why.
+        with suppress(SearchIndexError):
+            index = self._store.open(number)
+            if self._opening == number:
+                self._opened = number, index
 
     def answer(
         self,

@@ -18,6 +18,9 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hoidap.documents import Citation, Passage, Report, Span
 from hoidap.errors import BusyError, CatalogError, ReportNotFoundError
 
@@ -87,6 +90,7 @@ _MIGRATIONS = (
     );
     """,
 )
+SCHEMA_VERSION = len(_MIGRATIONS)
 _REPORT_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
 # A catalog holds nothing that the reports folder does not: it can be made again from there.
 _ADVICE = "hãy chuyển tệp này đi nơi khác rồi chạy: hoidap reload"
@@ -313,6 +317,8 @@ class Catalog:
     def originals(self) -> set[str]:
         """The SHA-256 of every file that a kept generation needs."""
         with self._reading() as connection:
+            if _schema_version(connection) < _WITH_ORIGINALS:
+                return set()
             return {
                 row["original"]
                 for row in connection.execute(
@@ -447,38 +453,31 @@ class Catalog:
                 )
             )
 
-    def count_passages(self) -> int:
-        """How many passages the current versions of the reports have."""
+    def current_ids(self) -> NDArray[np.int64]:
+        """The ids of the passages of the current versions of the reports, ``(n,)``, rising."""
         with self._reading() as connection:
-            row = connection.execute(
-                "SELECT count(*) FROM passages p JOIN versions v ON v.id = p.version_id"
-                " WHERE v.removed_in IS NULL"
-            ).fetchone()
-        return int(row[0])
+            rows = connection.execute(
+                "SELECT p.id FROM passages p JOIN versions v ON v.id = p.version_id"
+                " WHERE v.removed_in IS NULL ORDER BY p.id"
+            )
+            return np.fromiter((row[0] for row in rows), np.int64)
 
     def all_passages(self) -> Iterator[Passage]:
         """Every passage of the current generation, in the order of the ids."""
-        return self._passages("WHERE v.removed_in IS NULL")
+        return self.in_order(self.current_ids().tolist())
 
     def kept_passages(self) -> Iterator[Passage]:
         """The same with those that only former generations hold, as far as they are kept."""
-        return self._passages("")
-
-    def _passages(self, condition: str) -> Iterator[Passage]:
         with self._reading() as connection:
-            versions: dict[int, tuple[Citation, str]] = {}
-            for row in connection.execute(
-                "SELECT p.* FROM passages p JOIN versions v ON v.id = p.version_id"
-                f" {condition} ORDER BY p.id"
-            ):
-                version = row["version_id"]
-                if version not in versions:
-                    # Passages of a version were inserted together, so one text is held at a time.
-                    report = connection.execute(
-                        f"SELECT {_REPORT_COLUMNS} FROM versions WHERE id = ?", (version,)
-                    ).fetchone()
-                    versions = {version: (_citation(report), report["text"])}
-                yield _passage(row, *versions[version])
+            ids = [row[0] for row in connection.execute("SELECT id FROM passages ORDER BY id")]
+        yield from self.in_order(ids)
+
+    def in_order(self, ids: Sequence[int]) -> Iterator[Passage]:
+        """Passages by their ids, in that order; those that do not exist are left out."""
+        for first in range(0, len(ids), _MAX_PARAMETERS):
+            part = ids[first : first + _MAX_PARAMETERS]
+            found = self.passages(part)
+            yield from (found[one] for one in part if one in found)
 
     def known_files(self) -> dict[str, str]:
         """The files of the last reload with the fingerprint of what they held."""
@@ -503,7 +502,7 @@ class CatalogWriter(Catalog):
     def __init__(self, path: Path) -> None:
         super().__init__(path, readonly=False)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection = self._connection()
             # Readers go on reading while a generation is written.
             connection.execute("PRAGMA journal_mode = WAL")
@@ -514,7 +513,7 @@ class CatalogWriter(Catalog):
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         version = _schema_version(connection)
-        if version > len(_MIGRATIONS):
+        if version > SCHEMA_VERSION:
             raise CatalogError(
                 f"danh mục {self.path} do phiên bản mới hơn của hoidap ghi; hãy nâng cấp hoidap"
             )
@@ -554,7 +553,7 @@ class CatalogWriter(Catalog):
                     coming.number,
                     datetime.now(UTC).isoformat(),
                     reports,
-                    self.count_passages(),
+                    len(self.current_ids()),
                     cause.value,
                     actor,
                     coming.forced,

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from hoidap.documents import Answer, Citation, PlaceNote, Quote, Report, Status
+from hoidap.index.manifest import sizes
 from hoidap.place_notes import place_sentence
-from hoidap.settings import LOCAL, Settings
+from hoidap.settings import Settings
 from hoidap.vietnamese.language import Language
 
 if TYPE_CHECKING:  # each is loaded by the command that shows it
+    from hoidap.backup import BackedUp
     from hoidap.catalog import Generation, Step
+    from hoidap.doctor.findings import Finding
     from hoidap.encoder import Encoder
     from hoidap.evaluation import Abstention, Evaluation, Scores
     from hoidap.plan import Reloaded
+    from hoidap.restore import Restored
 
 # Texts for readers, in the language of the question.
 _TEXTS = {
@@ -244,20 +247,11 @@ def report_text(report: Report) -> RenderableType:
     return Group(Text(report.title, style="bold cyan"), *head, Text(), Text(report.text))
 
 
-def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-
-
 def status_json(
     settings: Settings, generation: Generation | None, encoder: Encoder
 ) -> dict[str, Any]:
     """The object that ``hoidap status --json`` prints; sizes in bytes."""
     number = generation.number if generation is not None else 0
-    if settings.index == LOCAL:
-        directory = settings.generation_path(number)
-        parts = {name: directory / name for name in ("lexical", "dense")}
-    else:
-        parts = {"statistics": settings.milvus_path / f"{number:06}"}
     return {
         "generation": number,
         "created": generation.created.isoformat() if generation is not None else None,
@@ -268,7 +262,7 @@ def status_json(
         "corpus": str(settings.reports_path),
         "data": str(settings.data),
         "index": settings.index,
-        "index_bytes": {name: _size(path) for name, path in parts.items()},
+        "index_bytes": sizes(settings.generation_path(number)),
     }
 
 
@@ -283,7 +277,7 @@ def status_text(status: dict[str, Any]) -> RenderableType:
         ("Bộ mã hóa", f"{status['encoder']} ({status['encoder_path']})"),
         ("Thư mục báo cáo", status["corpus"]),
         ("Thư mục dữ liệu", status["data"]),
-        ("Chỉ mục", f"{status['index']}: {sizes}"),
+        ("Chỉ mục", f"{status['index']}; {sizes}" if sizes else status["index"]),
     )
     return Group(*(Text(f"{label}: {value}") for label, value in rows))
 
@@ -347,3 +341,82 @@ def abstention_text(result: Abstention, name: str) -> RenderableType:
         f"ngưỡng đang đặt {result.setting:.3f}: trả lời {100 * result.answered_now:.1f} % câu có"
         f" đáp án, {100 * result.false_answers_now:.1f} % câu không có đáp án"
     )
+
+
+def backup_json(result: BackedUp) -> dict[str, Any]:
+    """The object that ``hoidap backup --json`` prints; sizes in bytes."""
+    manifest = result.manifest
+    return {
+        "path": str(result.path),
+        "size": result.size,
+        "created": manifest.created.isoformat(),
+        "generation": manifest.generation,
+        "reports": manifest.reports,
+        "passages": manifest.passages,
+        "files": len(manifest.files),
+        "left_out": list(result.left_out),
+        "removed": [str(path) for path in result.removed],
+    }
+
+
+def backup_text(result: BackedUp) -> RenderableType:
+    """The same for a reader."""
+    manifest = result.manifest
+    lines = [
+        f"Đã sao lưu vào {result.path} ({_readable(result.size)}): thế hệ {manifest.generation},"
+        f" {manifest.reports} báo cáo, {len(manifest.files)} tệp.",
+        "Tệp này có nhật ký và tài khoản: hãy giữ ở nơi chỉ người quản trị đọc được.",
+        *(f"Đã xóa bản cũ {path.name}" for path in result.removed),
+    ]
+    return Group(*map(Text, lines))
+
+
+def restored_json(result: Restored) -> dict[str, Any]:
+    """The object that ``hoidap restore --json`` prints."""
+    manifest = result.manifest
+    return {
+        "created": manifest.created.isoformat(),
+        "hoidap": manifest.hoidap,
+        "generation": result.generation,
+        "reports": manifest.reports,
+        "passages": manifest.passages,
+        "files": len(manifest.files),
+        "aside": [str(path) for path in result.aside],
+        "golden": list(result.golden),
+    }
+
+
+def restored_text(result: Restored) -> RenderableType:
+    """The same for a reader."""
+    manifest = result.manifest
+    lines = [
+        f"Đã khôi phục bản sao lưu lúc {manifest.created.astimezone():%d/%m/%Y %H:%M}:"
+        f" {manifest.reports} báo cáo, {manifest.passages} đoạn, {len(manifest.files)} tệp.",
+        f"Đã lập lại chỉ mục; nay là thế hệ {result.generation}.",
+        *(f"Dữ liệu cũ được giữ ở {path}" for path in result.aside),
+        "Hãy khởi động lại bot và trang.",
+    ]
+    return Group(*map(Text, lines))
+
+
+# How a finding begins, in a form that is told without colours, and its style.
+_MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failure": ("✗", "bold red")}
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """The object that ``hoidap doctor --json`` prints for each thing it looked at."""
+    return asdict(finding)
+
+
+def finding_text(finding: Finding) -> RenderableType:
+    """The same for a reader."""
+    mark, style = _MARKS[finding.state]
+    head = Text.assemble((f"{mark} {finding.subject.vietnamese}: ", style), finding.vietnamese)
+    return Group(head, Text(f"  {finding.subject}: {finding.english}", style="dim"))
+
+
+def _readable(size: int) -> str:
+    """Bytes in a unit that leaves few digits, with the decimal comma of Vietnamese."""
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")

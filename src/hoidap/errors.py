@@ -15,6 +15,11 @@
     ├── IntakeError           a file cannot be taken into the reports folder
     ├── BusyError             another process is writing
     ├── JournalError          the journal cannot be opened or written
+    ├── AccountsError         the accounts cannot be opened or written
+    ├── AccountError          an account cannot be made or changed as was asked
+    ├── DatabaseError         a SQLite file cannot be copied or read
+    ├── BackupError           a backup cannot be written, or not be put back
+    │   └── ArchiveError          a file is no sound backup
     ├── EncoderError          the encoder cannot be loaded
     ├── SearchIndexError      the searchable side cannot be used
     │   ├── IndexMissingError     nothing has been indexed yet
@@ -86,6 +91,26 @@ class BusyError(HoidapError):
 
 class JournalError(HoidapError):
     """The journal cannot be opened or written."""
+
+
+class AccountsError(HoidapError):
+    """The accounts cannot be opened or written."""
+
+
+class AccountError(HoidapError):
+    """An account cannot be made or changed as was asked; the message says why."""
+
+
+class DatabaseError(HoidapError):
+    """A SQLite file cannot be copied or read."""
+
+
+class BackupError(HoidapError):
+    """A backup cannot be written, or not be put back."""
+
+
+class ArchiveError(BackupError):
+    """A file is no sound backup."""
 
 
 class EncoderError(HoidapError):

@@ -8,11 +8,7 @@ beside the journal, their own records can be found and erased; without it no one
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import secrets
-import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +17,8 @@ from pathlib import Path
 
 from hoidap.documents import Answer, Status
 from hoidap.errors import JournalError
+from hoidap.private_store import Connection, PrivateStore, stamp
+from hoidap.vietnamese.text import fold
 
 # Numbered, in order, each run once. Never change one that was released: add another.
 _MIGRATIONS = (
@@ -61,10 +59,8 @@ _MIGRATIONS = (
     ALTER TABLE audit ADD COLUMN name TEXT;
     """,
 )
+SCHEMA_VERSION = len(_MIGRATIONS)
 _HASH_BYTES = 16
-_KEY_BYTES = 32
-# Seconds to wait for another process that writes at the moment.
-_PATIENCE = 5.0
 
 _NUMBER_RE = re.compile(r"(?<!\w)(?<!\d[./])\+?\d+(?:([ .\-])\d+(?:\1\d+)*)?(?!\w)")
 # Digits. Nine are an old identity card, ten or eleven a telephone, twelve a citizen's card.
@@ -140,80 +136,38 @@ class Journal:
 
         Raises `JournalError`.
         """
-        self._path = path
         self._keep = timedelta(days=keep_days)
-        self._lock = threading.Lock()
         self._erased_on = datetime.min.replace(tzinfo=UTC)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._key = _read_key(path.with_suffix(".key"))
-            # Only whoever runs the bot reads it.
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._connection = sqlite3.connect(
-                path, isolation_level=None, timeout=_PATIENCE, check_same_thread=False
+        self._store = PrivateStore(path, _MIGRATIONS, label="nhật ký", error=JournalError)
+        self._reading = self._store.reading
+        with self._reading() as connection:
+            connection.create_function(
+                "bare", 1, lambda text: fold(text.casefold()), deterministic=True
             )
-            self._connection.row_factory = sqlite3.Row
-            for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            # What is erased is overwritten.
-            self._connection.execute("PRAGMA secure_delete = ON")
-            self._migrate()
-        except (OSError, sqlite3.DatabaseError) as error:
-            raise self._error(error) from error
         with self._writing():
             pass
 
-    def _error(self, error: Exception) -> JournalError:
-        return JournalError(f"không dùng được nhật ký {self._path}: {error}")
-
-    def _migrate(self) -> None:
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(_MIGRATIONS):
-            raise JournalError(
-                f"nhật ký {self._path} do phiên bản mới hơn của hoidap ghi; hãy nâng cấp hoidap"
-            )
-        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
-            self._connection.executescript(
-                f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
-            )
-
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with self._lock:
-                yield self._connection
-        except sqlite3.Error as error:
-            raise self._error(error) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[Connection]:
         """A transaction; the first one of a day erases what has been kept long enough."""
-        with self._reading() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                now = datetime.now(UTC)
-                if now - self._erased_on >= timedelta(days=1):
-                    for table in ("questions", "audit"):
-                        connection.execute(
-                            f"DELETE FROM {table} WHERE at < ?", (_stamp(now - self._keep),)
-                        )
-                    self._erased_on = now
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        with self._store.writing() as connection:
+            now = datetime.now(UTC)
+            if now - self._erased_on >= timedelta(days=1):
+                for table in ("questions", "audit"):
+                    connection.execute(
+                        f"DELETE FROM {table} WHERE at < ?", (stamp(now - self._keep),)
+                    )
+                self._erased_on = now
+            yield connection
 
     def close(self) -> None:
         """Close the journal."""
-        with self._lock:
-            self._connection.close()
+        self._store.close()
 
     def person(self, user_id: int) -> bytes:
         """The keyed hash under which a user stands here."""
         return hashlib.blake2b(
-            str(user_id).encode(), key=self._key, digest_size=_HASH_BYTES
+            str(user_id).encode(), key=self._store.key, digest_size=_HASH_BYTES
         ).digest()
 
     def record(self, user_id: int, update_id: int, answer: Answer) -> int:
@@ -223,7 +177,7 @@ class Journal:
                 "INSERT INTO questions (at, person, update_id, text, language, status, report_id)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
-                    _stamp(datetime.now(UTC)),
+                    stamp(datetime.now(UTC)),
                     self.person(user_id),
                     update_id,
                     mask_personal(answer.question),
@@ -244,16 +198,26 @@ class Journal:
         """The last question of a user, if it was asked ``since``."""
         found = self._questions(
             "WHERE q.person = ? AND q.at >= ? ORDER BY q.id DESC LIMIT 1",
-            (self.person(user_id), _stamp(since)),
+            (self.person(user_id), stamp(since)),
         )
         return found[0] if found else None
 
-    def unanswered(self, limit: int) -> list[Asked]:
-        """The last questions that got no full answer or one called unhelpful, newest first."""
+    def unanswered(self, limit: int, first: int = 0) -> list[Asked]:
+        """The last questions that got no full answer or one called unhelpful, newest first.
+
+        ``limit`` of them, from number ``first`` (0 is the newest) on.
+        """
         return self._questions(
             "WHERE q.status <> 'quoted' OR EXISTS (SELECT 1 FROM feedback f"
-            " WHERE f.question_id = q.id AND NOT f.helpful) ORDER BY q.id DESC LIMIT ?",
-            (limit,),
+            " WHERE f.question_id = q.id AND NOT f.helpful) ORDER BY q.id DESC LIMIT ?, ?",
+            (first, limit),
+        )
+
+    def rated(self, limit: int, first: int = 0) -> list[Asked]:
+        """The last questions whose answers readers found helpful or unhelpful, newest first."""
+        return self._questions(
+            "WHERE q.id IN (SELECT question_id FROM feedback) ORDER BY q.id DESC LIMIT ?, ?",
+            (first, limit),
         )
 
     def _questions(self, condition: str, values: tuple[object, ...]) -> list[Asked]:
@@ -281,7 +245,7 @@ class Journal:
         """The updates whose questions were answered ``since``, in the order of the answers."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT update_id FROM questions WHERE at >= ? ORDER BY id", (_stamp(since),)
+                "SELECT update_id FROM questions WHERE at >= ? ORDER BY id", (stamp(since),)
             ).fetchall()
         return [row["update_id"] for row in rows]
 
@@ -336,14 +300,20 @@ class Journal:
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO audit (at, person, action, detail, name) VALUES (?, ?, ?, ?, ?)",
-                (_stamp(datetime.now(UTC)), person, action, detail, name),
+                (stamp(datetime.now(UTC)), person, _text(action), _text(detail), name),
             )
 
-    def actions(self, limit: int) -> list[Action]:
-        """What administrators did last, newest first."""
+    def actions(self, limit: int, first: int = 0, *, about: str = "") -> list[Action]:
+        """What administrators did last, newest first: ``limit`` of them, from ``first`` on.
+
+        With ``about`` only those in whose words or name it stands, whatever case and diacritics.
+        """
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT * FROM audit ORDER BY id DESC LIMIT ?", (limit,)
+                "SELECT * FROM audit WHERE instr("
+                "bare(action || ' ' || detail || ' ' || ifnull(name, '')), bare(?))"
+                " ORDER BY id DESC LIMIT ?, ?",
+                (_text(about), first, limit),
             ).fetchall()
         return [
             Action(
@@ -363,7 +333,7 @@ class Journal:
                 row["status"]: row["n"]
                 for row in connection.execute(
                     "SELECT status, count(*) AS n FROM questions WHERE at >= ? GROUP BY status",
-                    (_stamp(since),),
+                    (stamp(since),),
                 )
             }
             opinions = {
@@ -371,7 +341,7 @@ class Journal:
                 for row in connection.execute(
                     "SELECT f.helpful, count(*) AS n FROM feedback f"
                     " JOIN questions q ON q.id = f.question_id WHERE q.at >= ? GROUP BY f.helpful",
-                    (_stamp(since),),
+                    (stamp(since),),
                 )
             }
         return Counts(
@@ -383,25 +353,6 @@ class Journal:
         )
 
 
-def _stamp(at: datetime) -> str:
-    """UTC to the microsecond, always as long, so that text compares as time does."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _read_key(path: Path) -> bytes:
-    """The key of the hashes, made at first use. Without it no record can be told whose it is."""
-    if not path.exists():
-        new = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
-        # Two processes may start at once: the first one's key holds.
-        try:
-            os.link(new, path)
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(new)
-    key = path.read_bytes()
-    if len(key) != _KEY_BYTES:
-        raise OSError(f"khóa {path} dài {len(key)} byte, cần {_KEY_BYTES}")
-    return key
+def _text(told: str) -> str:
+    """A name of a file or an argument of a shell may be no text."""
+    return told.encode("utf-8", "replace").decode()

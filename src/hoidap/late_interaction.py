@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import TokenTable
 from hoidap.index.base import HEADING, PassageIndex
+from hoidap.token_table import TokenTable
 
 Scores = NDArray[np.float32]
 

@@ -16,13 +16,15 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from hoidap.answering import Answerer, Staged
 from hoidap.catalog import Catalog, CatalogWriter, Cause
 from hoidap.corpus_folder import take_out
-from hoidap.documents import Passage, Report
-from hoidap.encoder import Encoder, load_token_table
+from hoidap.documents import Report
+from hoidap.encoder import Encoder
 from hoidap.errors import (
     BusyError,
     CatalogError,
@@ -33,22 +35,25 @@ from hoidap.errors import (
     SearchIndexError,
 )
 from hoidap.golden import failing, read_golden
-from hoidap.index.base import Entry, GenerationStore, PassageIndex
-from hoidap.index.local import STEP
-from hoidap.index.store import open_store
+from hoidap.index.store import GenerationStore, StoredIndex, open_store
 from hoidap.originals import Originals
-from hoidap.passages import SPLITTER_VERSION, split_passages, split_pieces
+from hoidap.passages import SPLITTER_VERSION, split_passages
 from hoidap.plan import Addition, Plan, Planner, Reloaded, fingerprint_of
+from hoidap.preparation import embedded, prepared
 from hoidap.settings import Settings
 from hoidap.similarity import sketches
-from hoidap.vector_cache import SLOW_STEP, CachedEncoder, cached, prune_vectors
+from hoidap.token_table import TokenTable, load_token_table
+from hoidap.vector_cache import cached, prune_vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
-from hoidap.vietnamese.terms import Terms, terms, terms_fingerprint
+from hoidap.vietnamese.terms import terms_fingerprint
 
 _logger = logging.getLogger(__name__)
 # Generations whose files are kept: the current one and the one before, which a process that opened
 # it a moment ago may still be reading.
 _KEPT = 2
+# An index of fewer passages is built anew each time, which takes a second at most: then the same
+# reports give the same index, whatever was there before.
+_ANEW = 500
 
 Progress = Callable[[int, int], None]
 
@@ -62,48 +67,15 @@ def generation_of(catalog: Catalog) -> int:
 # --- stage and swap ---
 
 
-def _embedded(passage: Passage) -> tuple[str, ...]:
-    """What of a passage is encoded: each paragraph under what it stands under."""
-    spans = split_pieces(passage.text)
-    pieces = (passage.text[start:end] for start, end in spans)
-    return tuple(f"{_outer(passage, piece)}\n{piece}" for piece in pieces)
-
-
-def _entries(catalog: Catalog, abbreviations: Abbreviations) -> Iterator[Entry]:
-    heading, heading_terms = "", Terms((), ())
-    # The passages of a section stand under the same headings.
-    headings: tuple[str, ...] = ()
-    over: tuple[str, ...] = ()
-    for passage in catalog.all_passages():
-        if passage.report.heading != heading:
-            heading = passage.report.heading
-            heading_terms = terms(heading, abbreviations)
-        if passage.headings != headings:
-            headings = passage.headings
-            over = terms("\n".join(headings), abbreviations).syllables
-        yield Entry(
-            passage_id=passage.id,
-            heading=_outer(passage, passage.text),
-            text=passage.text,
-            pieces=_embedded(passage),
-            terms=terms(passage.text, abbreviations),
-            title=heading_terms,
-            over=(*heading_terms.syllables, *over),
-            day=passage.report.date,
-        )
-
-
-def _outer(passage: Passage, text: str) -> str:
-    """What ``text`` of a passage stands under and does not hold itself: title and headings."""
-    outer = (heading for heading in passage.headings if heading not in text)
-    return "\n".join((passage.report.title, *outer))
-
-
 @contextmanager
-def _writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
+def writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
+    """Be the one who changes catalog and index; waits ``wait_s`` seconds for another to finish.
+
+    Raises `BusyError`, `CorpusError`.
+    """
     lock = FileLock(settings.lock_path)
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire(timeout=wait_s)
     except Timeout as error:
         raise BusyError(
@@ -131,7 +103,7 @@ def _prune(
     """Forget generations that are not to be kept any longer, with their files."""
     catalog.forget_before(current - settings.keep_generations + 1)
     _tidy(settings, store, catalog, current)
-    kept_texts = chain.from_iterable(map(_embedded, catalog.kept_passages()))
+    kept_texts = chain.from_iterable(map(embedded, catalog.kept_passages()))
     prune_vectors(settings.vectors_path, kept_texts)
 
 
@@ -164,11 +136,12 @@ class _Stage:
 
     settings: Settings
     encoder: Encoder
+    table: TokenTable
     store: GenerationStore
     catalog: CatalogWriter
     abbreviations: Abbreviations
     generation: int
-    index: PassageIndex | None
+    index: StoredIndex | None
 
     def write(
         self, plan: Plan, by: By, progress: Progress, *, ask: bool = False, force: bool = False
@@ -202,22 +175,9 @@ class _Stage:
                     strict=True,
                 )
             )
-            total = catalog.count_passages()
-            progress(0, total)
-            try:
-                self.store.build(
-                    number,
-                    _entries(catalog, self.abbreviations),
-                    previous=self.index,
-                    step=SLOW_STEP if isinstance(self.encoder, CachedEncoder) else STEP,
-                    progress=lambda done: progress(done, total),
-                )
-            except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
-                raise SearchIndexError(
-                    f"không ghi được chỉ mục vào {self.store.place}: {error};"
-                    " chỉ mục đang dùng giữ nguyên"
-                ) from error
-            index = self._checked(number, total)
+            current = catalog.current_ids()
+            self._build(number, current, progress)
+            index = self._checked(number, len(current))
             if ask:
                 reasons = self._failing(number, index)
                 if reasons and not force:
@@ -234,7 +194,38 @@ class _Stage:
             _logger.warning("chưa dọn được thế hệ cũ: %s", error)
         return number, reasons
 
-    def _checked(self, number: int, passages: int) -> PassageIndex:
+    def _build(self, number: int, current: NDArray[np.int64], progress: Progress) -> None:
+        """Write the index of the passages ``current``: what is new to it, where it can be so."""
+        previous, fresh, removed = self.index, current, np.zeros(0, np.int64)
+        if previous is not None:
+            removed = np.setdiff1d(previous.ids, current, assume_unique=True)
+            if len(current) < _ANEW or previous.worn(len(removed)):
+                previous, removed = None, removed[:0]
+            else:
+                fresh = np.setdiff1d(current, previous.ids, assume_unique=True)
+        progress(0, len(fresh))
+        try:
+            self.store.build(
+                number,
+                prepared(
+                    self.catalog.in_order(fresh.tolist()),
+                    len(fresh),
+                    self.settings,
+                    self.encoder,
+                    self.table,
+                    self.abbreviations,
+                ),
+                previous=previous,
+                removed=removed.tolist(),
+                progress=lambda done: progress(done, len(fresh)),
+            )
+        except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
+            raise SearchIndexError(
+                f"không ghi được chỉ mục vào {self.store.place}: {error};"
+                " chỉ mục đang dùng giữ nguyên"
+            ) from error
+
+    def _checked(self, number: int, passages: int) -> StoredIndex:
         """The staged generation, opened as a reader opens it. Raises `SearchIndexError`."""
         index = self.store.open(number)
         if index.passages != passages:
@@ -244,7 +235,7 @@ class _Stage:
             )
         return index
 
-    def _failing(self, number: int, index: PassageIndex) -> tuple[str, ...]:
+    def _failing(self, number: int, index: StoredIndex) -> tuple[str, ...]:
         """Why golden questions fail in the staged generation."""
         try:
             questions = read_golden(self.settings.golden_path)
@@ -263,23 +254,24 @@ class _Stage:
 @contextmanager
 def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_Stage]:
     """The stage of the one writer there may be; waits ``wait_s`` seconds for another to finish."""
-    with _writer_lock(settings, wait_s), closing(CatalogWriter(settings.catalog_path)) as catalog:
+    with writer_lock(settings, wait_s), closing(CatalogWriter(settings.catalog_path)) as catalog:
         abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
-        # Vectors of slow encoders are kept.
-        kept = cached(encoder, settings.vectors_path)
         table = load_token_table(settings)
-        store = open_store(settings, kept, table, terms_fingerprint(abbreviations))
+        store = open_store(settings, encoder, table, terms_fingerprint(abbreviations))
         number = generation_of(catalog)
-        index: PassageIndex | None
+        index: StoredIndex | None
         try:
             # What is damaged must not be carried into the next generation.
             index = store.check(number)
+            # A writer that was killed may have told nobody.
+            store.publish(number)
         except IndexUnreachableError:
             raise
         except SearchIndexError:
             index = None
+        kept = cached(encoder, settings.vectors_path)
         try:
-            yield _Stage(settings, kept, store, catalog, abbreviations, number, index)
+            yield _Stage(settings, kept, table, store, catalog, abbreviations, number, index)
         except BaseException:
             # Where the disk is full, the next try needs the room.
             with suppress(OSError, CatalogError, SearchIndexError):

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from hoidap.catalog import Catalog
 from hoidap.datefilter import right_date
 from hoidap.documents import Passage
-from hoidap.encoder import Encoder, TokenTable
+from hoidap.encoder import Encoder
 from hoidap.evidence import Evidence, Sentence, best_sentence
 from hoidap.index.base import DateRange, Field, PassageIndex, QueryTerm
 from hoidap.index.lexical import query_terms
 from hoidap.late_interaction import LateInteraction
 from hoidap.occurrences import Sought
+from hoidap.token_table import TokenTable
 from hoidap.vietnamese.question import Question
 from hoidap.vietnamese.text import fold
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hoidap.errors import SettingsError
@@ -26,7 +27,23 @@ def _in_checkout() -> bool:
 
 # What `Settings.index` is where no server is asked.
 LOCAL = "local"
-_CREDENTIALS_RE = re.compile(r"//[^/@]*@")
+_CREDENTIALS_RE = re.compile(r"//[^/]*@")
+
+
+class LogForm(StrEnum):
+    """How a line of the log is written: for a reader, or as an object of JSON for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least that is written into the log."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
 
 
 class Settings(BaseSettings):
@@ -34,9 +51,8 @@ class Settings(BaseSettings):
 
     ``corpus`` is the reports folder, ``data`` where catalog and index live, ``model`` a folder or
     hub name of an encoder, ``keep_generations`` how many generations can be looked at and gone back
-    to, the current one among them. ``confidence`` is how sure it
-    must be that a passage answers before it is quoted: 0 quotes what is about the question, 1 next
-    to nothing.
+    to, the current one among them. ``confidence`` is how sure it must be that a passage answers
+    before it is quoted: 0 quotes what is about the question, 1 next to nothing.
 
     ``index`` is where the searchable side lives: "local", on this machine, or the address of a
     Milvus server. With a server go ``index_token``, "user:password" or a key, which never prints,
@@ -48,6 +64,11 @@ class Settings(BaseSettings):
     separated by commas; ``questions_per_minute`` of a user; ``journal_days``, for which questions
     are kept. With ``webhook_url`` Telegram brings the updates, to ``webhook_port`` at
     ``webhook_listen``, with the header ``webhook_secret``; else the bot fetches them.
+
+    Of running them: ``log`` is the form of the log's lines and ``log_level`` the least that is
+    written. ``bot_metrics_port`` is where the bot tells on the loopback interface how it is; None
+    tells nothing. ``metrics_dir`` is a folder in which the processes of one page add their numbers
+    up; whoever starts several sets it for them.
     """
 
     model_config = SettingsConfigDict(
@@ -77,8 +98,19 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None
     webhook_listen: str = "127.0.0.1"
     webhook_port: int = Field(default=8443, ge=1, le=65_535)
+    log: LogForm = LogForm.TEXT
+    log_level: LogLevel = LogLevel.INFO
+    bot_metrics_port: int | None = Field(default=None, ge=1, le=65_535)
+    metrics_dir: Path | None = None
 
-    @field_validator("corpus", "data")
+    @field_validator("log", "log_level", mode="before")
+    @classmethod
+    def _as_named(cls, name: object, info: ValidationInfo) -> object:
+        if not isinstance(name, str):
+            return name
+        return name.strip().upper() if info.field_name == "log_level" else name.strip().lower()
+
+    @field_validator("corpus", "data", "metrics_dir")
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path is not None else None
@@ -100,10 +132,10 @@ class Settings(BaseSettings):
             port = url.port
         except ValueError:  # no port, or brackets that do not close
             raise ValueError("must be local or http://host:port") from None
+        if "@" in index:
+            raise ValueError("must not hold a password; set HOIDAP_INDEX_TOKEN")
         if url.scheme not in ("http", "https") or not url.hostname or port == 0:
             raise ValueError("must be local or http://host:port")
-        if "@" in url.netloc:
-            raise ValueError("must not hold a password; set HOIDAP_INDEX_TOKEN")
         if url.path.strip("/") or url.query or url.fragment:
             raise ValueError("must end with the port; set HOIDAP_INDEX_DATABASE")
         return index.rstrip("/")
@@ -167,6 +199,11 @@ class Settings(BaseSettings):
     def journal_path(self) -> Path:
         """The SQLite file of the journal."""
         return self.data / "journal.sqlite3"
+
+    @property
+    def accounts_path(self) -> Path:
+        """The SQLite file of accounts and their sessions."""
+        return self.data / "accounts.sqlite3"
 
     @property
     def lock_path(self) -> Path:

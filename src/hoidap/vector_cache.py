@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import Encoder, TransformerEncoder, Vectors
+from hoidap.encoder import Encoder, TransformerEncoder
+from hoidap.token_table import Vectors
 
 # Passages that a slow encoder encodes between two reports of progress, and that are lost when it is
 # killed: a few seconds' work. Several of its batches, so that texts of like length share one.

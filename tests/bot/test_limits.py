@@ -52,14 +52,16 @@ def test_turns_are_taken_in_order_and_forgotten() -> None:
 
 def test_an_update_is_worked_on_once() -> None:
     done: list[int] = []
+    kinds: list[str] = []
 
     async def work(number: int) -> None:
         done.append(number)
 
     async def run() -> None:
-        once = Once([5])
+        once = Once([5], kinds.append)
         for number in (5, 6, 6, 7):
             await once.process_update(Update(number), work(number))
 
     asyncio.run(run())
     assert done == [6, 7]
+    assert kinds == ["other", "other"]

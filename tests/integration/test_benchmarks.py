@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from hoidap.encoder import Encoder
+from hoidap.answering import Answerer
+from hoidap.encoder import Encoder, load_encoder
 from hoidap.evaluation import evaluate, read_questions
+from hoidap.reload import reload
 from hoidap.retrieval import System
+from hoidap.settings import Settings
 from hoidap.vietnamese.text import fold, has_diacritics
-from tests.benchmarks import latency, quality
+from tests.benchmarks import latency, quality, reloads
 from tests.benchmarks.chart import draw_bars
 from tests.benchmarks.latency import Way
 from tests.benchmarks.misspelling import Spelling, written
@@ -103,3 +106,23 @@ def test_the_chart_is_a_picture(tmp_path: Path) -> None:
     path = tmp_path / "chart.png"
     draw_bars(path, groups=["a", "b"], series={"one": [1.0, 2.0], "two": [3.0, 4.0]}, label="%")
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_reloads_page_states_what_was_measured(tmp_path: Path) -> None:
+    paragraphs = read_paragraphs(None, 60)
+    reloads._write_bulk(tmp_path / "bulk" / "reports", paragraphs)
+    reloads._write_folder(tmp_path / "folder" / "reports", paragraphs)
+    built = reloads.build(tmp_path / "bulk")
+    assert built.seconds > 0
+    assert built.peak_mib > 10
+    settings = Settings(
+        corpus=tmp_path / "folder" / "reports", data=tmp_path / "folder" / "data", confidence=0.0
+    )
+    reload(settings, load_encoder(settings))
+    answerer = Answerer(settings, load_encoder(settings))
+    assert reloads._change(settings, answerer, 2) > 0
+    waits = reloads._waits([1.0] * 98 + [2.0, 30.0])
+    assert (waits.p50, waits.slowest, waits.count) == (1.0, 30.0, 100)
+    text = reloads.page(60, built, [0.5, 0.7, 1.5], {"a reload": waits}, "Measured here.")
+    assert "**0.7 s** (median of 3; the slowest 1.5 s)" in text
+    assert "| a reload | 1.0 | 2.3 | 30 | 100 |" in text

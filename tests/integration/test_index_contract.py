@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import copy
 import itertools
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens, TokenTable, Vectors, load_token_table
+from hoidap.encoder import Encoder
 from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from hoidap.index import bm25, dense
 from hoidap.index.base import HEADING, DateRange, Entry, Field, PassageIndex, QueryTerm
 from hoidap.index.local import LocalIndex
-from hoidap.index.store import open_store
-from hoidap.settings import Settings
+from hoidap.index.prepared import Prepared, prepare
+from hoidap.index.store import GenerationStore, open_store
+from hoidap.settings import LOCAL, Settings
+from hoidap.token_table import PassageTokens, TokenTable, Vectors, load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms
 from tests.fakes import HashEncoder
@@ -59,8 +63,19 @@ ENTRIES = [
 
 
 def build_local(place: Path, entries: list[Entry], name: str = "1") -> LocalIndex:
-    LocalIndex.build(place / name, entries, ENCODER, token_table(), generation=1, terms="t")
+    write_local(place / name, entries, ENCODER)
     return open_local(place / name)
+
+
+def write_local(directory: Path, entries: list[Entry], encoder: Encoder) -> None:
+    batches = batched(entries, encoder)
+    LocalIndex.build(directory, batches, encoder, token_table(), generation=1, terms="t")
+
+
+def batched(entries: list[Entry], encoder: Encoder) -> Iterator[Prepared]:
+    """Entries made ready, three at a time."""
+    for first in range(0, len(entries), 3):
+        yield prepare(entries[first : first + 3], encoder, token_table())
 
 
 def open_local(directory: Path, *, encoder: str = "hash", analysis: str = "t") -> LocalIndex:
@@ -68,22 +83,27 @@ def open_local(directory: Path, *, encoder: str = "hash", analysis: str = "t") -
 
 
 @pytest.fixture(params=["local", "milvus"])
-def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
-    if request.param == "local":
-        yield lambda entries: build_local(tmp_path, entries)
-        return
-    server: MilvusServer = request.getfixturevalue("milvus")
-    settings = Settings(data=tmp_path, index=server.uri)
-    store = open_store(settings, ENCODER, token_table(), "t")
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GenerationStore]:
+    """An empty store of generations of each kind."""
+    index = LOCAL
+    if request.param == "milvus":
+        server: MilvusServer = request.getfixturevalue("milvus")
+        index = server.uri
+    store = open_store(Settings(data=tmp_path, index=index), ENCODER, token_table(), "t")
+    yield store
+    store.keep(())
+
+
+@pytest.fixture
+def build(store: GenerationStore) -> Build:
     numbers = itertools.count(1)
 
-    def build_remote(entries: list[Entry]) -> PassageIndex:
+    def build_next(entries: list[Entry]) -> PassageIndex:
         number = next(numbers)
-        store.build(number, entries, step=2)
+        store.build(number, batched(entries, ENCODER))
         return store.open(number)
 
-    yield build_remote
-    store.keep(())
+    return build_next
 
 
 def ids(
@@ -226,6 +246,11 @@ def test_the_best_piece_of_a_passage_counts(build: Build) -> None:
     assert len(found) == len(set(found))
 
 
+def rows_of(*texts: str) -> list[NDArray[np.int32]]:
+    """What the tokenizer makes of texts."""
+    return [token_table().question_rows(text) for text in texts]
+
+
 def words(tokens: PassageTokens, text: str) -> list[str]:
     """What stands at the places of a passage's tokens, up to the next blank."""
     return [text[start:].split()[0] for start in tokens.starts if start != HEADING]
@@ -236,19 +261,19 @@ def test_tokens_come_in_the_order_asked_for_those_of_the_heading_first(build: Bu
     index = build([entry(3, "Hội nghị tổng kết"), entry(5, text, heading=heading), entry(9, "…")])
     empty, headed, plain = index.tokens([9, 5, 3])
     assert len(empty.rows) == len(empty.starts) == 0
-    above, below = token_table().rows([heading, text])
+    above, below = rows_of(heading, text)
     np.testing.assert_array_equal(headed.rows, [*above, *below])
     assert (headed.starts[: len(above)] == HEADING).all()
     assert (headed.starts[len(above) :] < len(text)).all()
     assert (np.diff(headed.starts[len(above) :].astype(int)) > 0).all()
     assert words(headed, text)[0] == "Thu"
-    np.testing.assert_array_equal(plain.rows, token_table().rows(["Hội nghị tổng kết"])[0])
+    np.testing.assert_array_equal(plain.rows, rows_of("Hội nghị tổng kết")[0])
     assert HEADING not in plain.starts
     assert index.tokens([]) == []
 
 
 def test_the_rarer_a_token_is_the_more_it_weighs(build: Build) -> None:
-    (rows,) = token_table().rows(["của lúa"])
+    (rows,) = rows_of("của lúa")
     common, rare = rows.astype(np.intp)
     alone = build([entry(1, "trồng cây")])
     of_the_language = alone.token_weights(np.array([common, rare]))
@@ -257,7 +282,7 @@ def test_the_rarer_a_token_is_the_more_it_weighs(build: Build) -> None:
 
 
 def test_a_token_that_a_collection_is_full_of_weighs_less_in_it(build: Build) -> None:
-    (rows,) = token_table().rows(["lúa"])
+    (rows,) = rows_of("lúa")
     place = rows.astype(np.intp)
     without = build([entry(number, "trồng cây") for number in range(300)]).token_weights(place)
     often = build([entry(number, "trồng lúa") for number in range(300)]).token_weights(place)
@@ -297,31 +322,128 @@ def test_the_same_entries_give_the_same_answers_after_opening_again(tmp_path: Pa
     assert first.search_terms(query, 10) == second.search_terms(query, 10)
 
 
-@pytest.mark.parametrize("step", [1, 2, 100])
-def test_vectors_of_the_previous_generation_are_taken_over(tmp_path: Path, step: int) -> None:
-    entries = [*ENTRIES, entry(10, "mục một", "mục hai", "mục ba")]
-    previous = build_local(tmp_path, entries)
-    encoder = HashEncoder()
-    fresh = [entry(1, "đoạn mới", "đoạn khác"), entry(11, "đoạn cuối")]
+def follow(
+    previous: LocalIndex, name: int, entries: list[Entry], removed: Sequence[int] = ()
+) -> LocalIndex:
+    """The generation after another one: with entries, without the passages removed."""
+    directory = previous.directory.with_name(str(name))
     LocalIndex.build(
-        tmp_path / "2",
-        sorted([*entries, *fresh], key=lambda one: one.passage_id),
-        encoder,
+        directory,
+        batched(entries, ENCODER),
+        ENCODER,
         token_table(),
-        generation=2,
+        generation=name,
         terms="t",
         previous=previous,
-        step=step,
+        removed=removed,
     )
-    assert encoder.encoded == 3
-    following = open_local(tmp_path / "2")
-    for one in entries:
+    return open_local(directory)
+
+
+def assert_same(index: LocalIndex, other: LocalIndex, numbers: Sequence[int]) -> None:
+    """Two indexes find the same passages, with the same scores but for BM25's."""
+    assert index.passages == other.passages == len(numbers)
+    assert index.ids.tolist() == other.ids.tolist() == list(numbers)
+    for question in ("hội nghị tổng kết", "thu hoạch lúa", "đoạn mới 5"):
+        vector = ENCODER.encode_questions([question])[0]
+        for within in (None, DateRange(date(2021, 1, 1), date(2021, 12, 31))):
+            found, expected = (one.search_vector(vector, 8, within) for one in (index, other))
+            # Of passages equally near, any may be among the eight.
+            assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected])
+            near = {hit.passage_id for hit in expected if hit.score > expected[-1].score}
+            assert near <= {hit.passage_id for hit in found}
         np.testing.assert_array_equal(
-            following.vectors_of(one.passage_id), previous.vectors_of(one.passage_id)
+            index.similarities(vector, numbers), other.similarities(vector, numbers)
         )
-    for one in (*entries, *fresh):
-        expected = ENCODER.encode_passages(one.pieces)
-        np.testing.assert_array_equal(following.vectors_of(one.passage_id), expected)
+        words = [QueryTerm(Field.EXACT, word, 1.0) for word in question.split()]
+        assert {hit.passage_id for hit in index.search_terms(words, 99)} == {
+            hit.passage_id for hit in other.search_terms(words, 99)
+        }
+    for own, others in zip(index.tokens(numbers), other.tokens(numbers), strict=True):
+        np.testing.assert_array_equal(own.rows, others.rows)
+        np.testing.assert_array_equal(own.starts, others.starts)
+    assert index.syllables(numbers) == other.syllables(numbers)
+    every = np.arange(token_table().size)
+    np.testing.assert_allclose(index.token_weights(every), other.token_weights(every), rtol=1e-6)
+    assert index.holds(np.array([*numbers, 10**9])).tolist() == [True] * len(numbers) + [False]
+
+
+def numbered(*numbers: int) -> list[Entry]:
+    return [
+        entry(
+            number,
+            f"đoạn mới {number}",
+            *["thu hoạch lúa"] * (number % 3),
+            title=f"Báo cáo {number}",
+            day=date(2021, 1, 1) if number % 2 else None,
+            heading="Hội nghị",
+        )
+        for number in numbers
+    ]
+
+
+def test_a_generation_after_another_is_as_one_built_anew(tmp_path: Path) -> None:
+    held = {one.passage_id: one for one in (*ENTRIES, *numbered(*range(20, 60)))}
+    index = build_local(tmp_path, list(held.values()))
+    random = np.random.default_rng(3)
+    first = 100
+    for generation in range(2, 14):
+        count = int(random.integers(0, 4)) if generation != 7 else 40
+        fresh = numbered(*range(first, first + count))
+        first += 50
+        gone = random.choice(sorted(held), size=int(random.integers(0, 4)), replace=False).tolist()
+        held = {key: one for key, one in held.items() if key not in gone}
+        held |= {one.passage_id: one for one in fresh}
+        index = follow(index, generation, fresh, gone)
+        assert len(index.manifest.parts) <= 4
+        whole = build_local(tmp_path, list(held.values()), f"whole{generation}")
+        assert_same(index, whole, sorted(held))
+
+
+def test_a_generation_shares_files_with_the_one_before_and_changes_none(tmp_path: Path) -> None:
+    first = build_local(tmp_path, numbered(*range(1, 200)))
+    before = {
+        path: path.read_bytes()
+        for path in sorted((tmp_path / "1" / "parts").rglob("*"))
+        if path.is_file()
+    }
+    query = [QueryTerm(Field.EXACT, "đoạn", 1.0)]
+    found = first.search_terms(query, 500)
+    second = follow(first, 2, numbered(300), [7])
+    shared = [
+        path for path in before if (tmp_path / "2" / path.relative_to(tmp_path / "1")).exists()
+    ]
+    assert len(shared) > 5
+    assert all(path.stat().st_nlink == 2 for path in shared)
+    assert {path: path.read_bytes() for path in before} == before
+    assert open_local(tmp_path / "1").search_terms(query, 500) == found
+    # The one before may be deleted.
+    shutil.rmtree(tmp_path / "1")
+    assert open_local(tmp_path / "2").ids.tolist() == second.ids.tolist()
+
+
+def test_where_files_cannot_be_linked_they_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    first = build_local(tmp_path, numbered(*range(1, 50)))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", refuse)
+        second = follow(first, 2, numbered(60), [3])
+    assert_same(
+        second,
+        build_local(tmp_path, numbered(1, 2, *range(4, 50), 60), "whole"),
+        [1, 2, *range(4, 50), 60],
+    )
+
+
+def test_an_index_most_of_which_was_removed_is_worn(tmp_path: Path) -> None:
+    index = build_local(tmp_path, numbered(*range(1, 41)))
+    assert [index.worn(removed) for removed in (0, 10, 11, 40)] == [False, False, True, True]
+    following = follow(index, 2, [], list(range(1, 9)))
+    assert [following.worn(removed) for removed in (0, 2, 3)] == [False, False, True]
 
 
 def test_a_failed_build_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -330,7 +452,7 @@ def test_a_failed_build_leaves_nothing_behind(tmp_path: Path) -> None:
             raise RuntimeError("no memory")
 
     with pytest.raises(RuntimeError, match="no memory"):
-        LocalIndex.build(tmp_path / "1", ENTRIES, Broken(), token_table(), generation=1, terms="t")
+        write_local(tmp_path / "1", ENTRIES, Broken())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -430,6 +552,18 @@ def test_damage_to_any_file_is_noticed(tmp_path: Path, damage: Callable[[Path], 
             open_local(damaged)
 
 
+def write_vectors(
+    path: Path,
+    ids: NDArray[np.int64],
+    days: NDArray[np.int32],
+    pieces: NDArray[np.int64],
+    vectors: Vectors,
+) -> None:
+    writer = dense.DenseWriter(path, vectors.shape[1])
+    writer.add(ids, days, pieces, vectors)
+    writer.close()
+
+
 @pytest.fixture
 def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dense.DenseIndex, Vectors]:
     """4,000 vectors, so many that codes are compared; every second passage has a day of 2021."""
@@ -440,7 +574,7 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dense.DenseIn
     ids = np.arange(10, 4010, dtype=np.int64)
     days = np.where(ids % 2 == 0, date(2021, 3, 26).toordinal(), 0).astype(np.int32)
     days[:7] = date(2020, 1, 1).toordinal()
-    dense.DenseIndex.build(tmp_path / "many", ids, days, np.arange(4001, dtype=np.int64), vectors)
+    write_vectors(tmp_path / "many", ids, days, np.ones(4000, np.int64), vectors)
     assert (tmp_path / "many" / "vectors.faiss").is_file()
     return dense.DenseIndex(tmp_path / "many"), vectors
 
@@ -489,9 +623,9 @@ def test_a_passage_of_many_paragraphs_leaves_room_for_others(
     others = random.normal(size=(50, 16)).astype(np.float32)
     others[:, 0] = 0.0
     vectors = np.concatenate([near, others])
-    firsts = np.concatenate([[0], np.arange(400, 451)]).astype(np.int64)
+    pieces = np.array([400, *[1] * 50])
     ids, days = np.arange(51, dtype=np.int64), np.zeros(51, np.int32)
-    dense.DenseIndex.build(tmp_path / "many", ids, days, firsts, vectors)
+    write_vectors(tmp_path / "many", ids, days, pieces, vectors)
     hits = dense.DenseIndex(tmp_path / "many").search(near[0], 10)
     assert len(hits) == 10
     assert hits[0].passage_id == 0

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from hoidap import answering
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Status
@@ -64,7 +67,10 @@ def test_nothing_changed_makes_no_generation(settings: Settings, write: Write) -
     assert load(settings) == Reloaded((), (), (), ("a.txt",), (), 1)
 
 
-def test_only_new_passages_are_encoded(settings: Settings, write: Write) -> None:
+def test_of_a_large_index_only_new_passages_are_encoded(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hoidap.reload._ANEW", 0)
     write("a.txt", "Đoạn thứ nhất nói về đường sá.\n\nĐoạn thứ hai nói về trường học của xã nhà.")
     encoder = HashEncoder()
     reload(settings, encoder)
@@ -266,7 +272,8 @@ def test_a_damaged_index_is_built_again_from_the_catalog_alone(
     write("a.txt", "Báo cáo về cầu đường.")
     load(settings)
     shutil.rmtree(settings.reports_path)
-    (settings.generation_path(1) / "dense" / "vectors.npy").write_bytes(b"x")
+    (vectors,) = settings.generation_path(1).rglob("vectors.npy")
+    vectors.write_bytes(b"x")
     with pytest.raises(IndexDamagedError, match="không còn như lúc ghi"):
         Answerer(settings, ENCODER)
     assert rebuild(settings, ENCODER) == 2
@@ -459,3 +466,50 @@ def test_reports_are_listed_by_date(settings: Settings, write: Write) -> None:
     assert [one.report.report_id for one in catalog.openings(1, 1)] == ["a"]
     assert catalog.openings(0, 1)[0].start == 0
     assert catalog.openings(3, 5) == []
+
+
+def test_a_large_generation_is_opened_while_the_one_before_answers(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "_LARGE", 0)
+    may_open = threading.Event()
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    load(settings)
+    answerer = Answerer(settings, ENCODER)
+
+    class Slow(LocalIndex):
+        def __init__(self, *arguments: object, **named: object) -> None:
+            assert may_open.wait(60)
+            super().__init__(*arguments, **named)  # type: ignore[arg-type]
+
+    write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    load(settings)
+    monkeypatch.setattr(answering, "LocalIndex", Slow)
+    for _ in range(3):
+        answer = answerer.answer("xây trường mầm non ở đâu?")
+        assert (answer.generation, answer.status) == (1, Status.QUOTED)
+    may_open.set()
+    deadline = time.monotonic() + 60
+    while answerer.answer("sửa cầu khỉ").generation == 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert [quote.citation.report_id for quote in answerer.answer("sửa cầu khỉ").quotes] == ["b"]
+
+
+def test_a_large_generation_that_cannot_be_opened_is_told(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "_LARGE", 0)
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    load(settings)
+    answerer = Answerer(settings, ENCODER)
+    write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    load(settings)
+    (settings.generation_path(2) / "manifest.json").write_text("{", "utf-8")
+    deadline = time.monotonic() + 60
+    with pytest.raises(IndexDamagedError, match="không đọc được"):  # noqa: PT012 - it may answer
+        while time.monotonic() < deadline:
+            answerer.answer("xây trường mầm non ở đâu?")
+    rebuild(settings, ENCODER)
+    while answerer.answer("sửa cầu khỉ").generation != 3:
+        assert time.monotonic() < deadline

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hoidap.answering import Answerer
-from hoidap.catalog import Catalog, Cause
+from hoidap.catalog import Catalog, CatalogWriter, Cause
 from hoidap.errors import (
     CorpusError,
     GoldenError,
@@ -162,15 +163,16 @@ def test_a_generation_that_holds_too_little_is_not_made_current(
     load(settings)
     write("b.txt", BRIDGE)
     with monkeypatch.context() as patch:
-        patch.setattr(LocalIndex, "passages", 1)
-        with pytest.raises(SearchIndexError, match="vừa lập có 1 đoạn, danh mục có 2"):
+        patch.setattr(CatalogWriter, "current_ids", lambda _: np.array([1, 2, 3]))
+        with pytest.raises(SearchIndexError, match="vừa lập có 2 đoạn, danh mục có 3"):
             load(settings)
     assert found(settings, "cầu khỉ") == []
     build = LocalIndex.build
 
     def damaged(directory: Path, *arguments: object, **named: object) -> None:
         build(directory, *arguments, **named)  # type: ignore[arg-type]
-        (directory / "dense" / "vectors.npy").write_bytes(b"x")
+        (vectors,) = directory.rglob("vectors.npy")
+        vectors.write_bytes(b"x")
 
     with monkeypatch.context() as patch:
         patch.setattr(LocalIndex, "build", damaged)
@@ -414,7 +416,7 @@ def test_damage_in_large_files_is_noticed_by_the_next_reload(
     monkeypatch.setattr(manifest, "_CHECKED_SIZE", 100)
     write("a.txt", SCHOOL)
     load(settings)
-    path = settings.generation_path(1) / "dense" / "vectors.npy"
+    (path,) = settings.generation_path(1).rglob("vectors.npy")
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)

@@ -7,16 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hoidap.encoder import (
-    Encoder,
-    ShippedEncoder,
-    StaticEncoder,
-    TokenTable,
-    TransformerEncoder,
-    load_encoder,
-)
+from hoidap.encoder import Encoder, ShippedEncoder, StaticEncoder, TransformerEncoder, load_encoder
 from hoidap.errors import EncoderError
 from hoidap.settings import Settings
+from hoidap.token_table import TokenTable
 
 TEXTS = [
     "Ai chủ trì hội nghị ngày 26/3/2021?",

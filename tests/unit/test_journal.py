@@ -128,6 +128,42 @@ def test_what_administrators_did(journal: Journal) -> None:
     ]
 
 
+def test_actions_are_paged_and_found_without_diacritics(journal: Journal) -> None:
+    for number in range(5):
+        journal.note("web:an", "nạp lại", f"thế hệ {number}")
+    journal.note("web:binh", "gỡ 100%_", "Đường 3")
+    journal.note("binh", "thêm \udcff", "\udcff")
+    found = {
+        about: [one.detail for one in journal.actions(3, about=about)]
+        for about in ("", "NAP LAI", "đường", "web:binh", "%", "_", "them ?", "không có")
+    }
+    assert found == {
+        "": ["?", "Đường 3", "thế hệ 4"],
+        "NAP LAI": ["thế hệ 4", "thế hệ 3", "thế hệ 2"],
+        "đường": ["Đường 3"],
+        "web:binh": ["Đường 3"],
+        "%": ["Đường 3"],
+        "_": ["Đường 3"],
+        "them ?": ["?"],
+        "không có": [],
+    }
+    second = [one.detail for one in journal.actions(3, 3, about="nạp lại")]
+    assert second == ["thế hệ 1", "thế hệ 0"]
+
+
+def test_rated_and_unanswered_questions_are_paged(journal: Journal) -> None:
+    numbers = [journal.record(1, n, answer(f"Câu {n}", Status.NOT_FOUND)) for n in range(5)]
+    for number in numbers[1:4]:
+        journal.rate(2, number, helpful=True)
+        journal.rate(3, number, helpful=False)
+    assert [one.text for one in journal.unanswered(2, 3)] == ["Câu 1", "Câu 0"]
+    assert [(one.text, one.helpful, one.unhelpful) for one in journal.rated(2)] == [
+        ("Câu 3", 1, 1),
+        ("Câu 2", 1, 1),
+    ]
+    assert [one.text for one in journal.rated(2, 2)] == ["Câu 1"]
+
+
 @pytest.mark.parametrize(
     ("text", "masked"),
     [

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens, TokenTable, Vectors, load_token_table
 from hoidap.index.base import HEADING, PassageIndex
 from hoidap.late_interaction import LateInteraction
 from hoidap.settings import Settings
+from hoidap.token_table import PassageTokens, TokenTable, Vectors, load_token_table
 
 # Scores are sums of float32 products.
 NEAR = 1e-5

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens, ShippedEncoder, TokenTable, load_token_table
+from hoidap.encoder import ShippedEncoder
 from hoidap.errors import IndexDamagedError
-from hoidap.index.tokens import TokenStore
+from hoidap.index.tokens import TokenStore, TokenWeights, TokenWriter
 from hoidap.settings import Settings
+from hoidap.token_table import PassageTokens, TokenTable, load_token_table
 from hoidap.vietnamese.text import normalize
 from tests.strategies import paragraphs
 
@@ -26,21 +27,25 @@ def table() -> TokenTable:
     return load_token_table(Settings())
 
 
+def rows_of(table: TokenTable, *texts: str) -> list[NDArray[np.int32]]:
+    """What the tokenizer itself makes of texts."""
+    return [table.question_rows(text) for text in texts]
+
+
 # --- the table ---
 
 
 def test_unknown_tokens_are_dropped(table: TokenTable) -> None:
-    known, mixed, *unknown = table.rows(["hội nghị", "漢 hội nghị 😀", "漢", "😀", "", "  "])
+    known, mixed, *unknown = rows_of(table, "hội nghị", "漢 hội nghị 😀", "漢", "😀", "", "  ")
     assert len(known) == 1
     assert mixed.tolist() == known.tolist()
     assert [len(rows) for rows in unknown] == [0, 0, 0, 0]
     assert [len(one.rows) for one in table.tokens(["漢 hội nghị 😀", "😀", ""])] == [1, 0, 0]
-    assert table.rows([]) == []
     assert table.tokens([]) == []
 
 
 def test_rows_are_those_of_the_table_and_fit_the_store(table: TokenTable) -> None:
-    (rows,) = table.rows([TEXT])
+    (rows,) = rows_of(table, TEXT)
     assert 0 < rows.min() <= rows.max() < table.size <= np.iinfo(np.uint16).max + 1
     assert len(table.rarity) == table.size
 
@@ -49,18 +54,40 @@ def test_rows_are_those_of_the_table_and_fit_the_store(table: TokenTable) -> Non
     "word", ["Hội nghị", "ngày", "26", "3", "2021", "của", "Ủy ban nhân dân", "huyện"]
 )
 def test_starts_are_the_offsets_of_the_words(table: TokenTable, word: str) -> None:
-    (tokens,), (row,) = table.tokens([TEXT]), table.rows([word])[0]
+    (tokens,), (row,) = table.tokens([TEXT]), rows_of(table, word)[0]
     (start,) = tokens.starts[tokens.rows == row].tolist()
     # The blank before a word belongs to its token.
     blank = TEXT[start] == " "
     assert start + blank == TEXT.index(word)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Số: 123/BC-UBND, ngày 26/3/2021 (thứ Sáu) – “Hội nghị” KT-XH; đạt 97,5%…",
+        "…mở đầu bằng dấu",
+        "  hai  khoảng trắng\n\nvà dòng mới\tbảng  ",
+        "snake_case và __init__ . . . hết.",
+        "một dòng\nmột dòng nữa: thành\nphố",
+        "chữ lạ ǎ ﬁ Ω 漢 lẫn ½ m² ª",
+        "Hoà thuận, thuỷ lợi, quý I, Quỳ Hợp, khoẻ",
+        "- ",
+        "",
+    ],
+)
+def test_long_texts_are_divided_as_the_tokenizer_divides_them(text: str) -> None:
+    table = load_token_table(Settings())
+    (tokens,) = table.tokens([text])
+    (expected,) = table._by_tokenizer([normalize(text)])
+    np.testing.assert_array_equal(tokens.rows, expected.rows)
+    np.testing.assert_array_equal(tokens.starts, expected.starts)
+
+
 @given(paragraphs())
 def test_tokens_with_places_are_the_rows_in_order(text: str) -> None:
     table = load_token_table(Settings())
     text = text[:5000]
-    (tokens,), (rows,) = table.tokens([text]), table.rows([text])
+    (tokens,), (rows,) = table.tokens([text]), rows_of(table, text)
     np.testing.assert_array_equal(tokens.rows, rows)
     assert tokens.rows.dtype == tokens.starts.dtype == np.uint16
     starts = tokens.starts.astype(int)
@@ -76,7 +103,7 @@ def test_vectors_of_known_tokens_have_unit_length(table: TokenTable) -> None:
 
 
 def test_cosines_are_the_products_of_vectors_of_unit_length(table: TokenTable) -> None:
-    rows, others = table.rows(["hội nghị giảm nghèo", "cuộc họp giảm nghèo của huyện"])
+    rows, others = rows_of(table, "hội nghị giảm nghèo", "cuộc họp giảm nghèo của huyện")
     cosines = table.cosines(rows, others)
     assert cosines.dtype == np.float32
     assert cosines.shape == (len(rows), len(others))
@@ -95,25 +122,38 @@ def test_the_mean_points_where_the_encoders_vector_does(table: TokenTable) -> No
     encoder = ShippedEncoder(table)
     texts = [TEXT, "giảm nghèo", "Who chaired the conference?", "nông thôn mới " * 50]
     for text, vector in zip(texts, encoder.encode_passages(texts), strict=True):
-        mean = table.mean(table.rows([text])[0])
+        mean = table.mean(rows_of(table, text)[0])
         np.testing.assert_allclose(mean / np.linalg.norm(mean), vector, atol=1e-6)
     assert not table.mean(np.zeros(0, np.intp)).any()
 
 
 def test_the_mean_of_one_token_points_where_the_token_does(table: TokenTable) -> None:
-    (rows,) = table.rows(["hội nghị"])
+    (rows,) = rows_of(table, "hội nghị")
     mean = table.mean(rows)
     np.testing.assert_allclose(mean / np.linalg.norm(mean), table.unit(rows)[0], atol=1e-5)
 
 
 def test_rare_tokens_are_rarer_than_common_ones(table: TokenTable) -> None:
-    common, rare = (table.rarity[rows[0]] for rows in table.rows(["của", "hội nghị"]))
+    common, rare = (table.rarity[rows[0]] for rows in rows_of(table, "của", "hội nghị"))
     assert 0 <= common < rare
 
 
 # --- the store ---
 
 SIZE = 6
+
+
+def write_tokens(path: Path, passages: list[PassageTokens], size: int) -> None:
+    """Write the tokens of passages, some at a time."""
+    writer = TokenWriter(path, size)
+    for first in range(0, len(passages), 2):
+        some = passages[first : first + 2]
+        writer.add(
+            np.concatenate([one.rows for one in some]),
+            np.concatenate([one.starts for one in some]),
+            np.array([len(one.rows) for one in some]),
+        )
+    writer.close()
 
 
 def tokens_of(*rows: int) -> PassageTokens:
@@ -130,12 +170,12 @@ NO_RARITY = np.zeros(100, np.float32)
 def store(tmp_path: Path) -> Path:
     """A folder with the tokens of four passages, one of which has none."""
     path = tmp_path / "generation" / "tokens"
-    TokenStore.write(path, PASSAGES, len(NO_RARITY))
+    write_tokens(path, PASSAGES, len(NO_RARITY))
     return path
 
 
 def test_what_was_written_is_read_again(store: Path) -> None:
-    opened = TokenStore(store, NO_RARITY)
+    opened = TokenStore(store, len(NO_RARITY))
     assert opened.passages == len(PASSAGES)
     for place, expected in enumerate(PASSAGES):
         found = opened.of(place)
@@ -148,11 +188,11 @@ def test_what_was_written_is_read_again(store: Path) -> None:
 def test_a_collection_without_tokens_is_no_damage(
     tmp_path: Path, passages: list[PassageTokens]
 ) -> None:
-    TokenStore.write(tmp_path / "tokens", passages, SIZE)
-    opened = TokenStore(tmp_path / "tokens", np.zeros(SIZE, np.float32))
+    write_tokens(tmp_path / "tokens", passages, SIZE)
+    opened = TokenStore(tmp_path / "tokens", SIZE)
     assert opened.passages == len(passages)
     assert [len(opened.of(place).rows) for place in range(len(passages))] == [0] * len(passages)
-    assert opened.weights(np.arange(SIZE)).shape == (SIZE,)
+    assert opened.counts([]).tolist() == [0] * SIZE
 
 
 FILES = ["rows.npy", "starts.npy", "bounds.npy", "counts.npy"]
@@ -186,28 +226,39 @@ def _shorten(path: Path) -> None:
 def test_a_damaged_file_is_told(store: Path, name: str, damage: Callable[[Path], None]) -> None:
     damage(store / name)
     with pytest.raises(IndexDamagedError, match="các từ đã lưu"):
-        TokenStore(store, NO_RARITY)
+        TokenStore(store, len(NO_RARITY))
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_an_emptied_file_is_told(store: Path, name: str) -> None:
     (store / name).write_bytes(b"")
     with pytest.raises(IndexDamagedError, match="các từ đã lưu"):
-        TokenStore(store, NO_RARITY)
+        TokenStore(store, len(NO_RARITY))
 
 
 def test_the_tokens_of_another_table_are_told(store: Path) -> None:
     with pytest.raises(IndexDamagedError, match="không khớp nhau"):
-        TokenStore(store, NO_RARITY[:-1])
+        TokenStore(store, len(NO_RARITY) - 1)
+
+
+def test_removed_passages_do_not_count(store: Path) -> None:
+    opened = TokenStore(store, len(NO_RARITY))
+    every = opened.counts([])
+    expected = every.copy()
+    expected[np.unique(PASSAGES[0].rows)] -= 1
+    assert opened.counts([0]).tolist() == expected.tolist()
+    assert opened.counts(list(range(len(PASSAGES)))).tolist() == [0] * len(every)
 
 
 # --- weights ---
 
 
 def _weights(path: Path, passages: list[PassageTokens], rarity: list[float]) -> list[float]:
-    TokenStore.write(path, passages, len(rarity))
-    opened = TokenStore(path, np.array(rarity, np.float32))
-    weights = opened.weights(np.arange(len(rarity)))
+    write_tokens(path, passages, len(rarity))
+    counts = TokenStore(path, len(rarity)).counts([])
+    weights = TokenWeights(counts, len(passages), np.array(rarity, np.float32)).of(
+        np.arange(len(rarity))
+    )
     assert weights.dtype == np.float32
     return [float(weight) for weight in weights]
 
@@ -240,8 +291,7 @@ def test_in_a_large_collection_its_own_counts_decide(tmp_path: Path) -> None:
 
 
 def test_weights_are_asked_for_by_row(tmp_path: Path) -> None:
-    TokenStore.write(tmp_path / "tokens", [tokens_of(1)], SIZE)
-    opened = TokenStore(tmp_path / "tokens", np.arange(SIZE, dtype=np.float32))
-    every = opened.weights(np.arange(SIZE)).tolist()
+    weights = TokenWeights(np.zeros(SIZE, np.int32), 1, np.arange(SIZE, dtype=np.float32))
+    every = weights.of(np.arange(SIZE)).tolist()
     assert every == sorted(every)
-    assert opened.weights(np.array([4, 0, 4])).tolist() == [every[4], every[0], every[4]]
+    assert weights.of(np.array([4, 0, 4])).tolist() == [every[4], every[0], every[4]]

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from hoidap import vector_cache
-from hoidap.encoder import Encoder, Vectors
+from hoidap.encoder import Encoder
+from hoidap.token_table import Vectors
 from hoidap.vector_cache import SLOW_STEP, CachedEncoder, cached, prune_vectors
 from tests.fakes import HashEncoder
 

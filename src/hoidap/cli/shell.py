@@ -113,15 +113,16 @@ def audited(settings: Settings, action: str) -> Iterator[list[str]]:
         yield done
     except HoidapError as error:
         with suppress(JournalError):  # one line on stderr, and the error is the one
-            _note(settings, By.shell().actor, action, f"không xong: {error}")
+            note(settings, By.shell().actor, action, f"không xong: {error}")
         raise
     try:
-        _note(settings, By.shell().actor, action, "; ".join(done))
+        note(settings, By.shell().actor, action, "; ".join(done))
     except JournalError as error:
         tell(f"hoidap: {error}")
 
 
-def _note(settings: Settings, actor: str, action: str, detail: str) -> None:
+def note(settings: Settings, actor: str, action: str, detail: str) -> None:
+    """Write into the journal that ``actor`` did something. Raises `JournalError`."""
     from hoidap.journal import Journal
 
     journal = Journal(settings.journal_path, keep_days=settings.journal_days)

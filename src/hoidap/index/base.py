@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens, Vectors
+from hoidap.token_table import PassageTokens, Vectors
 from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.terms import Terms
 
@@ -125,9 +125,6 @@ class PassageIndex(Protocol):
     def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
         """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
 
-    def vectors(self, passage_ids: Sequence[int]) -> list[Vectors]:
-        """The vectors of passages' pieces, ``(pieces, dim)`` each, in the order asked for."""
-
     def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
         """The tokens of passages, in the order asked for."""
 
@@ -139,46 +136,6 @@ class PassageIndex(Protocol):
 
     def token_weights(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """How much tokens say in this collection: inverse document frequencies, ``(n,)``."""
-
-
-class GenerationStore(Protocol):
-    """Where the generations of the searchable side are kept. One process at a time writes."""
-
-    @property
-    def place(self) -> str:
-        """Where, in words for a reader."""
-
-    def open(self, generation: int) -> PassageIndex:
-        """Open and verify a generation.
-
-        Raises `IndexMissingError`, `IndexDamagedError`, `IndexMismatchError` or
-        `IndexUnreachableError`.
-        """
-
-    def check(self, generation: int) -> PassageIndex:
-        """The same for a writer: verifies also what takes long, and repairs what is cheap to."""
-
-    def build(
-        self,
-        generation: int,
-        entries: Iterable[Entry],
-        *,
-        previous: PassageIndex | None = None,
-        step: int,
-        progress: Callable[[int], None] = lambda _: None,
-    ) -> None:
-        """Write a generation of ``entries``, which come in the order of their passage ids.
-
-        It is there complete or not at all. Vectors of passages that ``previous``, an index of this
-        store, holds are taken from it. After each ``step`` passages ``progress`` is called with how
-        many are done. Raises `SearchIndexError` and errors of the engines and the system.
-        """
-
-    def publish(self, generation: int) -> None:
-        """Tell whoever else looks at the store that a generation has become the current one."""
-
-    def keep(self, generations: Collection[int]) -> None:
-        """Remove all but ``generations``, and remains of writers that did not finish."""
 
 
 def ordered(hits: Iterable[Hit]) -> list[Hit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from hoidap.index.base import Entry, Field, QueryTerm
+from hoidap.index.base import Field, QueryTerm
 
 # A term that is repeated without end counts k1 + 1 times its weight.
 K1 = 1.2
@@ -19,20 +19,6 @@ _TEXT_FIELDS = frozenset({Field.EXACT, Field.FOLDED})
 
 # How many passages hold a term in a field.
 Frequency = Callable[[Field, str], int]
-
-
-def fields(entry: Entry) -> dict[Field, Sequence[str]]:
-    """The terms of a passage by the field that they are searched in, repeated as they occur.
-
-    Those of its title are there as they are and, where it makes a difference, without diacritics.
-    """
-    title = entry.title.exact
-    return {
-        Field.EXACT: entry.terms.exact,
-        Field.FOLDED: entry.terms.folded,
-        Field.TITLE: [*title, *(bare for bare in entry.title.folded if bare not in title)],
-        Field.DATES: entry.terms.dates,
-    }
 
 
 def rarity(holding: int, passages: int) -> float:

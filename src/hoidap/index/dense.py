@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import Vectors
 from hoidap.errors import IndexDamagedError
+from hoidap.index.arrays import ArrayWriter
 from hoidap.index.base import DateRange, Hit
+from hoidap.token_table import Vectors
 
 _VECTORS_FILE = "vectors.npy"
 _INDEX_FILE = "vectors.faiss"
@@ -30,6 +32,7 @@ _CODED = 2  # numbers a code stands for
 # FAISS asks for at least 39 vectors for each of a code's 16 values; more change nothing.
 _TRAINED = 20_000
 _SEED = 1234
+_NONE = np.zeros(0, np.int64)
 # Where fewer than this share of the rows lie within the dates, all of these are compared.
 _FEW = 1 / 8
 
@@ -37,7 +40,8 @@ _FEW = 1 / 8
 class DenseIndex:
     """Vectors of passages, one or more for each, searched by inner product."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, removed: NDArray[np.int64] = _NONE) -> None:
+        """Open what `DenseWriter` wrote; the passages ``removed`` are never found."""
         try:
             # As a plain array: a slice of a memmap object takes ten times as long.
             self._vectors: Vectors = np.load(path / _VECTORS_FILE, mmap_mode="r").view(np.ndarray)
@@ -61,34 +65,15 @@ class DenseIndex:
                 f" {len(self._ids)} đoạn, {len(self._days)} ngày"
             )
         self._owners = np.repeat(np.arange(len(self._ids)), np.diff(self._firsts))
+        self.kept: NDArray[np.bool_] = ~np.isin(self._ids, removed)
+        self._passages = int(self.kept.sum())
 
-    @staticmethod
-    def build(
-        path: Path,
-        passage_ids: NDArray[np.int64],
-        days: NDArray[np.int32],
-        firsts: NDArray[np.int64],
-        vectors: Vectors,
-    ) -> None:
-        """Write ``vectors`` ``(m, dim)`` of the passages ``passage_ids`` ``(n,)``, rising.
-
-        Those of passage i are rows ``firsts[i]`` up to ``firsts[i + 1]``. ``days`` ``(n,)`` are
-        their reports' days as `datetime.date.toordinal` counts, 0 for none.
-        """
-        path.mkdir(parents=True)
-        np.save(path / _VECTORS_FILE, vectors)
-        np.save(path / _IDS_FILE, passage_ids)
-        np.save(path / _DAYS_FILE, days)
-        np.save(path / _FIRSTS_FILE, firsts)
-        count, dim = vectors.shape
-        if count > _EXHAUSTIVE:
-            codes = dim // _CODED if dim % _CODED == 0 else dim
-            index = faiss.IndexPQFastScan(dim, codes, 4, faiss.METRIC_INNER_PRODUCT)
-            # The same vectors give the same codes.
-            chosen = np.random.default_rng(_SEED).permutation(count)[:_TRAINED]
-            index.train(np.ascontiguousarray(vectors[np.sort(chosen)]))
-            index.add(np.ascontiguousarray(vectors))
-            faiss.write_index(index, str(path / _INDEX_FILE))
+    def without(self, removed: NDArray[np.int64]) -> DenseIndex:
+        """The same vectors without those of the passages ``removed``, too."""
+        other = copy.copy(self)
+        other.kept = self.kept & ~np.isin(self._ids, removed)
+        other._passages = int(other.kept.sum())
+        return other
 
     @property
     def dim(self) -> int:
@@ -96,9 +81,14 @@ class DenseIndex:
         return int(self._index.d)
 
     @property
+    def ids(self) -> NDArray[np.int64]:
+        """The passages indexed, rising; those removed among them."""
+        return self._ids
+
+    @property
     def passages(self) -> int:
-        """How many passages are indexed."""
-        return len(self._ids)
+        """How many passages are indexed, without those removed."""
+        return self._passages
 
     def search(self, vector: Vectors, limit: int, within: DateRange | None = None) -> list[Hit]:
         """The best ``limit`` passages by inner product with ``vector`` ``(dim,)``, best first.
@@ -106,18 +96,21 @@ class DenseIndex:
         A zero vector, of a text without known words, is near to nothing. Of more than 20,000
         vectors the nearest are found nearly always.
         """
-        limit = min(limit, self.passages)
+        limit = min(limit, self._passages)
         if limit <= 0 or not vector.any():
             return []
         total = len(self._vectors)
         inside: NDArray[np.bool_] | None = None
-        if within is not None:
-            first, last = within.ordinals
-            inside = ((self._days >= first) & (self._days <= last))[self._owners]
+        if within is not None or self._passages < len(self._ids):
+            wanted_passages = self.kept
+            if within is not None:
+                first, last = within.ordinals
+                wanted_passages = wanted_passages & (self._days >= first) & (self._days <= last)
+            inside = wanted_passages[self._owners]
             if total <= _EXHAUSTIVE or inside.mean() < _FEW:
                 return self._best(vector, np.flatnonzero(inside), limit)
         # A passage has a vector for each of its paragraphs.
-        wanted = limit * -(-total // self.passages) * (_REFINED if total > _EXHAUSTIVE else 1)
+        wanted = limit * -(-total // len(self._ids)) * (_REFINED if total > _EXHAUSTIVE else 1)
         while wanted < total:
             _, found = self._index.search(np.ascontiguousarray(vector[None]), wanted)
             rows = found[0][found[0] >= 0]  # FAISS fills up with -1 where it finds fewer
@@ -140,28 +133,75 @@ class DenseIndex:
         chosen = order[np.sort(firsts)[:limit]]
         return list(map(Hit, ids[chosen].tolist(), scores[chosen].tolist()))
 
-    def places(self, passage_ids: Sequence[int]) -> list[int]:
+    def places(self, passage_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:
         """The places of passages indexed here, counted from 0 in the order of the ids."""
         # Ids are in rising order, so a passage is found by bisection.
-        places: list[int] = np.searchsorted(self._ids, np.asarray(passage_ids, np.int64)).tolist()
-        return places
+        return np.searchsorted(self._ids, np.asarray(passage_ids, np.int64))
 
-    def known(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the passages have a vector here, ``(n,)``."""
-        return np.isin(passage_ids, self._ids)
-
-    def vectors(self, passage_id: int) -> Vectors:
-        """The vectors of a passage indexed here, ``(pieces, dim)``."""
-        (place,) = self.places([passage_id])
-        return self._vectors[self._firsts[place] : self._firsts[place + 1]]
+    def written(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64], Vectors]:
+        """What `DenseWriter.add` is given for the passages that are not removed."""
+        counts = np.diff(self._firsts)[self.kept]
+        vectors = self._vectors[self.kept[self._owners]]
+        return self._ids[self.kept], self._days[self.kept], counts, vectors
 
     def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
         """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
         if not passage_ids:
             return np.zeros(0, np.float32)
-        places = np.array(self.places(passage_ids))
+        places = self.places(passage_ids)
         counts = self._firsts[places + 1] - self._firsts[places]
         starts = np.cumsum(counts) - counts
         rows = np.repeat(self._firsts[places] - starts, counts) + np.arange(counts.sum())
         best: Vectors = np.maximum.reduceat(self._vectors[rows] @ vector, starts)
         return best
+
+
+class DenseWriter:
+    """Writes the vectors of passages as they come; `DenseIndex` opens them."""
+
+    def __init__(self, path: Path, dim: int) -> None:
+        """``dim`` is the length of a vector."""
+        path.mkdir(parents=True)
+        self._path = path
+        self._vectors = ArrayWriter(path / _VECTORS_FILE, np.float32, dim)
+        self._ids = [np.zeros(0, np.int64)]
+        self._days = [np.zeros(0, np.int32)]
+        self._pieces = [np.zeros(1, np.int64)]
+
+    def add(
+        self,
+        ids: NDArray[np.int64],
+        days: NDArray[np.int32],
+        pieces: NDArray[np.int64],
+        vectors: Vectors,
+    ) -> None:
+        """Append passages, their ids ``(n,)`` rising.
+
+        Passage i has ``pieces[i]`` of the ``vectors`` ``(m, dim)``. ``days`` ``(n,)`` are their
+        reports' as `datetime.date.toordinal` counts, 0 for none.
+        """
+        self._ids.append(ids)
+        self._days.append(days)
+        self._pieces.append(pieces)
+        self._vectors.append(vectors)
+
+    def close(self) -> None:
+        """Complete the files."""
+        self._vectors.close()
+        np.save(self._path / _IDS_FILE, np.concatenate(self._ids))
+        np.save(self._path / _DAYS_FILE, np.concatenate(self._days))
+        np.save(self._path / _FIRSTS_FILE, np.cumsum(np.concatenate(self._pieces)))
+        vectors: Vectors = np.load(self._path / _VECTORS_FILE, mmap_mode="r").view(np.ndarray)
+        count, dim = vectors.shape
+        if count > _EXHAUSTIVE:
+            codes = dim // _CODED if dim % _CODED == 0 else dim
+            index = faiss.IndexPQFastScan(dim, codes, 4, faiss.METRIC_INNER_PRODUCT)
+            # The same vectors give the same codes.
+            chosen = np.random.default_rng(_SEED).permutation(count)[:_TRAINED]
+            index.train(np.ascontiguousarray(vectors[np.sort(chosen)]))
+            index.add(vectors)
+            faiss.write_index(index, str(self._path / _INDEX_FILE))
+
+    def discard(self) -> None:
+        """Close the files, which are of no use."""
+        self._vectors.discard()

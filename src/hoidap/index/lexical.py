@@ -11,7 +11,8 @@ import tantivy
 
 from hoidap.errors import IndexDamagedError, SearchIndexError
 from hoidap.index import bm25
-from hoidap.index.base import DateRange, Entry, Field, Hit, QueryTerm, ordered
+from hoidap.index.base import DateRange, Field, Hit, QueryTerm, ordered
+from hoidap.index.prepared import Document
 from hoidap.vietnamese.text import fold
 
 _PASSAGE_ID = "passage_id"
@@ -42,12 +43,14 @@ def _open(path: Path, schema: tantivy.Schema | None = None) -> tantivy.Index:
     return index
 
 
-def _document(entry: Entry) -> tantivy.Document:
+def _document(passage_id: int, day: int, terms: Document) -> tantivy.Document:
     document = tantivy.Document()
-    document.add_integer(_PASSAGE_ID, entry.passage_id)
-    document.add_integer(_DAY, entry.day.toordinal() if entry.day is not None else 0)
-    for field, terms in bm25.fields(entry).items():
-        document.add_text(field, " ".join(terms))
+    document.add_integer(_PASSAGE_ID, passage_id)
+    document.add_integer(_DAY, day)
+    document.add_text(Field.EXACT, terms.exact)
+    document.add_text(Field.FOLDED, terms.folded)
+    document.add_text(Field.TITLE, terms.title)
+    document.add_text(Field.DATES, terms.dates)
     return document
 
 
@@ -66,22 +69,31 @@ class LexicalIndex:
         self._frequency = lru_cache(_REMEMBERED)(self._searcher.doc_freq)
 
     @staticmethod
-    def build(path: Path, entries: Iterable[Entry]) -> int:
-        """Write a new index of ``entries`` at ``path``; how many there were."""
-        path.mkdir(parents=True)
-        index = _open(path, _schema())
+    def build(
+        path: Path, documents: Iterable[tuple[int, int, Document]], removed: Iterable[int] = ()
+    ) -> None:
+        """Write a new index at ``path`` of passages by id, day and terms.
+
+        ``day`` is the report's as `datetime.date.toordinal` counts, 0 where it has none. Where an
+        index is there already, it is left without the passages ``removed`` and with these. Files
+        that it had are never written to, only replaced.
+        """
+        if path.is_dir():
+            index = _open(path)
+        else:
+            path.mkdir(parents=True)
+            index = _open(path, _schema())
         # One thread: the same entries give the same index.
         writer = index.writer(_WRITER_HEAP, num_threads=1)
-        count = 0
         try:
-            for entry in entries:
-                writer.add_document(_document(entry))
-                count += 1
+            for passage_id in removed:
+                writer.delete_documents_by_term(_PASSAGE_ID, passage_id)
+            for one in documents:
+                writer.add_document(_document(*one))
             writer.commit()
         finally:
             # Its threads end before anyone moves or removes the directory.
             writer.wait_merging_threads()
-        return count
 
     @property
     def passages(self) -> int:

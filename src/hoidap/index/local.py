@@ -4,42 +4,41 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import Encoder, PassageTokens, TokenTable, Vectors
+from hoidap.encoder import Encoder
 from hoidap.errors import IndexDamagedError, IndexMissingError
-from hoidap.index.base import DateRange, Entry, Hit, QueryTerm
-from hoidap.index.dense import DenseIndex
+from hoidap.index.base import DateRange, Hit, QueryTerm, ordered
 from hoidap.index.lexical import LexicalIndex
 from hoidap.index.manifest import (
     FORMAT_VERSION,
+    LOCKS,
     Manifest,
     read_manifest,
     record_files,
     write_manifest,
 )
-from hoidap.index.syllables import SyllableStore, SyllableWriter
-from hoidap.index.tokens import TokenStore, tokens_of
+from hoidap.index.part import Part, PartWriter
+from hoidap.index.prepared import Document, Prepared
+from hoidap.index.tokens import TokenWeights
+from hoidap.token_table import PassageTokens, TokenTable, Vectors
 from hoidap.vietnamese.syllables import Syllables
 
 _LEXICAL = "lexical"
-_DENSE = "dense"
-_TOKENS = "tokens"
-_SYLLABLES = "syllables"
-# Passages encoded between two reports of progress.
-STEP = 1024
-
-
-def batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
-    """The entries in lists of ``size``."""
-    pending = iter(entries)
-    while batch := list(islice(pending, size)):
-        yield batch
+_PARTS = "parts"
+# The passages that parts hold and the generation does not, rising.
+_REMOVED_FILE = "removed.npy"
+# A part is written again with the one before it that is less than so many times as large, so that
+# there are few of them, and what is written again was written seldom.
+_LARGER = 4
+# And by itself where it holds less than this share of what was written; where that is true of all
+# parts together the generation is best built anew (see `LocalIndex.worn`).
+_WORN = 3 / 4
 
 
 class LocalIndex:
@@ -52,26 +51,37 @@ class LocalIndex:
         """
         if not directory.is_dir():
             raise IndexMissingError(f"không có chỉ mục ở {directory}; hãy chạy: hoidap reload")
+        self.directory = directory
         self.manifest = read_manifest(directory)
         self.manifest.require(encoder=encoder, terms=terms, tokens=table.name)
         self._lexical = LexicalIndex(directory / _LEXICAL)
-        self._dense = DenseIndex(directory / _DENSE)
-        self._tokens = TokenStore(directory / _TOKENS, table.rarity)
-        self._syllables = SyllableStore(directory / _SYLLABLES)
-        counts = {
-            self.manifest.passages,
-            self._lexical.passages,
-            self._dense.passages,
-            self._tokens.passages,
-            self._syllables.passages,
-        }
-        if len(counts) != 1 or self._dense.dim != self.manifest.dim:
+        try:
+            removed: NDArray[np.int64] = np.load(directory / _REMOVED_FILE, allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise IndexDamagedError(f"chỉ mục ở {directory} bị hỏng: {error}") from error
+        self._parts = sorted(
+            (Part(directory / _PARTS / name, removed, table.size) for name in self.manifest.parts),
+            key=lambda part: part.dense.ids[:1].tolist(),
+        )
+        self._firsts = np.array([part.dense.ids[0] for part in self._parts], np.int64)
+        counts = sum((part.token_counts() for part in self._parts), np.zeros(table.size, np.int32))
+        self._weights = TokenWeights(counts, self.passages, table.rarity)
+        held = sum(part.passages for part in self._parts)
+        if not self.passages == held == self._lexical.passages or any(
+            part.dense.dim != self.manifest.dim for part in self._parts
+        ):
             raise IndexDamagedError(f"chỉ mục ở {directory} không khớp với số đoạn đã ghi")
 
     @property
     def passages(self) -> int:
         """How many passages are indexed."""
         return self.manifest.passages
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The passages indexed, rising."""
+        none = [np.zeros(0, np.int64)]
+        return np.concatenate(none + [part.dense.ids[part.dense.kept] for part in self._parts])
 
     def search_terms(
         self, terms: Sequence[QueryTerm], limit: int, within: DateRange | None = None
@@ -87,86 +97,104 @@ class LocalIndex:
         self, vector: Vectors, limit: int, within: DateRange | None = None
     ) -> list[Hit]:
         """The best ``limit`` passages by inner product with ``vector`` ``(dim,)``, ties by id."""
-        return self._dense.search(vector, limit, within)
+        found = [part.dense.search(vector, limit, within) for part in self._parts]
+        return found[0] if len(found) == 1 else ordered(chain.from_iterable(found))[:limit]
 
     def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
         """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
-        return self._dense.similarities(vector, passage_ids)
+        if len(self._parts) == 1:
+            return self._parts[0].dense.similarities(vector, passage_ids)
+        owners = self._owners(passage_ids)
+        wanted = np.asarray(passage_ids, np.int64)
+        found = np.zeros(len(wanted), np.float32)
+        for number in np.unique(owners).tolist():
+            own = owners == number
+            dense = self._parts[number].dense
+            found[own] = dense.similarities(vector, wanted[own].tolist())
+        return found
+
+    def _owners(self, passage_ids: Sequence[int]) -> NDArray[np.intp]:
+        """The numbers of the parts that hold passages."""
+        wanted = np.asarray(passage_ids, np.int64)
+        return np.searchsorted(self._firsts, wanted, side="right") - 1
+
+    def _places(self, passage_ids: Sequence[int]) -> Iterator[tuple[Part, int]]:
+        """Where passages stand: in which part, at which place there."""
+        for passage_id, owner in zip(passage_ids, self._owners(passage_ids), strict=True):
+            part = self._parts[owner]
+            yield part, int(part.dense.places([passage_id])[0])
 
     def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
         """The tokens of passages, in the order asked for."""
-        return [self._tokens.of(place) for place in self._dense.places(passage_ids)]
+        return [part.tokens.of(place) for part, place in self._places(passage_ids)]
 
     def syllables(self, passage_ids: Sequence[int]) -> list[tuple[Syllables, Syllables]]:
         """The syllables of passages: of what they stand under, their own."""
-        return [self._syllables.of(place) for place in self._dense.places(passage_ids)]
+        return [part.syllables.of(place) for part, place in self._places(passage_ids)]
 
     def token_weights(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """How much tokens say in this collection: inverse document frequencies, ``(n,)``."""
-        return self._tokens.weights(rows)
+        return self._weights.of(rows)
 
     def holds(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the passages are indexed here, ``(n,)``."""
-        return self._dense.known(passage_ids)
+        return np.isin(passage_ids, self.ids)
 
-    def vectors_of(self, passage_id: int) -> Vectors:
-        """The vectors of a passage's pieces, ``(pieces, dim)``."""
-        return self._dense.vectors(passage_id)
+    def worn(self, removed: int) -> bool:
+        """Whether a generation without ``removed`` more passages had better be built anew.
 
-    def vectors(self, passage_ids: Sequence[int]) -> list[Vectors]:
-        """The vectors of passages' pieces, in the order asked for."""
-        return list(map(self.vectors_of, passage_ids))
+        What is removed goes on taking room, and counts where BM25 asks how rare a word is.
+        """
+        written = sum(len(part.dense.ids) for part in self._parts)
+        return self.passages - removed < _WORN * written
 
     @staticmethod
     def build(
         directory: Path,
-        entries: Iterable[Entry],
+        batches: Iterable[Prepared],
         encoder: Encoder,
         table: TokenTable,
         *,
         generation: int,
         terms: str,
         previous: LocalIndex | None = None,
-        step: int = STEP,
+        removed: Collection[int] = (),
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Write a generation of ``entries``, which come in the order of their passage ids.
+        """Write a generation of ``batches`` of passages, in the order of their ids.
 
-        It appears at ``directory`` complete or not at all. Vectors of passages that ``previous``
-        holds are taken from it. After each ``step`` passages ``progress`` is called with how many
-        are done.
+        With ``previous`` it holds what that does, too, but for the passages ``removed``; then the
+        new ids are greater than any there. It appears at ``directory`` complete or not at all.
+        After each batch ``progress`` is called with how many passages are done.
         """
         staging = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
         try:
-            vectors: list[Vectors] = [np.zeros((0, encoder.dim), np.float32)]
-            ids: list[int] = []
-            days: list[int] = []
-            tokens: list[PassageTokens] = []
-            pieces: list[int] = [0]
+            parts = staging / _PARTS
+            parts.mkdir()
+            if previous is not None:
+                _link(previous.directory / _LEXICAL, staging / _LEXICAL)
+            fresh = parts / f"{generation:06}"
+            with PartWriter(fresh, encoder.dim, table.size) as writer:
 
-            def encoded() -> Iterator[Entry]:
-                for batch in batches(entries, step):
-                    yield from batch
-                    syllables.add(batch)
-                    ids.extend(entry.passage_id for entry in batch)
-                    days.extend(entry.day.toordinal() if entry.day else 0 for entry in batch)
-                    tokens.extend(tokens_of(batch, table))
-                    pieces.extend(len(entry.pieces) for entry in batch)
-                    vectors.append(_encode(batch, encoder, previous))
-                    progress(len(ids))
+                def written() -> Iterator[tuple[int, int, Document]]:
+                    done = 0
+                    for batch in batches:
+                        yield from zip(
+                            batch.ids.tolist(), batch.days.tolist(), batch.documents, strict=True
+                        )
+                        writer.add(batch)
+                        done += len(batch.ids)
+                        progress(done)
 
-            with SyllableWriter(staging / _SYLLABLES) as syllables:
-                count = LexicalIndex.build(staging / _LEXICAL, encoded())
-            DenseIndex.build(
-                staging / _DENSE,
-                np.array(ids, np.int64),
-                np.array(days, np.int32),
-                np.cumsum(pieces, dtype=np.int64),
-                np.concatenate(vectors),
-            )
-            TokenStore.write(staging / _TOKENS, tokens, table.size)
+                LexicalIndex.build(staging / _LEXICAL, written(), sorted(removed))
+            gone = np.array(sorted(removed), np.int64)
+            held = [] if previous is None else [part.without(gone) for part in previous._parts]
+            held.append(Part(fresh, gone, table.size))
+            out = _arrange(parts, held, generation, encoder.dim, table.size)
+            np.save(staging / _REMOVED_FILE, out)
+            lexical = LexicalIndex(staging / _LEXICAL)
             manifest = Manifest(
                 format=FORMAT_VERSION,
                 generation=generation,
@@ -174,8 +202,9 @@ class LocalIndex:
                 dim=encoder.dim,
                 terms=terms,
                 tokens=table.name,
-                passages=count,
-                files=record_files(staging),
+                passages=lexical.passages,
+                parts=sorted(path.name for path in parts.iterdir()),
+                files=record_files(staging, None if previous is None else previous.directory),
             )
             write_manifest(staging, manifest)
             _sync(staging)
@@ -185,27 +214,52 @@ class LocalIndex:
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def _encode(batch: list[Entry], encoder: Encoder, previous: LocalIndex | None) -> Vectors:
-    """The vectors of all pieces of ``batch``, those of known passages from ``previous``."""
-    ids = np.array([entry.passage_id for entry in batch], np.int64)
-    known = np.zeros(len(batch), bool) if previous is None else previous.holds(ids)
-    fresh = [
-        piece
-        for entry, seen in zip(batch, known, strict=True)
-        if not seen
-        for piece in entry.pieces
-    ]
-    encoded = encoder.encode_passages(fresh) if fresh else np.zeros((0, encoder.dim), np.float32)
-    if previous is None or not known.any():
-        return encoded
-    vectors, at = [], 0
-    for entry, seen in zip(batch, known, strict=True):
-        if seen:
-            vectors.append(previous.vectors_of(entry.passage_id))
-        else:
-            vectors.append(encoded[at : at + len(entry.pieces)])
-            at += len(entry.pieces)
-    return np.concatenate(vectors)
+def _arrange(
+    directory: Path, parts: Sequence[Part], generation: int, dim: int, size: int
+) -> NDArray[np.int64]:
+    """Bring the parts of a generation into ``directory``, in the order of their ids.
+
+    Those that lie there already stay, of others there are links, and small or worn ones are
+    written again, together. What the links hold and the generation does not is returned.
+    """
+    groups = [[part] for part in parts if part.passages]
+    while len(groups) > 1 and _size(groups[-2]) < _LARGER * _size(groups[-1]):
+        last = groups.pop()
+        groups[-1] += last
+    removed = [np.zeros(0, np.int64)]
+    for number, group in enumerate(groups):
+        worn = group[0].passages < _WORN * len(group[0].dense.ids)
+        if len(group) > 1 or worn:
+            with PartWriter(directory / f"{generation:06}-{number}", dim, size) as writer:
+                for part in group:
+                    writer.add_part(part)
+            continue
+        (part,) = group
+        removed.append(part.dense.ids[~part.dense.kept])
+        if part.path.parent != directory:
+            _link(part.path, directory / part.path.name)
+    kept = {part.path for group in groups if len(group) == 1 for part in group}
+    for part in parts:
+        if part.path.parent == directory and part.path not in kept:
+            shutil.rmtree(part.path)
+    return np.concatenate(removed)
+
+
+def _size(parts: Iterable[Part]) -> int:
+    return sum(part.passages for part in parts)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Make ``target`` a folder of links to the files below ``source``, or of copies."""
+    for path in source.rglob("*"):
+        if not path.is_file() or path.name in LOCKS:
+            continue
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path, place)
+        except OSError:  # a file system without links
+            shutil.copyfile(path, place)
 
 
 def _sync(directory: Path) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hoidap.errors import IndexDamagedError, IndexMismatchError
 
 MANIFEST_FILE = "manifest.json"
+# Files that tantivy locks, and that say nothing.
+LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock"})
 # Raise when the layout of a generation's directory changes.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 # Files up to this size are read and compared with their checksum whenever a generation is opened;
 # of larger ones only the size, since reading them would take longer than answering. Bytes.
 _CHECKED_SIZE = 64 * 2**20
@@ -27,7 +30,10 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The identity of a generation; ``files`` are relative to its directory, with "/"."""
+    """The identity of a generation; ``files`` are relative to its directory, with "/".
+
+    ``parts`` are the names of its parts' directories.
+    """
 
     format: int
     generation: int
@@ -36,6 +42,7 @@ class Manifest:
     terms: str
     tokens: str
     passages: int
+    parts: list[str]
     files: dict[str, FileRecord]
 
     def require(self, *, encoder: str, terms: str, tokens: str) -> None:
@@ -59,14 +66,34 @@ def _crc32(path: Path) -> int:
     return checksum
 
 
-def record_files(directory: Path) -> dict[str, FileRecord]:
-    """The files below ``directory`` as they are now."""
-    paths = sorted(path for path in directory.rglob("*") if path.is_file())
-    return {
-        path.relative_to(directory).as_posix(): FileRecord(path.stat().st_size, _crc32(path))
-        for path in paths
-        if path.name not in {MANIFEST_FILE, ".tantivy-writer.lock", ".tantivy-meta.lock"}
-    }
+def record_files(directory: Path, former: Path | None = None) -> dict[str, FileRecord]:
+    """The files below ``directory`` as they are now.
+
+    What is the same file as in ``former``, the directory of another generation, is as there.
+    """
+    known = {} if former is None else _parsed(former).files
+    records = {}
+    for path in sorted(path for path in directory.rglob("*") if path.is_file()):
+        if path.name == MANIFEST_FILE or path.name in LOCKS:
+            continue
+        name = path.relative_to(directory).as_posix()
+        if former is not None and name in known and path.samefile(former / name):
+            records[name] = known[name]
+        else:
+            records[name] = FileRecord(path.stat().st_size, _crc32(path))
+    return records
+
+
+def sizes(directory: Path) -> dict[str, int]:
+    """The bytes that each kind of data takes in a generation's directory; 0 without any."""
+    totals = dict.fromkeys(("lexical", "dense", "tokens", "syllables"), 0)
+    for path in directory.rglob("*"):
+        kind = next((part for part in path.relative_to(directory).parts if part in totals), None)
+        # A reload may just now have removed what was listed.
+        with suppress(OSError):
+            if kind is not None and path.is_file():
+                totals[kind] += path.stat().st_size
+    return totals
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
@@ -75,14 +102,18 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
     (directory / MANIFEST_FILE).write_text(text, "utf-8")
 
 
-def read_manifest(directory: Path) -> Manifest:
-    """The manifest, its files verified. Raises `IndexDamagedError`."""
+def _parsed(directory: Path) -> Manifest:
     try:
         raw = json.loads((directory / MANIFEST_FILE).read_bytes())
         files = {name: FileRecord(**record) for name, record in raw.pop("files").items()}
-        manifest = Manifest(**raw, files=files)
+        return Manifest(**raw, files=files)
     except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise IndexDamagedError(f"không đọc được {directory / MANIFEST_FILE}: {error}") from error
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """The manifest, its files verified. Raises `IndexDamagedError`."""
+    manifest = _parsed(directory)
     for name, record in manifest.files.items():
         path = directory / name
         try:

@@ -6,12 +6,70 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
+from typing import Protocol
 
-from hoidap.encoder import Encoder, TokenTable
-from hoidap.index.base import Entry, GenerationStore, PassageIndex
+import numpy as np
+from numpy.typing import NDArray
+
+from hoidap.encoder import Encoder
+from hoidap.index.base import PassageIndex
 from hoidap.index.local import LocalIndex
 from hoidap.index.manifest import check_large_files
+from hoidap.index.prepared import Prepared
 from hoidap.settings import LOCAL, Settings
+from hoidap.token_table import TokenTable
+
+
+class StoredIndex(PassageIndex, Protocol):
+    """A generation as its store opens it, and what a writer asks of it."""
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The passages indexed, rising."""
+
+    def worn(self, removed: int) -> bool:
+        """Whether a generation without ``removed`` more passages had better be built anew."""
+
+
+class GenerationStore(Protocol):
+    """Where the generations of the searchable side are kept. One process at a time writes."""
+
+    @property
+    def place(self) -> str:
+        """Where, for whoever is told of it."""
+
+    def open(self, generation: int) -> StoredIndex:
+        """Open and verify a generation.
+
+        Raises `IndexMissingError`, `IndexDamagedError`, `IndexMismatchError` or
+        `IndexUnreachableError`.
+        """
+
+    def check(self, generation: int) -> StoredIndex:
+        """The same, verifying also what takes long to."""
+
+    def build(
+        self,
+        generation: int,
+        batches: Iterable[Prepared],
+        *,
+        previous: StoredIndex | None = None,
+        removed: Collection[int] = (),
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """Write a generation of ``batches`` of passages, in the order of their ids.
+
+        With ``previous``, which this store opened, it holds what that does, too, but for the
+        passages ``removed``; then the new ids are greater than any there. It is there complete or
+        not at all. After each batch ``progress`` is called with how many passages are done.
+        Raises `SearchIndexError` and errors of the engines and the system.
+        """
+
+    def publish(self, generation: int) -> None:
+        """Tell whoever else looks at the store that a generation has become the current one."""
+
+    def keep(self, generations: Collection[int]) -> None:
+        """Remove all but ``generations``, and remains of writers that did not finish."""
 
 
 def open_store(
@@ -61,23 +119,23 @@ class LocalStore:
     def build(
         self,
         generation: int,
-        entries: Iterable[Entry],
+        batches: Iterable[Prepared],
         *,
-        previous: PassageIndex | None = None,
-        step: int,
+        previous: StoredIndex | None = None,
+        removed: Collection[int] = (),
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         """Write a generation's directory."""
         assert previous is None or isinstance(previous, LocalIndex)
         LocalIndex.build(
             self._settings.generation_path(generation),
-            entries,
+            batches,
             self._encoder,
             self._table,
             generation=generation,
             terms=self._terms,
             previous=previous,
-            step=step,
+            removed=removed,
             progress=progress,
         )
         sync_directory(self._settings.generations_path)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
-from types import TracebackType
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.errors import IndexDamagedError
-from hoidap.index.base import Entry
 from hoidap.vietnamese.syllables import Syllables
 
 # UTF-8: of each passage the row of what it stands under, then its own.
@@ -59,16 +58,20 @@ class SyllableStore:
         """How many passages have their syllables here."""
         return len(self._counts) - 1
 
-    def of(self, place: int) -> tuple[Syllables, Syllables]:
-        """The syllables of what a passage stands under, and its own with their offsets."""
+    def raw(self, place: int) -> tuple[bytes, bytes, NDArray[np.uint16]]:
+        """A passage as it is written: the row of what it stands under, its own, its offsets."""
         first, middle, last = self._bounds[2 * place : 2 * place + 3].tolist()
         start, end = self._counts[place : place + 2].tolist()
+        heading, text = self._rows[first:middle].tobytes(), self._rows[middle:last].tobytes()
+        return heading, text, self._starts[start:end]
+
+    def of(self, place: int) -> tuple[Syllables, Syllables]:
+        """The syllables of what a passage stands under, and its own with their offsets."""
+        heading, text, starts = self.raw(place)
         try:
-            heading = self._rows[first:middle].tobytes().decode()
-            text = self._rows[middle:last].tobytes().decode()
+            return Syllables(heading.decode()), Syllables(text.decode(), starts.tolist())
         except UnicodeDecodeError as error:
             raise IndexDamagedError(f"các tiếng đã lưu ở {self._path} bị hỏng: {error}") from error
-        return Syllables(heading), Syllables(text, self._starts[start:end].tolist())
 
 
 class SyllableWriter:
@@ -82,27 +85,27 @@ class SyllableWriter:
         self._rows = (path / _ROWS_FILE).open("wb")
         self._starts = (path / _STARTS_FILE).open("wb")
 
-    def add(self, entries: Iterable[Entry]) -> None:
-        """Append the syllables of passages."""
-        for entry in entries:
-            starts = np.array(entry.terms.starts, np.uint16)
-            for forms in (entry.over, entry.terms.syllables):
-                row = Syllables.of(forms).row.encode()
-                self._rows.write(row)
-                self._bounds.append(self._bounds[-1] + len(row))
-            self._starts.write(starts.tobytes())
-            self._counts.append(self._counts[-1] + len(starts))
-
-    def __enter__(self) -> SyllableWriter:
-        return self
-
-    def __exit__(
+    def add(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        over: Sequence[bytes],
+        rows: Sequence[bytes],
+        starts: NDArray[np.uint16],
+        counts: NDArray[np.int64],
     ) -> None:
-        self._rows.close()
-        self._starts.close()
+        """Append passages; see `hoidap.index.prepared.Prepared`."""
+        for row in chain.from_iterable(zip(over, rows, strict=True)):
+            self._rows.write(row)
+            self._bounds.append(self._bounds[-1] + len(row))
+        self._starts.write(starts.tobytes())
+        self._counts += (np.cumsum(counts) + self._counts[-1]).tolist()
+
+    def close(self) -> None:
+        """Complete the files."""
+        self.discard()
         np.save(self._path / _BOUNDS_FILE, np.array(self._bounds, np.int64))
         np.save(self._path / _COUNTS_FILE, np.array(self._counts, np.int64))
+
+    def discard(self) -> None:
+        """Close the files, which are of no use."""
+        self._rows.close()
+        self._starts.close()

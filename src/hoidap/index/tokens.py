@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens, TokenTable
 from hoidap.errors import IndexDamagedError
-from hoidap.index.base import HEADING, Entry
+from hoidap.index.arrays import ArrayWriter
+from hoidap.token_table import PassageTokens
 
 _ROWS_FILE = "rows.npy"
 _STARTS_FILE = "starts.npy"
@@ -21,36 +21,11 @@ _COUNTS_FILE = "counts.npy"
 _PRIOR_PASSAGES = 1000
 
 
-def tokens_of(entries: Sequence[Entry], table: TokenTable) -> Iterator[PassageTokens]:
-    """The tokens of heading and text; those of the heading have the place `HEADING`."""
-    headings = table.rows([entry.heading for entry in entries])
-    texts = table.tokens([entry.text for entry in entries])
-    for heading, text in zip(headings, texts, strict=True):
-        yield PassageTokens(
-            np.concatenate([heading.astype(np.uint16), text.rows]),
-            np.concatenate([np.full(len(heading), HEADING, np.uint16), text.starts]),
-        )
-
-
-def inverse_frequencies(
-    counts: NDArray[np.int32], passages: int, rarity: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """How much each token of the table says in a collection, ``(size,)``.
-
-    ``counts`` are the passages that hold it, of ``passages``; ``rarity`` is the token table's.
-    """
-    total = passages + _PRIOR_PASSAGES
-    # rarity is ln(documents / documents with the token), so its exponential is a share.
-    expected = counts + _PRIOR_PASSAGES * np.exp(-rarity)
-    weights: NDArray[np.float32] = np.log1p(total / (expected + 1)).astype(np.float32)
-    return weights
-
-
 class TokenStore:
     """Token rows of passages in one array, memory-mapped; two bytes a token and two its place."""
 
-    def __init__(self, path: Path, rarity: NDArray[np.float32]) -> None:
-        """Open what `write` wrote; ``rarity`` is the token table's."""
+    def __init__(self, path: Path, size: int) -> None:
+        """Open what `TokenWriter` wrote; ``size`` is the table's, the number of its rows."""
         try:
             # As plain arrays: a slice of a memmap object takes ten times as long.
             self._rows: NDArray[np.uint16] = np.load(path / _ROWS_FILE, mmap_mode="r").view(
@@ -60,29 +35,14 @@ class TokenStore:
                 np.ndarray
             )
             self._bounds: NDArray[np.int64] = np.load(path / _BOUNDS_FILE, allow_pickle=False)
-            counts: NDArray[np.int32] = np.load(path / _COUNTS_FILE, allow_pickle=False)
+            self._counts: NDArray[np.int32] = np.load(path / _COUNTS_FILE, allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
             raise IndexDamagedError(f"các từ đã lưu ở {path} bị hỏng: {error}") from error
         if (
-            len(counts) != len(rarity)
+            len(self._counts) != size
             or not len(self._rows) == len(self._starts) == self._bounds[-1]
         ):
             raise IndexDamagedError(f"các từ đã lưu ở {path} không khớp nhau")
-        self._weights = inverse_frequencies(counts, self.passages, rarity)
-
-    @staticmethod
-    def write(path: Path, tokens: Sequence[PassageTokens], size: int) -> None:
-        """Write the tokens of passages; ``size`` is the table's, the number of its rows."""
-        path.mkdir(parents=True)
-        none = np.zeros(0, np.uint16)
-        counts = np.zeros(size, np.int32)
-        for passage in tokens:
-            counts[np.unique(passage.rows)] += 1
-        lengths = [len(passage.rows) for passage in tokens]
-        np.save(path / _ROWS_FILE, np.concatenate([none, *(one.rows for one in tokens)]))
-        np.save(path / _STARTS_FILE, np.concatenate([none, *(one.starts for one in tokens)]))
-        np.save(path / _BOUNDS_FILE, np.cumsum([0, *lengths], dtype=np.int64))
-        np.save(path / _COUNTS_FILE, counts)
 
     @property
     def passages(self) -> int:
@@ -94,6 +54,71 @@ class TokenStore:
         start, end = self._bounds[place : place + 2]
         return PassageTokens(self._rows[start:end], self._starts[start:end])
 
-    def weights(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        """How much tokens say in this collection: inverse document frequencies, ``(n,)``."""
+    def counts(self, without: Sequence[int]) -> NDArray[np.int32]:
+        """How many passages hold each row of the table, those at the places ``without`` not."""
+        if not without:
+            return self._counts
+        tokens = [self.of(place).rows for place in without]
+        lengths = np.array([len(rows) for rows in tokens])
+        return self._counts - _holding(np.concatenate(tokens), lengths, len(self._counts))
+
+
+class TokenWriter:
+    """Writes the tokens of passages as they come; `TokenStore` opens them."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        """``size`` is the table's, the number of its rows."""
+        path.mkdir(parents=True)
+        self._path = path
+        self._rows = ArrayWriter(path / _ROWS_FILE, np.uint16)
+        self._starts = ArrayWriter(path / _STARTS_FILE, np.uint16)
+        self._lengths = [np.zeros(1, np.int64)]
+        self._counts = np.zeros(size, np.int32)
+
+    def add(
+        self,
+        rows: NDArray[np.uint16],
+        starts: NDArray[np.uint16],
+        lengths: NDArray[np.int64],
+    ) -> None:
+        """Append passages by the tokens of all of them and how many each has."""
+        self._rows.append(rows)
+        self._starts.append(starts)
+        self._lengths.append(lengths)
+        self._counts += _holding(rows, lengths, len(self._counts))
+
+    def close(self) -> None:
+        """Complete the files."""
+        self._rows.close()
+        self._starts.close()
+        np.save(self._path / _BOUNDS_FILE, np.cumsum(np.concatenate(self._lengths)))
+        np.save(self._path / _COUNTS_FILE, self._counts)
+
+    def discard(self) -> None:
+        """Close the files, which are of no use."""
+        self._rows.discard()
+        self._starts.discard()
+
+
+def _holding(rows: NDArray[np.uint16], lengths: NDArray[np.int64], size: int) -> NDArray[np.int32]:
+    """How many of the passages, of so many tokens each, hold each of the ``size`` rows."""
+    passages = np.repeat(np.arange(len(lengths)), lengths)
+    distinct = np.unique(passages * size + rows)
+    return np.bincount(distinct % size, minlength=size).astype(np.int32)
+
+
+class TokenWeights:
+    """How much tokens say in a collection: their inverse document frequencies."""
+
+    def __init__(
+        self, counts: NDArray[np.int32], passages: int, rarity: NDArray[np.float32]
+    ) -> None:
+        """``counts`` of the ``passages`` hold each row; ``rarity`` is the token table's."""
+        total = passages + _PRIOR_PASSAGES
+        # rarity is ln(documents / documents with the token), so its exponential is a share.
+        expected = counts + _PRIOR_PASSAGES * np.exp(-rarity)
+        self._weights: NDArray[np.float32] = np.log1p(total / (expected + 1)).astype(np.float32)
+
+    def of(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The weights of tokens, ``(n,)``."""
         return self._weights[rows]

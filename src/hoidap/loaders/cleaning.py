@@ -46,6 +46,8 @@ _FURNITURE_LINES = frozenset(
         "Gửi bình luận",
     )
 )
+# Normalising shortens a line by no more than the marks and signs in it.
+_LONGEST_FURNITURE = 4 * max(map(len, _FURNITURE_LINES))
 # The names of a portal's sections; a line that consists of such names alone is a category line.
 _CATEGORIES = tuple(
     sorted(
@@ -80,6 +82,7 @@ _CATEGORIES = tuple(
 _CATEGORY_LINE_RE = re.compile(
     r"(?:(?:" + "|".join(map(re.escape, _CATEGORIES)) + r")[\s,;:>»|/\\-]*)+"
 )
+_LETTER_RE = re.compile(r"[^\W_]")
 _NULL_TITLE_RE = re.compile(r"(?:(?:null|undefined)\s+)+(?=\S)")
 # A portal repeats the title below its header, which is a handful of lines long.
 _HEADER_LINES = 8
@@ -94,6 +97,10 @@ def split_lines(raw: str) -> list[str]:
     return [nfc(line).strip() for line in raw.splitlines()]
 
 
+def _is_furniture(line: str) -> bool:
+    return len(line) <= _LONGEST_FURNITURE and fold(normalize(line)) in _FURNITURE_LINES
+
+
 def drop_furniture(lines: list[str]) -> list[str]:
     """``lines`` without what a portal's template puts round a report.
 
@@ -102,7 +109,7 @@ def drop_furniture(lines: list[str]) -> list[str]:
     the title is repeated, and lines of nothing but section names. A file that shows no sign of a
     portal is left as it is: there, "Kinh tế - Xã hội" may be a heading.
     """
-    kept = [line for line in lines if fold(normalize(line)) not in _FURNITURE_LINES]
+    kept = [line for line in lines if not _is_furniture(line)]
     from_portal = len(kept) < len(lines)
     header = [position for position, line in enumerate(kept) if line][:_HEADER_LINES]
     first = 0
@@ -130,4 +137,5 @@ def join_lines(lines: list[str]) -> str:
 def clean_text(raw: str) -> str:
     """The text that is quoted, from a file's raw text; empty where nothing in it is visible."""
     text = join_lines(drop_furniture(split_lines(raw)))
-    return text if normalize(text).strip() else ""
+    # Looking for one letter is quicker than normalising all of it.
+    return text if _LETTER_RE.search(text) or normalize(text).strip() else ""

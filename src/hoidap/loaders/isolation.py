@@ -17,15 +17,14 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import IO, cast
 
+from hoidap.child import child_command
 from hoidap.documents import Note
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import MAX_TEXT, Extracted
@@ -36,15 +35,6 @@ MAX_FILE = 200_000_000
 # Bytes of a reply: a character is at most so many in JSON.
 _MAX_REPLY = 12 * MAX_TEXT
 _CHUNK = 1 << 16
-# The process imports what this one does, wherever that lies.
-_START = (
-    "import sys; memory = int(sys.argv[1]); sys.path[:] = sys.argv[2:];"
-    " from hoidap.loaders.worker import main; main(memory)"
-)
-
-
-def _import_path() -> list[str]:
-    return [str(Path(place).resolve()) for place in sys.path if place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +94,7 @@ class Reader:
             # Its environment has none of our secrets.
             kept = {k: v for k, v in os.environ.items() if not k.upper().startswith("HOIDAP_")}
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, str(self._limits.memory), *_import_path()],
+                child_command("hoidap.loaders.worker", "main", str(self._limits.memory)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

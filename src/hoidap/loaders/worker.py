@@ -136,7 +136,7 @@ def _serve(requests: BinaryIO, replies: BinaryIO) -> None:
             return
 
 
-def main(memory: int) -> None:
+def main(memory: str) -> None:
     """Serve until there is no more to do, using so many bytes of memory at most."""
     # Libraries and programs print where they like: replies go out by a copy of standard output.
     replies = os.fdopen(os.dup(1), "wb")
@@ -146,5 +146,5 @@ def main(memory: int) -> None:
         os.dup2(nothing, stream)
     _leave_network()
     _end_with_parent()
-    _limit(memory)
+    _limit(int(memory))
     _serve(requests, replies)

@@ -7,14 +7,14 @@ a comment line. The packaged table is ``abbreviations.tsv`` beside this module.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from hoidap.vietnamese import tables
-from hoidap.vietnamese.text import Token, fold
+from hoidap.vietnamese.text import Token, fold, tokenize
 
 
 class Flag(StrEnum):
@@ -112,15 +112,27 @@ class Abbreviations:
     def find(self, text: str) -> list[Expansion]:
         """Find the abbreviations of ``text``, in order, none overlapping, each the longest."""
         found: list[Expansion] = []
-        heads = self._heads
         done = 0
-        for match in _WORD_RE.finditer(text):
-            if match.group().lower() in heads and match.start() >= done:
+        for match in self._words(text):
+            if match.start() >= done:
                 expansion = self._longest_at(text, match)
                 if expansion is not None:
                     found.append(expansion)
                     done = expansion.end
         return found
+
+    def _words(self, text: str) -> Iterator[re.Match[str]]:
+        """The words of ``text`` that an abbreviation may begin with."""
+        heads = self._heads
+        for token in tokenize(text):
+            if "/" in token.text:  # of a document number any part
+                for match in _WORD_RE.finditer(text, token.start, token.end):
+                    if match[0].lower() in heads:
+                        yield match
+            elif token.text in heads and not text[token.start - 1 : token.start].isalnum():
+                match_here = _WORD_RE.match(text, token.start)
+                if match_here is not None and match_here[0].lower() in heads:
+                    yield match_here
 
     def _longest_at(self, text: str, word: re.Match[str]) -> Expansion | None:
         start, end = word.span()

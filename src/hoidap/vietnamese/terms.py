@@ -6,10 +6,9 @@ Pairs of neighbouring syllables do a word segmenter's work without one: "ủy ba
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -18,9 +17,6 @@ from hoidap.vietnamese.text import Token, fold, tokenize
 
 # What may stand between two neighbours beside spaces.
 _JOINTS = frozenset({"-", "–", "&"})
-# Syllables whose folded form is kept: there are about 7,000.
-_REMEMBERED = 2**15
-
 # Raise when the same text would give other terms than before: indexes are then built again.
 TERMS_VERSION = 1
 
@@ -46,14 +42,8 @@ class Terms:
     @property
     def folded(self) -> list[str]:
         """The exact terms without diacritics."""
-        pairs = (pair.split("_") for pair in self.exact[len(self.starts) :])
-        return [
-            *map(_folded, self.syllables),
-            *("_".join(map(_folded, syllables)) for syllables in pairs),
-        ]
-
-
-_folded = lru_cache(_REMEMBERED)(fold)
+        # No term has a space, or a null, in it.
+        return fold(" ".join(self.exact)).split(" ") if self.exact else []
 
 
 def expand(text: str, abbreviations: Abbreviations) -> list[Token]:
@@ -67,29 +57,31 @@ def expand(text: str, abbreviations: Abbreviations) -> list[Token]:
     expansions = abbreviations.find(text)
     if not expansions:
         return tokens
-    starts = [expansion.start for expansion in expansions]
-
-    def spelled_out(token: Token) -> bool:
-        position = bisect_right(starts, token.start) - 1
-        return position >= 0 and token.end <= expansions[position].end
-
-    # A document number (123/BC-UBND) reaches beyond the abbreviations in it and stays.
-    tokens = [token for token in tokens if not spelled_out(token)]
+    starts = [token.start for token in tokens]
+    expanded: list[Token] = []
+    done = 0
     for expansion in expansions:
-        spelled = tokenize(expansion.expansion)
-        tokens += [Token(part.text, expansion.start, expansion.end) for part in spelled]
-    return sorted(tokens, key=lambda token: token.start)
+        start, end = expansion.start, expansion.end
+        first = bisect_left(starts, start, done)
+        last = bisect_left(starts, end, first)
+        # A document number (123/BC-UBND) reaches beyond the abbreviations in it and stays.
+        beyond = [token for token in tokens[first:last] if token.end > end]
+        expanded += tokens[done:first]
+        expanded += [token for token in beyond if token.start == start]
+        expanded += [Token(part.text, start, end) for part in tokenize(expansion.expansion)]
+        expanded += [token for token in beyond if token.start > start]
+        done = last
+    return expanded + tokens[done:]
 
 
 def pairs(text: str, tokens: Sequence[Token]) -> list[str]:
     """Neighbouring tokens of ``text`` joined by "_" where no more than a hyphen is between them."""
-    found = []
-    for (left, _, end), (right, start, _) in pairwise(tokens):
-        gap = text[end:start]
-        # Nearly always a space; an abbreviation's syllables have nothing between them.
-        if gap == " " or not gap or gap.isspace() or gap.strip() in _JOINTS:
-            found.append(f"{left}_{right}")
-    return found
+    # Nearly always a space; an abbreviation's syllables have nothing between them.
+    return [
+        f"{left}_{right}"
+        for (left, _, end), (right, start, _) in pairwise(tokens)
+        if (gap := text[end:start]) == " " or not gap or gap.isspace() or gap.strip() in _JOINTS
+    ]
 
 
 def terms(text: str, abbreviations: Abbreviations) -> Terms:

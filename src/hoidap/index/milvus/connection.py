@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from hoidap.encoder import Vectors
 from hoidap.errors import (
     IndexMissingError,
     IndexUnreachableError,
@@ -24,6 +23,7 @@ from hoidap.errors import (
     SettingsError,
 )
 from hoidap.settings import Settings
+from hoidap.token_table import Vectors
 
 try:
     import grpc
@@ -193,20 +193,27 @@ class Connection:
 
     def contents(self, name: str, ids: Sequence[int]) -> dict[int, str]:
         """What rows carry, by their ids."""
-        return {row[ID]: row[CONTENT] for row in self._rows(name, ids, CONTENT)}
+        return {row[ID]: row[CONTENT] for row in self._rows(name, ids, [CONTENT])}
 
     def vectors(self, name: str, ids: Sequence[int]) -> dict[int, Vectors]:
         """The vectors of rows, by their ids."""
-        return {row[ID]: np.array(row[VECTOR], np.float32) for row in self._rows(name, ids, VECTOR)}
+        return {
+            row[ID]: np.array(row[VECTOR], np.float32) for row in self._rows(name, ids, [VECTOR])
+        }
 
-    def _rows(self, name: str, ids: Sequence[int], field: str) -> list[Row]:
+    def rows(self, name: str, ids: Sequence[int]) -> list[Row]:
+        """Rows as they were inserted."""
+        fields = [ID, DAY, VECTOR, TERMS, CONTENT]
+        return [{field: row[field] for field in fields} for row in self._rows(name, ids, fields)]
+
+    def _rows(self, name: str, ids: Sequence[int], fields: list[str]) -> list[Row]:
         found: list[Row] = []
         for first in range(0, len(ids), MOST_HITS):
             found += self._read_loaded(
                 "query",
                 name,
                 ids=list(ids[first : first + MOST_HITS]),
-                output_fields=[field],
+                output_fields=fields,
                 consistency_level="Bounded",
             )
         if len(found) != len(ids):

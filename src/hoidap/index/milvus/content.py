@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoidap.encoder import PassageTokens
 from hoidap.errors import IndexDamagedError
-from hoidap.index.base import Entry
+from hoidap.index.prepared import Prepared
+from hoidap.token_table import PassageTokens
 from hoidap.vietnamese.syllables import Syllables
 
 # Numbers of tokens, of syllables of the passage's own, bytes of what it stands under.
@@ -29,13 +29,23 @@ class Content:
     own: Syllables
 
     @classmethod
-    def of(cls, entry: Entry, tokens: PassageTokens) -> Content:
-        """The content of an entry."""
-        return cls(
-            tokens,
-            Syllables.of(entry.over),
-            Syllables.of(entry.terms.syllables, entry.terms.starts),
-        )
+    def of(cls, batch: Prepared) -> list[Content]:
+        """The contents of passages."""
+        bounds = np.cumsum([0, *batch.token_counts]).tolist()
+        starts = np.cumsum([0, *batch.start_counts]).tolist()
+        return [
+            cls(
+                PassageTokens(
+                    batch.token_rows[bounds[at] : bounds[at + 1]],
+                    batch.token_starts[bounds[at] : bounds[at + 1]],
+                ),
+                Syllables(batch.over[at].decode()),
+                Syllables(
+                    batch.rows[at].decode(), batch.starts[starts[at] : starts[at + 1]].tolist()
+                ),
+            )
+            for at in range(len(batch.ids))
+        ]
 
     def pack(self) -> str:
         """The content as text."""
@@ -44,7 +54,7 @@ class Content:
             _HEAD.pack(len(self.tokens.rows), len(self.own.starts), len(over)),
             self.tokens.rows.astype("<u2").tobytes(),
             self.tokens.starts.astype("<u2").tobytes(),
-            np.asarray(self.own.starts, "<u2").tobytes(),
+            np.array(self.own.starts, "<u2").tobytes(),
             over,
             own,
         )

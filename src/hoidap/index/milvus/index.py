@@ -16,14 +16,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens, TokenTable, Vectors
 from hoidap.errors import IndexDamagedError
 from hoidap.index import bm25
 from hoidap.index.base import DateRange, Hit, QueryTerm, ordered
 from hoidap.index.milvus.connection import DAY, ID, MOST_HITS, TERMS, VECTOR, Connection, Sparse
 from hoidap.index.milvus.content import Content
 from hoidap.index.milvus.statistics import Statistics, dimension
-from hoidap.index.tokens import inverse_frequencies
+from hoidap.index.tokens import TokenWeights
+from hoidap.token_table import PassageTokens, TokenTable, Vectors
 from hoidap.vietnamese.syllables import Syllables
 
 # A row's id is its passage's, shifted so far, and the number of its piece.
@@ -33,6 +33,9 @@ _PIECE_BITS = 20
 _REMEMBERED = 1024
 # Where a term may be written in two ways, at most so many times the wanted passages are looked at.
 _MOST_LOOKED_AT = 8
+# A generation goes on with the former one's mean lengths of the fields while it has at most so many
+# times its passages.
+_GROWN = 1.5
 
 
 def row_id(passage_id: int, piece: int) -> int:
@@ -53,15 +56,15 @@ class MilvusIndex:
     ) -> None:
         """Take a collection and its files. Raises `SearchIndexError` unless they go together."""
         self._connection = connection
-        self._name = name
-        self._statistics = statistics
+        self.name = name
+        self.statistics = statistics
         self.manifest = statistics.manifest
         if connection.manifest(name) != self.manifest.text:
             raise IndexDamagedError(
                 f"chỉ mục {name} ở {connection.where} không phải của thư mục dữ liệu này;"
                 " hãy chạy: hoidap reload"
             )
-        self._weights = inverse_frequencies(statistics.token_counts, self.passages, table.rarity)
+        self._weights = TokenWeights(statistics.token_counts, self.passages, table.rarity)
         self._contents: OrderedDict[int, Content] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -69,6 +72,21 @@ class MilvusIndex:
     def passages(self) -> int:
         """How many passages are indexed."""
         return self.manifest.passages
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The passages indexed, rising."""
+        return self.statistics.ids
+
+    def worn(self, removed: int) -> bool:
+        """Whether a generation after this one had better be built anew.
+
+        The lengths that terms are weighed by are those of the generation that was built anew last:
+        where there are many more passages now, or fewer, they are measured again. Whatever was
+        ``removed`` takes no room here.
+        """
+        left = self.passages - removed
+        return not self.manifest.measured / _GROWN <= left <= self.manifest.measured * _GROWN
 
     # --- words ---
 
@@ -80,7 +98,7 @@ class MilvusIndex:
         Where a term may be written in two ways the better counts, which no inner product tells: the
         sum of both is searched for, and the lesser of the two taken off what is found.
         """
-        groups = bm25.looked_up(terms, self._statistics.frequency, self.passages)
+        groups = bm25.looked_up(terms, self.statistics.frequency, self.passages)
         query: dict[int, float] = {}
         for term in (term for group in groups for term in group):
             for place, weight in self._weight(term).items():
@@ -91,7 +109,7 @@ class MilvusIndex:
         wanted = min(limit * (2 if pairs else 1), MOST_HITS)
         while True:
             (found,) = self._connection.search(
-                self._name, TERMS, [query], wanted, _condition(within)
+                self.name, TERMS, [query], wanted, _condition(within)
             )
             hits = ordered(self._without_lesser(found, pairs))[:limit]
             # No passage beyond those found scores more than the last of them.
@@ -102,7 +120,7 @@ class MilvusIndex:
 
     def _weight(self, term: QueryTerm) -> dict[int, float]:
         """The dimension of a term and its weight; nothing where no passage holds it."""
-        held = self._statistics.frequency(term.field, term.text)
+        held = self.statistics.frequency(term.field, term.text)
         if not held:
             return {}
         weight = term.boost * bm25.rarity(held, self.passages)
@@ -119,7 +137,7 @@ class MilvusIndex:
         alone = [
             dict(hits)
             for hits in self._connection.search(
-                self._name, TERMS, queries, len(found), f"{ID} in [{rows}]"
+                self.name, TERMS, queries, len(found), f"{ID} in [{rows}]"
             )
         ]
         return [
@@ -136,7 +154,7 @@ class MilvusIndex:
 
     def most(self, terms: Sequence[QueryTerm]) -> float:
         """The BM25 score of a passage that holds all terms of the text as often as can be."""
-        return bm25.most(terms, self._statistics.frequency, self.passages)
+        return bm25.most(terms, self.statistics.frequency, self.passages)
 
     # --- vectors ---
 
@@ -155,7 +173,7 @@ class MilvusIndex:
         while True:
             wanted = min(wanted, rows, MOST_HITS)
             (found,) = self._connection.search(
-                self._name,
+                self.name,
                 VECTOR,
                 [vector],
                 wanted,
@@ -177,20 +195,20 @@ class MilvusIndex:
 
     def vectors(self, passage_ids: Sequence[int]) -> list[Vectors]:
         """The vectors of passages' pieces, in the order asked for."""
-        counts = self._statistics.pieces(passage_ids)
+        counts = self.statistics.pieces(passage_ids)
         wanted = [
             [row_id(passage_id, piece) for piece in range(count)]
             for passage_id, count in zip(passage_ids, counts, strict=True)
         ]
         rows = [row for pieces in wanted for row in pieces]
-        found = self._connection.vectors(self._name, rows) if rows else {}
+        found = self._connection.vectors(self.name, rows) if rows else {}
         return [np.stack([found[row] for row in pieces]) for pieces in wanted]
 
     # --- passages ---
 
     def holds(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the passages are indexed here, ``(n,)``."""
-        return np.isin(passage_ids, self._statistics.ids)
+        return np.isin(passage_ids, self.statistics.ids)
 
     def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
         """The tokens of passages, in the order asked for."""
@@ -202,7 +220,7 @@ class MilvusIndex:
 
     def token_weights(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """How much tokens say in this collection: inverse document frequencies, ``(n,)``."""
-        return self._weights[rows]
+        return self._weights.of(rows)
 
     def _content_of(self, passage_ids: Sequence[int]) -> list[Content]:
         with self._lock:
@@ -210,7 +228,7 @@ class MilvusIndex:
         missing = list(dict.fromkeys(one for one in passage_ids if one not in known))
         if missing:
             rows = [row_id(passage_id, 0) for passage_id in missing]
-            for row, text in self._connection.contents(self._name, rows).items():
+            for row, text in self._connection.contents(self.name, rows).items():
                 known[passage_of(row)] = Content.unpack(text)
         with self._lock:
             for passage_id in passage_ids:

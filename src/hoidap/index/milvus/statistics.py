@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.encoder import PassageTokens
 from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from hoidap.index import bm25
-from hoidap.index.base import Entry, Field
+from hoidap.index.base import Field
+from hoidap.index.prepared import Document
+from hoidap.token_table import PassageTokens
 
 # Raise when the layout of a collection or of the files changes.
 _FORMAT = 1
@@ -30,7 +31,10 @@ _ARRAYS = (_IDS, _FIRSTS, _TERMS, _HELD, _TOKENS)
 # Milvus's dimensions are less than 2^32 - 1; one is taken by rows that hold no term.
 _DIMENSIONS = 2**32 - 3
 NO_TERM = 0
-_FIELDS = tuple(Field)
+# In the order of a `Document`'s.
+_FIELDS = (Field.EXACT, Field.FOLDED, Field.TITLE, Field.DATES)
+# Terms counted apart, at most, before they are added up. Twelve bytes each.
+_APART = 4_000_000
 
 
 def dimension(field: Field, term: str) -> int:
@@ -46,8 +50,10 @@ class Manifest:
     """The identity of a generation; the collection's property and the file are equal.
 
     ``build`` is random: two collections of one number are told apart. ``rows`` are those of the
-    collection, a row for each piece. ``exact``: the vectors are compared as they are. ``files``
-    are the CRC-32s of the arrays.
+    collection, a row for each piece. ``exact``: the vectors are compared as they are. ``means`` are
+    the mean lengths of the fields that terms are weighed by, measured on so many passages as
+    ``measured``: a generation after another goes on with that one's. ``files`` are the CRC-32s of
+    the arrays.
     """
 
     format: int
@@ -60,6 +66,8 @@ class Manifest:
     passages: int
     rows: int
     exact: bool
+    means: list[float]
+    measured: int
     files: dict[str, int]
 
     @property
@@ -102,16 +110,21 @@ class Statistics:
             raise IndexDamagedError(f"tệp chỉ mục ở {directory} bị hỏng: {error}") from error
         self.ids: NDArray[np.int64] = arrays[_IDS]
         self._firsts: NDArray[np.int64] = arrays[_FIRSTS]
-        self._terms: NDArray[np.uint32] = arrays[_TERMS]
-        self._held: NDArray[np.int32] = arrays[_HELD]
+        self.terms: NDArray[np.uint32] = arrays[_TERMS]
+        self.held: NDArray[np.int32] = arrays[_HELD]
         self.token_counts: NDArray[np.int32] = arrays[_TOKENS]
+
+    @property
+    def piece_counts(self) -> NDArray[np.int64]:
+        """How many pieces each passage has, in the order of ``ids``."""
+        return np.diff(self._firsts)
 
     def frequency(self, field: Field, term: str) -> int:
         """How many passages hold a term in a field."""
         wanted = dimension(field, term)
-        place = int(np.searchsorted(self._terms, np.uint32(wanted)))
-        there = place < len(self._terms) and int(self._terms[place]) == wanted
-        return int(self._held[place]) if there else 0
+        place = int(np.searchsorted(self.terms, np.uint32(wanted)))
+        there = place < len(self.terms) and int(self.terms[place]) == wanted
+        return int(self.held[place]) if there else 0
 
     def pieces(self, passage_ids: Sequence[int]) -> list[int]:
         """How many pieces each of the passages has; they are indexed here."""
@@ -133,15 +146,14 @@ class PassageTerms:
     lengths: tuple[int, ...]
 
     @classmethod
-    def of(cls, entry: Entry) -> PassageTerms:
-        """Count the terms of an entry."""
+    def of(cls, document: Document) -> PassageTerms:
+        """Count the terms of a passage."""
         dimensions: list[int] = []
         counts: list[int] = []
         fields: list[int] = []
         lengths = []
-        by_field = bm25.fields(entry)
-        for number, field in enumerate(_FIELDS):
-            terms = by_field[field]
+        for number, (field, text) in enumerate(zip(_FIELDS, document, strict=True)):
+            terms = text.split()
             lengths.append(len(terms))
             for term, count in Counter(terms).items():
                 dimensions.append(dimension(field, term))
@@ -154,12 +166,12 @@ class PassageTerms:
             tuple(lengths),
         )
 
-    def weights(self, means: NDArray[np.float64]) -> dict[int, float]:
+    def weights(self, means: Sequence[float]) -> dict[int, float]:
         """The sparse vector: what each term adds to a BM25 score that asks for it with weight 1.
 
         ``means`` are the mean lengths of the fields.
         """
-        shares = np.array(self.lengths) / np.maximum(means, 1e-9)
+        shares = np.array(self.lengths) / np.maximum(np.array(means), 1e-9)
         norms = bm25.K1 * (1 - bm25.B + bm25.B * shares)[self.fields]
         scores = self.counts * (bm25.K1 + 1) / (self.counts + norms)
         found = dict(zip(self.dimensions.tolist(), scores.tolist(), strict=True))
@@ -169,44 +181,87 @@ class PassageTerms:
 class Counting:
     """Counts over all passages of a generation while they come by."""
 
-    def __init__(self, table_size: int) -> None:
-        self._ids: list[int] = []
-        self._pieces: list[int] = []
-        self._held: Counter[int] = Counter()
-        self._lengths = np.zeros(len(_FIELDS))
+    def __init__(self, table_size: int, previous: Statistics | None) -> None:
+        """``previous`` are those of the generation that this one goes on from."""
+        self._previous = previous
+        self._removed = np.zeros(0, np.int64)
+        self._ids = [np.zeros(0, np.int64) if previous is None else previous.ids]
+        self._pieces = [np.zeros(0, np.int64) if previous is None else previous.piece_counts]
         self._tokens = np.zeros(table_size, np.int32)
+        if previous is not None:
+            self._tokens += previous.token_counts
+        self._lengths = np.zeros(len(_FIELDS))
+        self._terms = [np.zeros(0, np.uint32) if previous is None else previous.terms]
+        self._held = [np.zeros(0, np.int64) if previous is None else previous.held.astype(np.int64)]
 
     @property
     def passages(self) -> int:
-        """How many passages came by."""
-        return len(self._ids)
+        """How many passages came by or were there before."""
+        return sum(map(len, self._ids)) - len(self._removed)
 
     @property
     def rows(self) -> int:
         """How many pieces they have."""
-        return sum(self._pieces)
+        return int(sum(int(part.sum()) for part in self._pieces) - self._gone_rows())
+
+    def _gone_rows(self) -> int:
+        if self._previous is None or not len(self._removed):
+            return 0
+        return sum(self._previous.pieces(self._removed.tolist()))
 
     @property
-    def means(self) -> NDArray[np.float64]:
+    def means(self) -> list[float]:
         """The mean lengths of the fields."""
-        return self._lengths / max(self.passages, 1)
+        if self._previous is not None:
+            return self._previous.manifest.means
+        means: list[float] = (self._lengths / max(self.passages, 1)).tolist()
+        return means
 
     def add(
         self,
-        entries: Sequence[Entry],
+        ids: NDArray[np.int64],
+        pieces: NDArray[np.int64],
         terms: Iterable[PassageTerms],
         tokens: Iterable[PassageTokens],
     ) -> None:
-        """Count passages with their terms and tokens."""
-        dimensions: list[NDArray[np.uint32]] = [np.zeros(0, np.uint32)]
-        for entry, found, row in zip(entries, terms, tokens, strict=True):
-            self._ids.append(entry.passage_id)
-            self._pieces.append(len(entry.pieces))
-            dimensions.append(np.unique(found.dimensions))
+        """Count passages that are new."""
+        self._ids.append(ids)
+        self._pieces.append(pieces)
+        dimensions = []
+        for found in terms:
+            dimensions.append(found.dimensions)
             self._lengths += found.lengths
-            self._tokens[np.unique(row.rows)] += 1
-        distinct, held = np.unique(np.concatenate(dimensions), return_counts=True)
-        self._held.update(dict(zip(distinct.tolist(), held.tolist(), strict=True)))
+        self._count(dimensions, tokens, 1)
+
+    def remove(
+        self,
+        ids: Sequence[int],
+        dimensions: Iterable[NDArray[np.uint32]],
+        tokens: Iterable[PassageTokens],
+    ) -> None:
+        """Count passages that the previous generation holds and this one does not, all at once."""
+        self._removed = np.array(sorted(ids), np.int64)
+        self._count(dimensions, tokens, -1)
+
+    def _count(
+        self,
+        dimensions: Iterable[NDArray[np.uint32]],
+        tokens: Iterable[PassageTokens],
+        step: int,
+    ) -> None:
+        for found in dimensions:
+            distinct = np.unique(found)
+            self._terms.append(distinct)
+            self._held.append(np.full(len(distinct), step, np.int64))
+        for row in tokens:
+            self._tokens[np.unique(row.rows)] += step
+        if sum(map(len, self._terms[1:])) > _APART:
+            self._add_up()
+
+    def _add_up(self) -> None:
+        terms, places = np.unique(np.concatenate(self._terms), return_inverse=True)
+        held = np.bincount(places, np.concatenate(self._held), len(terms)).astype(np.int64)
+        self._terms, self._held = [terms[held > 0]], [held[held > 0]]
 
     def write(
         self,
@@ -221,14 +276,15 @@ class Counting:
         exact: bool,
     ) -> Manifest:
         """Write what was counted into ``directory``, which is there, and return its manifest."""
-        dimensions = np.fromiter(self._held.keys(), np.uint32, len(self._held))
-        order = np.argsort(dimensions)
-        held = np.fromiter(self._held.values(), np.int32, len(self._held))
+        self._add_up()
+        ids = np.concatenate(self._ids)
+        kept = ~np.isin(ids, self._removed)
+        pieces = np.concatenate(self._pieces)[kept]
         arrays: dict[str, NDArray[Any]] = {
-            _IDS: np.array(self._ids, np.int64),
-            _FIRSTS: np.cumsum([0, *self._pieces], dtype=np.int64),
-            _TERMS: dimensions[order],
-            _HELD: held[order],
+            _IDS: ids[kept],
+            _FIRSTS: np.cumsum([0, *pieces], dtype=np.int64),
+            _TERMS: self._terms[0],
+            _HELD: self._held[0].astype(np.int32),
             _TOKENS: self._tokens,
         }
         checksums = {}
@@ -244,9 +300,13 @@ class Counting:
             dim=dim,
             terms=terms,
             tokens=tokens,
-            passages=self.passages,
-            rows=self.rows,
+            passages=int(kept.sum()),
+            rows=int(pieces.sum()),
             exact=exact,
+            means=self.means,
+            measured=(
+                int(kept.sum()) if self._previous is None else self._previous.manifest.measured
+            ),
             files=checksums,
         )
         (directory / _MANIFEST_FILE).write_text(manifest.text, "utf-8")

@@ -13,21 +13,21 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import numpy as np
 
-from hoidap.encoder import Encoder, TokenTable, Vectors
-from hoidap.index.base import Entry, PassageIndex
-from hoidap.index.local import batches
+from hoidap.encoder import Encoder
 from hoidap.index.milvus.connection import CONTENT, DAY, ID, TERMS, VECTOR, Connection, Row
 from hoidap.index.milvus.content import Content
 from hoidap.index.milvus.index import MilvusIndex, row_id
 from hoidap.index.milvus.statistics import NO_TERM, Counting, PassageTerms, Statistics
-from hoidap.index.store import keep_directories, sync_directory
-from hoidap.index.tokens import tokens_of
+from hoidap.index.prepared import Prepared
+from hoidap.index.store import StoredIndex, keep_directories, sync_directory
 from hoidap.settings import Settings
+from hoidap.token_table import TokenTable, Vectors
 
 # Rows sent at once, about 5 MB: Milvus takes up to 64 MB.
 _SENT = 1000
@@ -92,10 +92,8 @@ class MilvusStore:
         return MilvusIndex(self._connection, self.collection(generation), statistics, self._table)
 
     def check(self, generation: int) -> MilvusIndex:
-        """The same; a writer that was killed may have left the alias behind."""
-        index = self.open(generation)
-        self.publish(generation)
-        return index
+        """The same: opening verifies all that is on this machine."""
+        return self.open(generation)
 
     def publish(self, generation: int) -> None:
         """Swap the alias to a generation's collection."""
@@ -112,27 +110,36 @@ class MilvusStore:
     def build(
         self,
         generation: int,
-        entries: Iterable[Entry],
+        batches: Iterable[Prepared],
         *,
-        previous: PassageIndex | None = None,
-        step: int,
+        previous: StoredIndex | None = None,
+        removed: Collection[int] = (),
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         """Write a generation's collection and directory.
 
-        How much a term weighs in a passage depends on the mean length of all: they are counted
-        first, and wait on the disk, as much as the collection will take there.
+        The rows of ``previous`` are copied. New ones wait on the disk, as much as the collection
+        will take there: how much a term weighs in a passage depends on the mean length of all.
         """
+        assert previous is None or isinstance(previous, MilvusIndex)
         directory = self._directory(generation)
         staging = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
         try:
             with tempfile.TemporaryFile(dir=staging) as waiting:
-                counting = Counting(self._table.size)
-                for batch in batches(entries, step):
-                    pickle.dump(self._prepare(batch, counting, previous), waiting)
-                    progress(counting.passages)
+                counting = Counting(
+                    self._table.size, None if previous is None else previous.statistics
+                )
+                waiting_batches = 0
+                done = 0
+                for batch in batches:
+                    pickle.dump(_prepare(batch, counting), waiting)
+                    waiting_batches += 1
+                    done += len(batch.ids)
+                    progress(done)
+                if previous is not None and removed:
+                    self._remove(previous, sorted(removed), counting)
                 exact = counting.rows <= _EXHAUSTIVE
                 manifest = counting.write(
                     staging,
@@ -146,10 +153,12 @@ class MilvusStore:
                 )
                 name = self.collection(generation)
                 self._connection.create(name, self._encoder.dim, manifest.text)
+                if previous is not None:
+                    self._copy(previous, frozenset(removed), name)
                 waiting.seek(0)
-                for rows in _in_parts(_rows(waiting, counting), _SENT):
+                for rows in _in_parts(_rows(waiting, waiting_batches, manifest.means), _SENT):
                     self._connection.insert(name, rows)
-                self._connection.finish(name, approximate=not exact, rows=counting.rows)
+                self._connection.finish(name, approximate=not exact, rows=manifest.rows)
             for path in staging.iterdir():
                 with path.open("rb") as file:
                     os.fsync(file.fileno())
@@ -159,45 +168,45 @@ class MilvusStore:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
-    def _prepare(
-        self, batch: Sequence[Entry], counting: Counting, previous: PassageIndex | None
-    ) -> _Waiting:
-        terms = [PassageTerms.of(entry) for entry in batch]
-        tokens = list(tokens_of(batch, self._table))
-        counting.add(batch, terms, tokens)
-        contents = [Content.of(*pair).pack() for pair in zip(batch, tokens, strict=True)]
-        return _Waiting(
-            [entry.passage_id for entry in batch],
-            [entry.day.toordinal() if entry.day is not None else 0 for entry in batch],
-            terms,
-            contents,
-            self._encode(batch, previous),
+    def _remove(self, previous: MilvusIndex, removed: list[int], counting: Counting) -> None:
+        """Count out the passages that the former generation alone holds."""
+        rows = self._connection.rows(previous.name, [row_id(one, 0) for one in removed])
+        counting.remove(
+            removed,
+            [np.array(sorted(row[TERMS].keys() - {NO_TERM}), np.uint32) for row in rows],
+            [Content.unpack(row[CONTENT]).tokens for row in rows],
         )
 
-    def _encode(self, batch: Sequence[Entry], previous: PassageIndex | None) -> list[Vectors]:
-        """The vectors of each passage's pieces, those of known passages from ``previous``."""
-        ids = [entry.passage_id for entry in batch]
-        known: dict[int, Vectors] = {}
-        if previous is not None:
-            held = previous.holds(np.array(ids, np.int64)).tolist()
-            there = [passage_id for passage_id, one in zip(ids, held, strict=True) if one]
-            known = dict(zip(there, previous.vectors(there), strict=True))
-        fresh = [entry for entry in batch if entry.passage_id not in known]
-        vectors = self._encoder.encode_passages([one for entry in fresh for one in entry.pieces])
-        at = 0
-        for entry in fresh:
-            known[entry.passage_id] = vectors[at : at + len(entry.pieces)]
-            at += len(entry.pieces)
-        return [known[passage_id] for passage_id in ids]
+    def _copy(self, previous: MilvusIndex, removed: frozenset[int], name: str) -> None:
+        """Copy the rows of a former generation, but for those of the passages ``removed``."""
+        counts = previous.statistics.piece_counts.tolist()
+        kept = (
+            row_id(passage_id, piece)
+            for passage_id, count in zip(previous.ids.tolist(), counts, strict=True)
+            if passage_id not in removed
+            for piece in range(count)
+        )
+        while ids := list(islice(kept, _SENT)):
+            self._connection.insert(name, self._connection.rows(previous.name, ids))
 
 
-def _rows(waiting: IO[bytes], counting: Counting) -> Iterator[Row]:
-    """The rows of what waits in a file, from where it stands."""
-    means = counting.means
-    done = 0
-    while done < counting.passages:
+def _prepare(batch: Prepared, counting: Counting) -> _Waiting:
+    terms = list(map(PassageTerms.of, batch.documents))
+    contents = Content.of(batch)
+    counting.add(batch.ids, batch.pieces, terms, [content.tokens for content in contents])
+    return _Waiting(
+        batch.ids.tolist(),
+        batch.days.tolist(),
+        terms,
+        [content.pack() for content in contents],
+        np.split(batch.vectors, np.cumsum(batch.pieces)[:-1]),
+    )
+
+
+def _rows(waiting: IO[bytes], batches: int, means: Sequence[float]) -> Iterator[Row]:
+    """The rows of what waits in a file."""
+    for _ in range(batches):
         batch: _Waiting = pickle.load(waiting)
-        done += len(batch.ids)
         for passage_id, day, terms, content, vectors in zip(*batch, strict=True):
             for piece, vector in enumerate(vectors):
                 first = piece == 0

@@ -1,0 +1,1 @@
+"""The page for officials and its API."""

@@ -1,0 +1,97 @@
+"""Passages made ready for an index, by one process or by several."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import fields
+from datetime import date
+
+import numpy as np
+import pytest
+
+from hoidap import preparation
+from hoidap.documents import Citation, Passage
+from hoidap.encoder import load_encoder
+from hoidap.errors import HoidapError
+from hoidap.index.prepared import Prepared
+from hoidap.preparation import STEP, prepared
+from hoidap.settings import Settings
+from hoidap.token_table import load_token_table
+from hoidap.vietnamese.abbreviations import Abbreviations
+
+PASSAGES = [
+    Passage(
+        id=number,
+        report=Citation(f"r{number // 9}", f"Báo cáo {number // 9}", date(2021, 3, 26), None, "a"),
+        text=f"UBND huyện họp ngày {number % 28 + 1}/3/2021.\n\nĐoạn {number}: thu hoạch lúa.",
+        start=0,
+        end=60,
+        page=None,
+        headings=("I. TÌNH HÌNH",) if number % 4 else (),
+    )
+    for number in range(1, 3 * STEP + 40)
+]
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Those that are started, two at most, however few passages there are."""
+    started: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def remembered(command: list[str], *, pass_fds: list[int]) -> subprocess.Popen[bytes]:
+        started.append(start(command, pass_fds=pass_fds))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", remembered)
+    monkeypatch.setattr(preparation, "_MANY", 10)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    return started
+
+
+def ended(processes: list[subprocess.Popen[bytes]]) -> bool:
+    return len(processes) == 2 and all(one.returncode is not None for one in processes)
+
+
+def made(settings: Settings) -> list[Prepared]:
+    abbreviations = Abbreviations.load()
+    encoder, table = load_encoder(settings), load_token_table(settings)
+    return list(prepared(iter(PASSAGES), len(PASSAGES), settings, encoder, table, abbreviations))
+
+
+def test_several_processes_make_what_one_makes_in_the_same_order(
+    settings: Settings, request: pytest.FixtureRequest
+) -> None:
+    alone = made(settings)
+    assert [len(batch.ids) for batch in alone] == [STEP] * 3 + [39]
+    processes = request.getfixturevalue("processes")
+    shared = made(settings)
+    assert ended(processes)
+    for one, other in zip(alone, shared, strict=True):
+        for field in fields(Prepared):
+            np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
+
+
+def test_a_process_that_ends_early_is_told_and_none_is_left(
+    settings: Settings, processes: list[subprocess.Popen[bytes]]
+) -> None:
+    abbreviations = Abbreviations.load()
+    encoder, table = load_encoder(settings), load_token_table(settings)
+    batches = prepared(iter(PASSAGES), len(PASSAGES), settings, encoder, table, abbreviations)
+    next(batches)
+    for process in processes:
+        process.kill()
+    with pytest.raises(HoidapError, match="dừng giữa chừng; hãy thử lại"):
+        list(batches)
+    assert ended(processes)
+
+
+def test_processes_end_with_whoever_wants_no_more(
+    settings: Settings, processes: list[subprocess.Popen[bytes]]
+) -> None:
+    abbreviations = Abbreviations.load()
+    encoder, table = load_encoder(settings), load_token_table(settings)
+    batches = prepared(iter(PASSAGES), len(PASSAGES), settings, encoder, table, abbreviations)
+    next(batches)
+    batches.close()  # type: ignore[attr-defined]
+    assert ended(processes)

@@ -31,18 +31,15 @@ class Content:
     @classmethod
     def of(cls, batch: Prepared) -> list[Content]:
         """The contents of passages."""
-        bounds = np.cumsum([0, *batch.token_counts]).tolist()
-        starts = np.cumsum([0, *batch.start_counts]).tolist()
+        bounds = np.cumsum(batch.token_counts)[:-1]
+        rows = np.split(batch.token_rows, bounds)
+        places = np.split(batch.token_starts, bounds)
+        starts = np.split(batch.starts, np.cumsum(batch.start_counts)[:-1])
         return [
             cls(
-                PassageTokens(
-                    batch.token_rows[bounds[at] : bounds[at + 1]],
-                    batch.token_starts[bounds[at] : bounds[at + 1]],
-                ),
+                PassageTokens(rows[at], places[at]),
                 Syllables(batch.over[at].decode()),
-                Syllables(
-                    batch.rows[at].decode(), batch.starts[starts[at] : starts[at + 1]].tolist()
-                ),
+                Syllables(batch.rows[at].decode(), starts[at].tolist()),
             )
             for at in range(len(batch.ids))
         ]

@@ -35,7 +35,7 @@ from bot.monitoring import serve_monitoring
 from bot.richtext import Rich
 from bot.service import Service
 from bot.texts import texts_in
-from hoidap.errors import SettingsError
+from hoidap.errors import IndexUnreachableError, SettingsError
 from hoidap.vietnamese.language import Language
 
 _log = logging.getLogger(__name__)
@@ -49,6 +49,8 @@ _CONNECTIONS = 64
 # Seconds between tries to reach Telegram at start, at most.
 _MOST_BACK_OFF = 30.0
 _REFUSED = frozenset({401, 404})
+# Seconds between lines in the log on a search machine that is away: each question finds out.
+_AGAIN = 60.0
 # Telegram keeps updates for a day; none older comes twice.
 _MAY_COME_AGAIN = timedelta(days=1)
 
@@ -80,6 +82,7 @@ class _Errors:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._away_until = 0.0
 
     async def __call__(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         error = context.error
@@ -89,6 +92,12 @@ class _Errors:
             _log.info("a user or group takes no messages from the bot any more")
             return
         self._service.metrics.failed()
+        if isinstance(error, IndexUnreachableError):
+            self._log_away(error)
+            if isinstance(update, Update):
+                with suppress(TelegramError):
+                    await self._tell(update, context, None)
+            return
         incident = secrets.token_hex(3).upper()
         _log.error("an update failed", extra={"incident": incident}, exc_info=error)
         # Where Telegram could not be reached after all tries, it cannot be told either.
@@ -96,14 +105,23 @@ class _Errors:
             with suppress(TelegramError):
                 await self._tell(update, context, incident)
 
+    def _log_away(self, error: IndexUnreachableError) -> None:
+        """A line without an incident: all that can be done is to look after the server."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._away_until:
+            self._away_until = now + _AGAIN
+            _log.error("%s", error)
+
     async def _tell(
-        self, update: Update, context: ContextTypes.DEFAULT_TYPE, incident: str
+        self, update: Update, context: ContextTypes.DEFAULT_TYPE, incident: str | None
     ) -> None:
+        """Tell whoever asked, with the incident's number; None where the search machine is away."""
         try:
             language = await language_for(self._service, update.effective_user)
         except Exception:  # the journal may be what went wrong
             language = Language.VIETNAMESE
-        text = texts_in(language).incident.format(id=incident)
+        texts = texts_in(language)
+        text = texts.unreachable if incident is None else texts.incident.format(id=incident)
         if update.callback_query is not None:
             await acknowledge(update.callback_query)
         message = update.effective_message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,38 +10,15 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
-from hoidap.answering import Answerer
-from hoidap.catalog import Catalog, Cause
-from hoidap.encoder import Encoder, load_encoder
-from hoidap.errors import IndexDamagedError, IndexMissingError
+from hoidap.catalog import Catalog
+from hoidap.encoder import load_encoder
 from hoidap.journal import Journal
 from hoidap.metrics import Metrics
+from hoidap.opening import open_answerer
 from hoidap.originals import Originals
-from hoidap.reload import By, rebuild, reload
 from hoidap.settings import Settings
 
-_log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
-# Seconds to wait at start for another process that is building the index.
-_PATIENCE = 600.0
-
-
-def _open(settings: Settings, encoder: Encoder, metrics: Metrics) -> Answerer:
-    """The answerer; the first use builds the index, a damaged one is built again."""
-    try:
-        return Answerer(settings, encoder)
-    except IndexMissingError:
-        # Whatever golden questions say: there is nothing else to answer from.
-        with metrics.reloading():
-            result = reload(settings, encoder, force=True, by=By.shell(), wait_s=_PATIENCE)
-        for reason in result.golden:
-            _log.warning("%s", reason)
-        for failure in result.failed:
-            _log.warning("%s: %s", failure.file, failure.reason)
-    except IndexDamagedError:
-        with metrics.reloading():
-            rebuild(settings, encoder, by=By.shell(Cause.REBUILD), wait_s=_PATIENCE)
-    return Answerer(settings, encoder)
 
 
 class Service:
@@ -54,7 +30,7 @@ class Service:
         self.started = datetime.now(UTC)
         self.encoder = load_encoder(settings)
         self.metrics = Metrics(settings, "bot")
-        self.answerer = _open(settings, self.encoder, self.metrics)
+        self.answerer = open_answerer(settings, self.encoder, self.metrics)
         self.catalog = Catalog(settings.catalog_path)
         self.originals = Originals(settings.originals_path)
         self.journal = Journal(settings.journal_path, keep_days=settings.journal_days)

@@ -496,7 +496,7 @@ def kill_at_every_step(stride: int) -> dict[str, int]:
         ("rollback", lambda corpus, fault: corpus.rollback(fault, 1)),
     ):
         begun = Corpus()
-        begun.start(2)
+        begun.start(2, anew=0)
         begun.publish("c.txt")
         if name == "reload":
             begun.write("a.txt")

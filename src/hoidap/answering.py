@@ -24,7 +24,7 @@ from hoidap.errors import (
 from hoidap.evidence import Evidence, Sentence, highlights
 from hoidap.index.base import DateRange, PassageIndex
 from hoidap.index.store import open_store
-from hoidap.retrieval import BEST, Ranked, Retriever, System
+from hoidap.retrieval import BEST, Ranked, Retriever, System, lexical_query
 from hoidap.settings import Settings
 from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -49,6 +49,7 @@ _OWN = 1 / 3
 _NEAR_FIRST = 0.6
 _NEAREST = 3
 _RANKED = 12
+_MOST_HOLDING = 1000
 # Passages from which on an index takes longer to open than a question may wait.
 _LARGE = 20_000
 
@@ -198,11 +199,13 @@ class Answerer:
         since: date | None = None,
         until: date | None = None,
         after: FollowUp | None = None,
+        report_id: str | None = None,
     ) -> Answer:
         """What the reports say to the question ``text``, in at most ``top_k`` quotes.
 
         ``since`` and ``until`` leave out reports dated before or after. A question ``after``
-        another is asked of the report quoted for that one first. Raises `QuestionError`.
+        another is asked of the report quoted for that one first. With ``report_id`` only that
+        report is asked. Raises `QuestionError`.
         """
         started = time.perf_counter()
         text = check_question(text)
@@ -218,7 +221,10 @@ class Answerer:
             chosen = self._choose(completed, retriever.order(completed, passages), top_k)
             if not question.words and not question.dates:
                 question = completed
-        if not chosen or chosen[0].missing:
+        if report_id is not None:
+            passages = self._catalog.passages_of(report_id)
+            chosen = self._choose(question, retriever.order(question, passages), top_k)
+        elif not chosen or chosen[0].missing:
             found = retriever.search(question, within=within, best=max(top_k, BEST))
             ranked = found.ranked
             sure = found.confidence >= self.settings.confidence
@@ -230,7 +236,9 @@ class Answerer:
         status = Status.PARTIAL if missing else Status.QUOTED
         if self._staged is None and not self._catalog.holds(generation):
             # So many reloads came between that passages may have been missed: again, from the new.
-            return self.answer(text, top_k=top_k, since=since, until=until, after=after)
+            return self.answer(
+                text, top_k=top_k, since=since, until=until, after=after, report_id=report_id
+            )
         return Answer(
             question=text,
             language=question.language.value,
@@ -249,6 +257,19 @@ class Answerer:
         question = self._reader.read(check_question(text))
         found = self._retriever(index).search(question, system=system, depth=_RANKED)
         return [one.passage for one in found.ranked]
+
+    def holding(self, text: str) -> list[Citation]:
+        """The reports with a passage that says much of what ``text`` is about, newest first.
+
+        A passage counts that scores at least half of the best by words, of the best thousand.
+        """
+        _, index = self._current()
+        question = self._reader.read(check_question(text))
+        hits = index.search_terms(lexical_query(question), _MOST_HOLDING)
+        near = [hit.passage_id for hit in hits if hit.score >= hits[0].score / 2]
+        passages = self._catalog.passages(near)
+        found = {one.report.report_id: one.report for one in passages.values()}
+        return sorted(found.values(), key=lambda one: (one.date or date.min, one.report_id))[::-1]
 
     def confidence(self, text: str, *, without: Iterable[str] = ()) -> float:
         """How sure it is that a question is answered, in [0, 1].

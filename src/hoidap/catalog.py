@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from hoidap.documents import Citation, Passage, Report, Span
 from hoidap.errors import BusyError, CatalogError, ReportNotFoundError
+from hoidap.vietnamese.text import fold, normalize
 
 # Numbered, in order, each run once, by a writer. Never change one that was released: add another.
 # Ids are never used twice: an index of a former generation must not take one passage for another.
@@ -214,6 +215,10 @@ def _passage(row: sqlite3.Row, citation: Citation, text: str) -> Passage:
     )
 
 
+def _bare(text: str) -> str:
+    return fold(normalize(text))
+
+
 def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=8).digest()
 
@@ -360,6 +365,42 @@ class Catalog:
             ).fetchall()
         passages = self.passages([row["id"] for row in rows])
         return [passages[row["id"]] for row in rows]
+
+    def listed(self, words: str, first: int, limit: int) -> tuple[list[Citation], int]:
+        """Reports whose title or number holds ``words``, ``limit`` of them from number ``first``.
+
+        By date, newest first, those without one last; diacritics and case do not count. And how
+        many there are in all.
+        """
+        if self.generation() is None:
+            return [], 0
+        condition = "removed_in IS NULL"
+        values: list[object] = []
+        if words:
+            condition += " AND instr(bare(title || ' ' || ifnull(number, '')), ?)"
+            values.append(_bare(words))
+        with self._reading() as connection:
+            connection.create_function("bare", 1, _bare, deterministic=True)
+            total = connection.execute(
+                f"SELECT count(*) FROM versions WHERE {condition}", values
+            ).fetchone()[0]
+            rows = connection.execute(
+                "SELECT report_id, file, title, date, number, source FROM versions"
+                f" WHERE {condition} ORDER BY date DESC NULLS LAST, report_id LIMIT ?, ?",
+                [*values, first, limit],
+            ).fetchall()
+        return [_citation(row) for row in rows], int(total)
+
+    def months(self) -> dict[str, int]:
+        """How many current reports are of each month ("2021-03"), rising; without the undated."""
+        if self.generation() is None:
+            return {}
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT substr(date, 1, 7), count(*) FROM versions"
+                " WHERE removed_in IS NULL AND date IS NOT NULL GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+        return dict(map(tuple, rows))
 
     def passages_of(self, report_id: str) -> list[Passage]:
         """The passages of a report of the current generation, in order; empty where it is gone."""

@@ -95,10 +95,18 @@ class Metrics:
         # The library looks for it once, when it is imported.
         if settings.metrics_dir is not None:
             os.environ[_MULTIPLE] = str(settings.metrics_dir)
-        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+        from prometheus_client import (
+            CollectorRegistry,
+            Counter,
+            Gauge,
+            Histogram,
+            disable_created_metrics,
+        )
         from prometheus_client.multiprocess import MultiProcessCollector
         from prometheus_client.process_collector import ProcessCollector
 
+        # A second series for each, which says when it began.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._front_end = front_end
         self._shown = CollectorRegistry()
         # What several processes count is read from their files, and not from this one's memory.

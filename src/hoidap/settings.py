@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     are kept. With ``webhook_url`` Telegram brings the updates, to ``webhook_port`` at
     ``webhook_listen``, with the header ``webhook_secret``; else the bot fetches them.
 
+    Of the page: it is served at ``web_host`` and ``web_port`` by ``web_workers`` processes; an
+    address may ask ``web_questions_per_minute`` of each. With ``web_login`` only those may read who
+    have an account. ``web_proxies`` are addresses, separated by commas, of proxies that are
+    believed about who asks and how.
+
     Of running them: ``log`` is the form of the log's lines and ``log_level`` the least that is
     written. ``bot_metrics_port`` is where the bot tells on the loopback interface how it is; None
     tells nothing. ``metrics_dir`` is a folder in which the processes of one page add their numbers
@@ -98,6 +103,12 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None
     webhook_listen: str = "127.0.0.1"
     webhook_port: int = Field(default=8443, ge=1, le=65_535)
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(default=8080, ge=1, le=65_535)
+    web_workers: int = Field(default=1, ge=1, le=64)
+    web_questions_per_minute: int = Field(default=60, ge=1)
+    web_login: bool = False
+    web_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     log: LogForm = LogForm.TEXT
     log_level: LogLevel = LogLevel.INFO
     bot_metrics_port: int | None = Field(default=None, ge=1, le=65_535)
@@ -115,7 +126,7 @@ class Settings(BaseSettings):
     def _expand(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path is not None else None
 
-    @field_validator("admin_ids", mode="before")
+    @field_validator("admin_ids", "web_proxies", mode="before")
     @classmethod
     def _split(cls, ids: object) -> object:
         if not isinstance(ids, str):

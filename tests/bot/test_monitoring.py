@@ -45,6 +45,9 @@ def test_health_readiness_and_numbers(start: Start, api: StandIn, place: Path) -
     assert 'hoidap_updates_total{front_end="bot",kind="message"} 2.0' in lines
     assert 'hoidap_errors_total{front_end="bot"} 0.0' in lines
     assert "hoidap_generation 1.0" in lines
+    (contact,) = (one for one in lines if one.startswith("hoidap_telegram_contact"))
+    assert float(contact.split()[1]) > 1_700_000_000
+    assert "_created{" not in told
     assert "Sậy" not in told
     assert get(port, "/")[0] == 404
     for path in (place / "data").glob("catalog.sqlite3*"):

@@ -303,6 +303,13 @@ def test_a_clock_that_went_back_or_stands_elsewhere(loaded: Settings) -> None:
     )
 
 
+def test_a_report_of_a_day_to_come(loaded: Settings) -> None:
+    vietnam = datetime.now(UTC).astimezone(timezone(timedelta(hours=7)))
+    day = (vietnam + timedelta(days=3)).date()
+    changed(loaded.catalog_path, f"UPDATE versions SET date = '{day}' WHERE id = 1")
+    assert f"báo cáo đề ngày {day:%d/%m/%Y}" in one(machine.check_clock(loaded, vietnam), WARNING)
+
+
 def program(folder: Path, name: str, script: str) -> None:
     folder.mkdir(exist_ok=True)
     path = folder / name

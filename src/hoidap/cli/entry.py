@@ -11,6 +11,7 @@ from typing import NoReturn
 # Importing them registers their commands, in this order.
 from hoidap.cli import reports  # noqa: F401  # isort: skip
 from hoidap.cli import questions  # noqa: F401  # isort: skip
+from hoidap.cli import serving  # noqa: F401  # isort: skip
 from hoidap.cli import upkeep  # noqa: F401  # isort: skip
 from hoidap.cli import accounts  # noqa: F401  # isort: skip
 from hoidap.cli.shell import FAILURE, app, tell_error

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import hoidap
@@ -32,6 +32,7 @@ _LEAST_INODES = 1_000
 _GOOD_INODES = 20_000
 # A clock may be set back by a little.
 _TOLERANCE = timedelta(minutes=5)
+_DAY = timedelta(days=1)
 _VIETNAM = timedelta(hours=7)
 _MEMORY_FILE = Path("/proc/meminfo")
 
@@ -101,6 +102,13 @@ def check_clock(settings: Settings, now: datetime | None = None) -> Iterator[Fin
             f"{now:%Y-%m-%d %H:%M}, before what was done at"
             f" {latest:%Y-%m-%d %H:%M}; set it (timedatectl set-ntp true)",
         )
+    elif (newest := _newest_report(settings)) is not None and newest > now.date() + _DAY:
+        yield report.warn(
+            f"{shown}, nhưng có báo cáo đề ngày {newest:%d/%m/%Y}; hãy xem lại giờ máy, hoặc ngày"
+            " của báo cáo",
+            f"{now:%Y-%m-%d %H:%M}, yet a report is dated {newest}; see to the clock, or to the"
+            " report's date",
+        )
     elif now.utcoffset() != _VIETNAM:
         yield report.warn(
             f"{shown}, múi giờ {now:%z} không phải của Việt Nam; hãy chạy:"
@@ -127,6 +135,14 @@ def _latest(settings: Settings) -> datetime:
     if generation is not None:
         times.append(generation.created)
     return max(times)
+
+
+def _newest_report(settings: Settings) -> date | None:
+    try:
+        newest = Catalog(settings.catalog_path).openings(0, 1)
+    except HoidapError:  # told elsewhere
+        return None
+    return newest[0].report.date if newest else None
 
 
 def check_disk(settings: Settings) -> Iterator[Finding]:

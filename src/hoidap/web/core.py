@@ -1,0 +1,103 @@
+"""The core as the page works with it: opened once, asked in threads, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from threading import Lock
+from typing import TypeVar
+
+from hoidap.answering import DEFAULT_TOP_K, Answerer
+from hoidap.catalog import Catalog
+from hoidap.documents import Answer
+from hoidap.encoder import load_encoder
+from hoidap.errors import JournalError
+from hoidap.journal import Journal
+from hoidap.metrics import Metrics
+from hoidap.opening import open_answerer
+from hoidap.originals import Originals
+from hoidap.settings import Settings
+from hoidap.web.limits import Limiter
+
+_Result = TypeVar("_Result")
+# Answers kept: the same is asked again and again, and within a generation answered the same.
+_REMEMBERED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question with what narrows it down."""
+
+    text: str
+    top_k: int = DEFAULT_TOP_K
+    since: date | None = None
+    until: date | None = None
+    report_id: str | None = None
+
+
+class Core:
+    """Answerer, catalog and journal, with the threads that ask them."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open everything. Raises `HoidapError`."""
+        self.settings = settings
+        self.encoder = load_encoder(settings)
+        self.metrics = Metrics(settings, "web")
+        self.answerer: Answerer = open_answerer(settings, self.encoder, self.metrics)
+        self.catalog = Catalog(settings.catalog_path)
+        self.originals = Originals(settings.originals_path)
+        self.journal = Journal(settings.journal_path, keep_days=settings.journal_days)
+        self.limiter = Limiter(settings.web_questions_per_minute)
+        # More threads than cores only take turns.
+        self._threads = ThreadPoolExecutor(min(8, os.cpu_count() or 2), "hoidap-web")
+        self._answers: OrderedDict[Asking, Answer] = OrderedDict()
+        self._lock = Lock()
+
+    async def run(self, function: Callable[[], _Result]) -> _Result:
+        """Call ``function`` in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+
+    async def answer(self, asking: Asking) -> Answer:
+        """The answer to a question. Raises `QuestionError`."""
+        return await self.run(partial(self._answer, asking))
+
+    def _answer(self, asking: Asking) -> Answer:
+        generation = self.catalog.generation()
+        with self._lock:
+            known = self._answers.get(asking)
+            if known is not None:
+                self._answers.move_to_end(asking)
+        if known is None or generation is None or known.generation != generation.number:
+            known = self.answerer.answer(
+                asking.text,
+                top_k=asking.top_k,
+                since=asking.since,
+                until=asking.until,
+                report_id=asking.report_id,
+            )
+            with self._lock:
+                self._answers[asking] = known
+                if len(self._answers) > _REMEMBERED:
+                    self._answers.popitem(last=False)
+        self.metrics.answered(known)
+        return known
+
+    async def record(self, answer: Answer) -> int | None:
+        """Write a question down; its number, None where the journal cannot be written."""
+        try:
+            # Nobody's name goes with it: not even that two questions are of one visitor.
+            return await self.run(partial(self.journal.record, 0, 0, answer))
+        except JournalError:
+            self.metrics.failed()
+            return None
+
+    def close(self) -> None:
+        """Wait for the threads and close the journal."""
+        self._threads.shutdown()
+        self.journal.close()

@@ -152,7 +152,7 @@ def keep_directories(place: Path, generations: Collection[int]) -> None:
     """Remove what is in ``place`` but the directories of ``generations``."""
     kept = {f"{number:06}" for number in generations}
     for path in place.iterdir() if place.is_dir() else ():
-        if path.name not in kept:
+        if path.is_dir() and path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
 
 

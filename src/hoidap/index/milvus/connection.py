@@ -45,8 +45,8 @@ Sparse = Mapping[int, float]
 # The fields of a collection. A passage has a row for each of its pieces; the first of them carries
 # what there is once a passage.
 ID, DAY, VECTOR, TERMS, CONTENT = "id", "day", "vector", "terms", "content"
-# The property of a collection that holds its manifest.
-_MANIFEST = "hoidap.manifest"
+# The property of a collection that tells which build of it this is.
+_BUILD = "hoidap.build"
 _LONGEST = 65_535  # bytes of a VARCHAR
 # Milvus's own limit of the rows that one search finds.
 MOST_HITS = 16_384
@@ -54,8 +54,10 @@ MOST_HITS = 16_384
 # Seconds that nothing is asked of a server after it did not answer: whoever asks meanwhile is told
 # at once, rather than holding a thread that others wait for.
 _PAUSE = 1.0
-# Seconds that an operation of a writer may take: loading a collection reads all of it.
-_WRITER_PATIENCE = 1800.0
+# Seconds that a writer waits for a server that is away, and for what is done soon where it is not.
+_WRITER_PATIENCE = 60.0
+# Seconds that a server may work on a collection as a whole: loading one reads all of it.
+_LONG = 3600.0
 _CHANNEL = {
     # Else gRPC waits ever longer, up to two minutes, before it looks for a server again.
     "grpc.initial_reconnect_backoff_ms": 100,
@@ -71,10 +73,12 @@ _LOST = frozenset(
         grpc.StatusCode.UNKNOWN,
     }
 )
+_REFUSED = frozenset({grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED})
 # The codes of pymilvus where it cannot connect and of Milvus where a part of it is missing; where
-# there is no such collection; where it is not loaded.
-_UNAVAILABLE, _NO_COLLECTION, _NOT_LOADED = 2, 100, 101
+# there is no such collection; where it is not loaded; where there is no such database.
+_UNAVAILABLE, _NO_COLLECTION, _NOT_LOADED, _NO_DATABASE = 2, 100, 101, 800
 _HNSW = {"M": 16, "efConstruction": 200}
+_FLAT = {"index_type": "FLAT"}
 
 
 class Connection:
@@ -93,7 +97,7 @@ class Connection:
 
     # --- collections, for the writer ---
 
-    def create(self, name: str, dim: int, manifest: str) -> None:
+    def create(self, name: str, dim: int, build: str) -> None:
         """Make an empty collection; one of this name that is there goes."""
         self.drop(name)
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -106,7 +110,7 @@ class Connection:
             "create_collection",
             name,
             schema=schema,
-            properties={_MANIFEST: manifest},
+            properties={_BUILD: build},
             consistency_level="Bounded",
         )
 
@@ -116,18 +120,23 @@ class Connection:
             raise SearchIndexError(f"một đoạn dài quá {_LONGEST} byte khi đóng gói cho Milvus")
         self._write("insert", name, list(rows))
 
-    def finish(self, name: str, *, approximate: bool, rows: int) -> None:
+    def remove_from(self, name: str, row: int) -> None:
+        """Remove the rows from the id ``row`` on: what a writer left that did not finish."""
+        self._write("delete", name, filter=f"{ID} >= {row}")
+
+    def finish(self, name: str, rows: int, *, approximate: bool) -> None:
         """Bring what was inserted to the server's disk, index and load it, and count it.
 
         Raises `SearchIndexError` unless there are as many as ``rows``.
         """
-        self._write("flush", name)
-        index = MilvusClient.prepare_index_params()
-        kind = {"index_type": "HNSW", "params": _HNSW} if approximate else {"index_type": "FLAT"}
-        index.add_index(VECTOR, metric_type="IP", **kind)
-        index.add_index(TERMS, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-        self._write("create_index", name, index)
-        self._write("load_collection", name)
+        self._complete("flush", name)
+        if not self._read("list_indexes", name):
+            index = MilvusClient.prepare_index_params()
+            kind = {"index_type": "HNSW", "params": _HNSW} if approximate else _FLAT
+            index.add_index(VECTOR, metric_type="IP", **kind)
+            index.add_index(TERMS, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+            self._complete("create_index", name, index)
+        self._complete("load_collection", name)
         (found,) = self._write(
             "query", name, filter="", output_fields=["count(*)"], consistency_level="Strong"
         )
@@ -160,12 +169,12 @@ class Connection:
 
     # --- collections, for readers ---
 
-    def manifest(self, name: str) -> str:
-        """The manifest of a collection, which is loaded. Raises `IndexMissingError`."""
+    def build_of(self, name: str) -> str:
+        """Which build of a collection this is; it is loaded. Raises `IndexMissingError`."""
         told = self._read("describe_collection", name)
         if self._read("get_load_state", name)["state"].name != "Loaded":
-            self._write("load_collection", name)
-        return str(told["properties"].get(_MANIFEST, ""))
+            self._complete("load_collection", name)
+        return str(told["properties"].get(_BUILD, ""))
 
     def search(
         self,
@@ -209,18 +218,20 @@ class Connection:
     def _rows(self, name: str, ids: Sequence[int], fields: list[str]) -> list[Row]:
         found: list[Row] = []
         for first in range(0, len(ids), MOST_HITS):
-            found += self._read_loaded(
-                "query",
-                name,
-                ids=list(ids[first : first + MOST_HITS]),
-                output_fields=fields,
-                consistency_level="Bounded",
-            )
-        if len(found) != len(ids):
-            raise IndexMissingError(
-                f"Milvus ở {self.where} chỉ còn {len(found)} trong {len(ids)} dòng được hỏi của"
-                f" {name}; hãy chạy: hoidap reload"
-            )
+            some = list(ids[first : first + MOST_HITS])
+            # A replica may lag a few seconds behind what was written; then it is waited for.
+            for level in ("Bounded", "Strong"):
+                rows = self._read_loaded(
+                    "query", name, ids=some, output_fields=fields, consistency_level=level
+                )
+                if len(rows) == len(some):
+                    break
+            else:
+                raise IndexMissingError(
+                    f"Milvus ở {self.where} chỉ còn {len(rows)} trong {len(some)} dòng được hỏi"
+                    f" của {name}; hãy chạy: hoidap reload"
+                )
+            found += rows
         return found
 
     # --- calls ---
@@ -230,7 +241,7 @@ class Connection:
         try:
             return self._read(method, name, **arguments)
         except _NotLoadedError:
-            self._write("load_collection", name)
+            self._complete("load_collection", name)
             return self._read(method, name, **arguments)
 
     def _read(self, method: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
@@ -257,8 +268,22 @@ class Connection:
             raise
 
     def _write(self, method: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-        """The same for what takes long and must not be done twice."""
+        """The same for a writer, who waits longer and asks once."""
         return self._call(_WRITER_PATIENCE, method, *arguments, **named)
+
+    def _complete(self, method: str, *arguments: object) -> None:
+        """Have something done that takes as long as it takes, and may be begun again."""
+        started = time.monotonic()
+        while True:
+            try:
+                self._write(method, *arguments)
+            except IndexUnreachableError:
+                if time.monotonic() - started > _LONG:
+                    raise
+                # Is it away, or has it only so much to do?
+                self._write("get_server_version")
+            else:
+                return
 
     def _call(
         self,
@@ -278,6 +303,9 @@ class Connection:
             raise self._translated(_UNAVAILABLE, str(error), client) from error
 
     def _translated(self, code: object, message: str, client: MilvusClient) -> SearchIndexError:
+        if code in _REFUSED:
+            self._forget(client)
+            return self._refusing()
         # What pymilvus tried until the time was up says so at its head.
         given_up = "Retry timeout" in message or "Retry run out" in message
         if given_up or code in _LOST or code == _UNAVAILABLE:
@@ -291,6 +319,12 @@ class Connection:
         line = " ".join(message.split())[:200]
         kind = _NotLoadedError if code == _NOT_LOADED else SearchIndexError
         return kind(f"Milvus ở {self.where} báo lỗi: {line}")
+
+    def _refusing(self) -> IndexUnreachableError:
+        return IndexUnreachableError(
+            f"máy chủ tìm kiếm Milvus ở {self.where} từ chối đăng nhập;"
+            " hãy kiểm tra HOIDAP_INDEX_TOKEN (tên:mật khẩu)"
+        )
 
     def _away(self, how: str) -> IndexUnreachableError:
         return IndexUnreachableError(
@@ -317,8 +351,22 @@ class Connection:
                 )
             except (OSError, MilvusException, grpc.RpcError) as error:
                 self._away_until = time.monotonic() + _PAUSE
-                raise self._away("không kết nối được") from error
+                raise self._unconnected(error) from error
             return self._client
+
+    def _unconnected(self, error: Exception) -> IndexUnreachableError:
+        """Why there is no connection, as far as the server tells."""
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, grpc.RpcError):
+            cause = cause.__cause__
+        if cause is not None and cause.code() in _REFUSED:
+            return self._refusing()
+        if isinstance(error, MilvusException) and error.code == _NO_DATABASE:
+            return IndexUnreachableError(
+                f"Milvus ở {self.where} không có cơ sở dữ liệu {self._database};"
+                " hãy tạo nó ở đó hoặc kiểm tra HOIDAP_INDEX_DATABASE"
+            )
+        return self._away("không kết nối được")
 
     def _reach(self) -> None:
         """Open a connection and close it: a port that is closed is told at once, not in the end."""

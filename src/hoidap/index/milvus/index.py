@@ -5,6 +5,9 @@ alone knows, while a question here asks four fields, each term with a weight of 
 another spelling, and wants to know what could have been scored at most. So a passage's terms are a
 sparse vector whose entries are what each adds to a BM25 score, and a question's are the weights:
 their inner product is the score.
+
+The collection may hold rows of generations before and after this one. What is of this one stands
+in the statistics: other rows are passed over, and more are asked for where too few are left.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +40,8 @@ _MOST_LOOKED_AT = 8
 # A generation goes on with the former one's mean lengths of the fields while it has at most so many
 # times its passages.
 _GROWN = 1.5
+# And while this share of the collection is its own, as with a local index.
+_WORN = 3 / 4
 
 
 def row_id(passage_id: int, piece: int) -> int:
@@ -51,17 +57,15 @@ def passage_of(row: int) -> int:
 class MilvusIndex:
     """A generation opened for searching. Safe for use by several threads."""
 
-    def __init__(
-        self, connection: Connection, name: str, statistics: Statistics, table: TokenTable
-    ) -> None:
-        """Take a collection and its files. Raises `SearchIndexError` unless they go together."""
+    def __init__(self, connection: Connection, statistics: Statistics, table: TokenTable) -> None:
+        """Take a generation's files. Raises `SearchIndexError` unless its collection is theirs."""
         self._connection = connection
-        self.name = name
         self.statistics = statistics
         self.manifest = statistics.manifest
-        if connection.manifest(name) != self.manifest.text:
+        self.name = self.manifest.collection
+        if connection.build_of(self.name) != self.manifest.build:
             raise IndexDamagedError(
-                f"chỉ mục {name} ở {connection.where} không phải của thư mục dữ liệu này;"
+                f"chỉ mục {self.name} ở {connection.where} không phải của thư mục dữ liệu này;"
                 " hãy chạy: hoidap reload"
             )
         self._weights = TokenWeights(statistics.token_counts, self.passages, table.rarity)
@@ -82,11 +86,13 @@ class MilvusIndex:
         """Whether a generation after this one had better be built anew.
 
         The lengths that terms are weighed by are those of the generation that was built anew last:
-        where there are many more passages now, or fewer, they are measured again. Whatever was
-        ``removed`` takes no room here.
+        where there are many more passages now, or fewer, they are measured again. What was removed
+        goes on taking room, and is found in vain.
         """
         left = self.passages - removed
-        return not self.manifest.measured / _GROWN <= left <= self.manifest.measured * _GROWN
+        known = self.manifest.measured / _GROWN <= left <= self.manifest.measured * _GROWN
+        rows = self.manifest.rows * left / max(self.passages, 1)
+        return not known or rows < _WORN * self.manifest.written
 
     # --- words ---
 
@@ -107,16 +113,27 @@ class MilvusIndex:
             return []
         pairs = [group for group in groups if len(group) > 1]
         wanted = min(limit * (2 if pairs else 1), MOST_HITS)
+        most = min(limit * _MOST_LOOKED_AT, MOST_HITS)
         while True:
             (found,) = self._connection.search(
                 self.name, TERMS, [query], wanted, _condition(within)
             )
-            hits = ordered(self._without_lesser(found, pairs))[:limit]
-            # No passage beyond those found scores more than the last of them.
-            enough = len(found) < wanted or (hits and hits[-1].score >= found[-1][1])
-            if not pairs or enough or wanted >= min(limit * _MOST_LOOKED_AT, MOST_HITS):
+            hits = ordered(self._without_lesser(self._own(found), pairs))[:limit]
+            if len(hits) < limit:
+                enough = wanted == MOST_HITS
+            else:
+                # No passage beyond those found scores more than the last of them.
+                enough = wanted >= most or hits[-1].score >= found[-1][1]
+            if enough or len(found) < wanted:
                 return hits
             wanted = min(2 * wanted, MOST_HITS)
+
+    def _own(self, found: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+        """The rows found that are of this generation."""
+        if not found:
+            return []
+        passages = np.array([passage_of(row) for row, _ in found], np.int64)
+        return list(compress(found, self.statistics.holds(passages).tolist()))
 
     def _weight(self, term: QueryTerm) -> dict[int, float]:
         """The dimension of a term and its weight; nothing where no passage holds it."""
@@ -168,10 +185,9 @@ class MilvusIndex:
         limit = min(limit, self.passages)
         if limit <= 0 or not vector.any():
             return []
-        rows = self.manifest.rows
-        wanted = limit * -(-rows // self.passages)
+        wanted = limit * -(-self.manifest.rows // self.passages)
         while True:
-            wanted = min(wanted, rows, MOST_HITS)
+            wanted = min(wanted, MOST_HITS)
             (found,) = self._connection.search(
                 self.name,
                 VECTOR,
@@ -181,10 +197,10 @@ class MilvusIndex:
                 approximate=not self.manifest.exact,
             )
             best: dict[int, float] = {}
-            for row, score in found:  # the best first
+            for row, score in self._own(found):  # the best first
                 best.setdefault(passage_of(row), score)
             # A passage of many paragraphs may take many places: then more are asked for.
-            if len(best) >= limit or len(found) < wanted or wanted in (rows, MOST_HITS):
+            if len(best) >= limit or len(found) < wanted or wanted == MOST_HITS:
                 return ordered(Hit(*one) for one in best.items())[:limit]
             wanted *= 4
 
@@ -208,7 +224,7 @@ class MilvusIndex:
 
     def holds(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the passages are indexed here, ``(n,)``."""
-        return np.isin(passage_ids, self.statistics.ids)
+        return self.statistics.holds(passage_ids)
 
     def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
         """The tokens of passages, in the order asked for."""

@@ -24,7 +24,7 @@ from hoidap.index.prepared import Document
 from hoidap.token_table import PassageTokens
 
 # Raise when the layout of a collection or of the files changes.
-_FORMAT = 1
+_FORMAT = 2
 _MANIFEST_FILE = "manifest.json"
 _IDS, _FIRSTS, _TERMS, _HELD, _TOKENS = "ids", "firsts", "terms", "held", "tokens"
 _ARRAYS = (_IDS, _FIRSTS, _TERMS, _HELD, _TOKENS)
@@ -46,18 +46,34 @@ def dimension(field: Field, term: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """The identity of a generation; the collection's property and the file are equal.
+class Written:
+    """What a manifest tells of how a generation was written (see `Manifest`)."""
 
-    ``build`` is random: two collections of one number are told apart. ``rows`` are those of the
-    collection, a row for each piece. ``exact``: the vectors are compared as they are. ``means`` are
-    the mean lengths of the fields that terms are weighed by, measured on so many passages as
-    ``measured``: a generation after another goes on with that one's. ``files`` are the CRC-32s of
-    the arrays.
+    generation: int
+    collection: str
+    build: str
+    encoder: str
+    dim: int
+    terms: str
+    tokens: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The identity of a generation.
+
+    ``collection`` holds its rows, a row for each piece, and has ``build``, which is random, as a
+    property: two collections of one name are told apart. There are ``rows`` of this generation
+    among the ``written``, the others are of generations before, and none is of a passage with a
+    greater id than ``highest``. ``exact``: the vectors are compared as they are. ``means`` are the
+    mean lengths of the fields that terms are weighed by, measured on so many passages as
+    ``measured``. ``files`` are the CRC-32s of the arrays.
     """
 
     format: int
     generation: int
+    collection: str
     build: str
     encoder: str
     dim: int
@@ -65,15 +81,12 @@ class Manifest:
     tokens: str
     passages: int
     rows: int
+    written: int
+    highest: int
     exact: bool
     means: list[float]
     measured: int
     files: dict[str, int]
-
-    @property
-    def text(self) -> str:
-        """The manifest as it is written."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
 
     def require(self, *, encoder: str, terms: str, tokens: str) -> None:
         """Raise `IndexMismatchError` unless built with this encoder, these terms and tokens."""
@@ -88,17 +101,24 @@ class Manifest:
             )
 
 
+def read_manifest(directory: Path) -> Manifest:
+    """The manifest in a generation's directory. Raises `IndexMissingError`, `IndexDamagedError`."""
+    if not directory.is_dir():
+        raise IndexMissingError(f"không có chỉ mục ở {directory}; hãy chạy: hoidap reload")
+    try:
+        return Manifest(**json.loads((directory / _MANIFEST_FILE).read_bytes()))
+    except (OSError, ValueError, TypeError) as error:
+        raise IndexDamagedError(f"tệp chỉ mục ở {directory} bị hỏng: {error}") from error
+
+
 class Statistics:
     """The files of a generation, opened."""
 
     def __init__(self, directory: Path) -> None:
         """Open and verify. Raises `IndexMissingError` or `IndexDamagedError`."""
-        if not directory.is_dir():
-            raise IndexMissingError(f"không có chỉ mục ở {directory}; hãy chạy: hoidap reload")
+        self.manifest = read_manifest(directory)
+        arrays = {}
         try:
-            raw = json.loads((directory / _MANIFEST_FILE).read_bytes())
-            self.manifest = Manifest(**raw)
-            arrays = {}
             for name in _ARRAYS:
                 data = (directory / f"{name}.npy").read_bytes()
                 if zlib.crc32(data) != self.manifest.files[name]:
@@ -106,7 +126,7 @@ class Statistics:
                 arrays[name] = np.load(
                     directory / f"{name}.npy", mmap_mode="r" if len(data) > 2**20 else None
                 ).view(np.ndarray)
-        except (OSError, ValueError, TypeError, LookupError, EOFError) as error:
+        except (OSError, ValueError, LookupError, EOFError) as error:
             raise IndexDamagedError(f"tệp chỉ mục ở {directory} bị hỏng: {error}") from error
         self.ids: NDArray[np.int64] = arrays[_IDS]
         self._firsts: NDArray[np.int64] = arrays[_FIRSTS]
@@ -125,6 +145,14 @@ class Statistics:
         place = int(np.searchsorted(self.terms, np.uint32(wanted)))
         there = place < len(self.terms) and int(self.terms[place]) == wanted
         return int(self.held[place]) if there else 0
+
+    def holds(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the passages are of this generation, ``(n,)``."""
+        places = np.searchsorted(self.ids, passage_ids)
+        held: NDArray[np.bool_] = np.zeros(len(places), np.bool_)
+        inside = places < len(self.ids)
+        held[inside] = self.ids[places[inside]] == passage_ids[inside]
+        return held
 
     def pieces(self, passage_ids: Sequence[int]) -> list[int]:
         """How many pieces each of the passages has; they are indexed here."""
@@ -201,13 +229,8 @@ class Counting:
 
     @property
     def rows(self) -> int:
-        """How many pieces they have."""
-        return int(sum(int(part.sum()) for part in self._pieces) - self._gone_rows())
-
-    def _gone_rows(self) -> int:
-        if self._previous is None or not len(self._removed):
-            return 0
-        return sum(self._previous.pieces(self._removed.tolist()))
+        """How many pieces came by."""
+        return int(sum(int(part.sum()) for part in self._pieces[1:]))
 
     @property
     def means(self) -> list[float]:
@@ -263,18 +286,7 @@ class Counting:
         held = np.bincount(places, np.concatenate(self._held), len(terms)).astype(np.int64)
         self._terms, self._held = [terms[held > 0]], [held[held > 0]]
 
-    def write(
-        self,
-        directory: Path,
-        *,
-        generation: int,
-        build: str,
-        encoder: str,
-        dim: int,
-        terms: str,
-        tokens: str,
-        exact: bool,
-    ) -> Manifest:
+    def write(self, directory: Path, written: Written) -> Manifest:
         """Write what was counted into ``directory``, which is there, and return its manifest."""
         self._add_up()
         ids = np.concatenate(self._ids)
@@ -292,22 +304,19 @@ class Counting:
             path = directory / f"{name}.npy"
             np.save(path, array)
             checksums[name] = zlib.crc32(path.read_bytes())
+        before = None if self._previous is None else self._previous.manifest
         manifest = Manifest(
             format=_FORMAT,
-            generation=generation,
-            build=build,
-            encoder=encoder,
-            dim=dim,
-            terms=terms,
-            tokens=tokens,
+            **asdict(written),
             passages=int(kept.sum()),
             rows=int(pieces.sum()),
-            exact=exact,
+            written=self.rows + (0 if before is None else before.written),
+            highest=max(int(ids.max(initial=0)), 0 if before is None else before.highest),
             means=self.means,
-            measured=(
-                int(kept.sum()) if self._previous is None else self._previous.manifest.measured
-            ),
+            measured=int(kept.sum()) if before is None else before.measured,
             files=checksums,
         )
-        (directory / _MANIFEST_FILE).write_text(manifest.text, "utf-8")
+        (directory / _MANIFEST_FILE).write_text(
+            json.dumps(asdict(manifest), ensure_ascii=False, sort_keys=True), "utf-8"
+        )
         return manifest

@@ -1,8 +1,13 @@
 """Generations as collections on a Milvus server, each with a directory on this machine.
 
-Readers ask the catalog which generation is the current one and open its collection by name: the
-catalog's commit is what makes it current, for everyone at once. The alias follows it, for whoever
-looks at the server from outside.
+A generation that is built anew is a collection. One that goes on from another adds its rows to the
+same collection, so that a changed report costs what is new of it, however much there is beside; the
+directories tell which rows are of which generation. Copying a collection of a million passages
+would take several gigabytes through this machine for each change.
+
+Readers ask the catalog which generation is the current one and open its directory: the catalog's
+commit is what makes it current, for everyone at once. The alias stands for the collection of the
+current one, for whoever looks at the server from outside.
 """
 
 from __future__ import annotations
@@ -13,17 +18,26 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import numpy as np
 
 from hoidap.encoder import Encoder
+from hoidap.errors import SearchIndexError
 from hoidap.index.milvus.connection import CONTENT, DAY, ID, TERMS, VECTOR, Connection, Row
 from hoidap.index.milvus.content import Content
 from hoidap.index.milvus.index import MilvusIndex, row_id
-from hoidap.index.milvus.statistics import NO_TERM, Counting, PassageTerms, Statistics
+from hoidap.index.milvus.statistics import (
+    NO_TERM,
+    Counting,
+    PassageTerms,
+    Statistics,
+    Written,
+    read_manifest,
+)
 from hoidap.index.prepared import Prepared
 from hoidap.index.store import StoredIndex, keep_directories, sync_directory
 from hoidap.settings import Settings
@@ -44,6 +58,15 @@ class _Waiting(NamedTuple):
     terms: list[PassageTerms]
     contents: list[str]
     vectors: list[Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A collection that rows are written to; ``exact``: its vectors are compared as they are."""
+
+    name: str
+    build: str
+    exact: bool
 
 
 class MilvusStore:
@@ -67,14 +90,11 @@ class MilvusStore:
         """The name that stands for the current generation's collection."""
         return f"hoidap_{self._installation()}"
 
-    def collection(self, generation: int) -> str:
-        """The name of a generation's collection."""
-        return f"{self.alias()}_{generation:06}"
-
     def _installation(self) -> str:
         """What tells the collections of this data directory from those of others."""
-        path = self._settings.data / "milvus.id"
+        path = self._settings.milvus_path / "installation"
         if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(secrets.token_hex(4), "ascii")
         return path.read_text("ascii").strip()
 
@@ -89,20 +109,24 @@ class MilvusStore:
         statistics.manifest.require(
             encoder=self._encoder.name, terms=self._terms, tokens=self._table.name
         )
-        return MilvusIndex(self._connection, self.collection(generation), statistics, self._table)
+        return MilvusIndex(self._connection, statistics, self._table)
 
     def check(self, generation: int) -> MilvusIndex:
         """The same: opening verifies all that is on this machine."""
         return self.open(generation)
 
     def publish(self, generation: int) -> None:
-        """Swap the alias to a generation's collection."""
-        self._connection.point(self.alias(), self.collection(generation))
+        """Swap the alias to a generation's collection, where it is another one."""
+        manifest = read_manifest(self._directory(generation))
+        self._connection.point(self.alias(), manifest.collection)
 
     def keep(self, generations: Collection[int]) -> None:
-        """Remove all other collections and directories."""
+        """Remove all other directories, and the collections that none of these is in."""
         keep_directories(self._settings.milvus_path, generations)
-        kept = {self.collection(number) for number in generations}
+        kept = set()
+        for number in generations:
+            with suppress(SearchIndexError):  # there is none, or what is left of it is of no use
+                kept.add(read_manifest(self._directory(number)).collection)
         for name in self._connection.names(f"{self.alias()}_"):
             if name not in kept:
                 self._connection.drop(name)
@@ -116,10 +140,11 @@ class MilvusStore:
         removed: Collection[int] = (),
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Write a generation's collection and directory.
+        """Write a generation's rows and directory.
 
-        The rows of ``previous`` are copied. New ones wait on the disk, as much as the collection
-        will take there: how much a term weighs in a passage depends on the mean length of all.
+        With ``previous`` they go into its collection, where no other generation looks at them.
+        New rows wait on the disk, as much as the collection will take there: how much a term weighs
+        in a passage depends on the mean length of all.
         """
         assert previous is None or isinstance(previous, MilvusIndex)
         directory = self._directory(generation)
@@ -140,25 +165,30 @@ class MilvusStore:
                     progress(done)
                 if previous is not None and removed:
                     self._remove(previous, sorted(removed), counting)
-                exact = counting.rows <= _EXHAUSTIVE
+                target = self._target(generation, counting.rows, previous)
                 manifest = counting.write(
                     staging,
-                    generation=generation,
-                    build=secrets.token_hex(8),
-                    encoder=self._encoder.name,
-                    dim=self._encoder.dim,
-                    terms=self._terms,
-                    tokens=self._table.name,
-                    exact=exact,
+                    Written(
+                        generation=generation,
+                        collection=target.name,
+                        build=target.build,
+                        encoder=self._encoder.name,
+                        dim=self._encoder.dim,
+                        terms=self._terms,
+                        tokens=self._table.name,
+                        exact=target.exact,
+                    ),
                 )
-                name = self.collection(generation)
-                self._connection.create(name, self._encoder.dim, manifest.text)
-                if previous is not None:
-                    self._copy(previous, frozenset(removed), name)
+                if previous is None:
+                    self._connection.create(target.name, self._encoder.dim, target.build)
+                else:
+                    # What a writer left that did not finish; ids of such are given again.
+                    first = row_id(previous.manifest.highest + 1, 0)
+                    self._connection.remove_from(target.name, first)
                 waiting.seek(0)
                 for rows in _in_parts(_rows(waiting, waiting_batches, manifest.means), _SENT):
-                    self._connection.insert(name, rows)
-                self._connection.finish(name, approximate=not exact, rows=manifest.rows)
+                    self._connection.insert(target.name, rows)
+                self._connection.finish(target.name, manifest.written, approximate=not target.exact)
             for path in staging.iterdir():
                 with path.open("rb") as file:
                     os.fsync(file.fileno())
@@ -168,6 +198,14 @@ class MilvusStore:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
+    def _target(self, generation: int, rows: int, previous: MilvusIndex | None) -> _Target:
+        """The collection that so many ``rows`` are written to."""
+        if previous is not None:
+            manifest = previous.manifest
+            return _Target(manifest.collection, manifest.build, manifest.exact)
+        name = f"{self.alias()}_{generation:06}"
+        return _Target(name, secrets.token_hex(8), rows <= _EXHAUSTIVE)
+
     def _remove(self, previous: MilvusIndex, removed: list[int], counting: Counting) -> None:
         """Count out the passages that the former generation alone holds."""
         rows = self._connection.rows(previous.name, [row_id(one, 0) for one in removed])
@@ -176,18 +214,6 @@ class MilvusStore:
             [np.array(sorted(row[TERMS].keys() - {NO_TERM}), np.uint32) for row in rows],
             [Content.unpack(row[CONTENT]).tokens for row in rows],
         )
-
-    def _copy(self, previous: MilvusIndex, removed: frozenset[int], name: str) -> None:
-        """Copy the rows of a former generation, but for those of the passages ``removed``."""
-        counts = previous.statistics.piece_counts.tolist()
-        kept = (
-            row_id(passage_id, piece)
-            for passage_id, count in zip(previous.ids.tolist(), counts, strict=True)
-            if passage_id not in removed
-            for piece in range(count)
-        )
-        while ids := list(islice(kept, _SENT)):
-            self._connection.insert(name, self._connection.rows(previous.name, ids))
 
 
 def _prepare(batch: Prepared, counting: Counting) -> _Waiting:

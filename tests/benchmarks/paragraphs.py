@@ -20,6 +20,8 @@ from pathlib import Path
 from hoidap.documents import Report
 
 _SEED = 20210326
+# Paragraphs of a report of a folder.
+REPORT = 20
 _SENTENCES = (3, 6)
 # Syllables of a sentence that a question takes up.
 _STRETCH = (5, 12)
@@ -94,3 +96,22 @@ def make_questions(paragraphs: Sequence[Report], count: int) -> list[str]:
         stretch = " ".join(syllables[first : first + length]).rstrip(".,;:")
         questions.append(f"{stretch} {draw.choice(_ASKING)}")
     return questions
+
+
+def write_bulk(folder: Path, paragraphs: Sequence[Report]) -> None:
+    """Write a bulk export of reports of one paragraph."""
+    folder.mkdir(parents=True)
+    with (folder / "bulk.jsonl").open("w", encoding="utf-8") as file:
+        for one in paragraphs:
+            row = {"id": one.id, "title": one.title, "text": one.text}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def write_folder(folder: Path, paragraphs: Sequence[Report]) -> None:
+    """Write files of `REPORT` paragraphs each."""
+    folder.mkdir(parents=True)
+    for number in range(0, len(paragraphs), REPORT):
+        some = paragraphs[number : number + REPORT]
+        head = f"BÁO CÁO SỐ {number // REPORT}: {some[0].title}"
+        text = "\n\n".join([head, *(one.text for one in some)])
+        (folder / f"{number // REPORT:06}.txt").write_text(text, "utf-8")

@@ -7,7 +7,6 @@ questions are asked: by the process that reloads, in another thread, and by anot
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import resource
 import statistics
@@ -21,17 +20,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hoidap.answering import Answerer
-from hoidap.documents import Report
 from hoidap.encoder import load_encoder
 from hoidap.reload import reload
 from hoidap.settings import Settings
 from tests.benchmarks.machine import circumstances
-from tests.benchmarks.paragraphs import make_questions, read_paragraphs
+from tests.benchmarks.paragraphs import (
+    REPORT,
+    make_questions,
+    read_paragraphs,
+    write_bulk,
+    write_folder,
+)
 from tests.benchmarks.tables import table
 
 PAGE = "reloads.md"
-# Paragraphs of a report of the folder.
-_REPORT = 20
 _CHANGES = 10
 _WARM_UP = 50
 # Seconds without a reload before the reloads, for comparison.
@@ -61,23 +63,6 @@ class Waits:
 def _waits(milliseconds: list[float]) -> Waits:
     cuts = statistics.quantiles(milliseconds, n=100, method="inclusive")
     return Waits(cuts[49], cuts[98], max(milliseconds), len(milliseconds))
-
-
-def _write_bulk(folder: Path, paragraphs: list[Report]) -> None:
-    folder.mkdir(parents=True)
-    with (folder / "bulk.jsonl").open("w", encoding="utf-8") as file:
-        for one in paragraphs:
-            row = {"id": one.id, "title": one.title, "text": one.text}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _write_folder(folder: Path, paragraphs: list[Report]) -> None:
-    folder.mkdir(parents=True)
-    for number in range(0, len(paragraphs), _REPORT):
-        some = paragraphs[number : number + _REPORT]
-        head = f"BÁO CÁO SỐ {number // _REPORT}: {some[0].title}"
-        text = "\n\n".join([head, *(one.text for one in some)])
-        (folder / f"{number // _REPORT:06}.txt").write_text(text, "utf-8")
 
 
 def build(work: Path) -> Built:
@@ -180,7 +165,7 @@ python -m tests.benchmarks.reloads --texts FILE --out docs
 - A first build from a bulk export (.jsonl) of {paragraphs:,} reports of one paragraph: \
 **{built.seconds:.0f} s**, at most {built.peak_mib:.0f} MiB of memory in the process that writes \
 and {built.helper_mib:.0f} MiB in each that helps it.
-- One changed report among {paragraphs // _REPORT:,} files of {_REPORT} paragraphs, from the start \
+- One changed report among {paragraphs // REPORT:,} files of {REPORT} paragraphs, from the start \
 of the reload to the first answer that quotes it: **{statistics.median(live):.1f} s** \
 (median of {len(live)}; the slowest {max(live):.1f} s).
 
@@ -202,8 +187,8 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hoidap-benchmark-")))
-        _write_bulk(work / "bulk" / "reports", paragraphs)
-        _write_folder(work / "folder" / "reports", paragraphs)
+        write_bulk(work / "bulk" / "reports", paragraphs)
+        write_folder(work / "folder" / "reports", paragraphs)
         count = len(paragraphs)
         del paragraphs
         with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as pool:

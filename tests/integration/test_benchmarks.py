@@ -15,11 +15,11 @@ from hoidap.reload import reload
 from hoidap.retrieval import System
 from hoidap.settings import Settings
 from hoidap.vietnamese.text import fold, has_diacritics
-from tests.benchmarks import latency, quality, reloads
+from tests.benchmarks import latency, quality, reloads, web_load
 from tests.benchmarks.chart import draw_bars
 from tests.benchmarks.latency import Way
 from tests.benchmarks.misspelling import Spelling, written
-from tests.benchmarks.paragraphs import make_questions, read_paragraphs
+from tests.benchmarks.paragraphs import make_questions, read_paragraphs, write_bulk, write_folder
 from tests.conftest import DATA
 
 
@@ -110,8 +110,8 @@ def test_the_chart_is_a_picture(tmp_path: Path) -> None:
 
 def test_the_reloads_page_states_what_was_measured(tmp_path: Path) -> None:
     paragraphs = read_paragraphs(None, 60)
-    reloads._write_bulk(tmp_path / "bulk" / "reports", paragraphs)
-    reloads._write_folder(tmp_path / "folder" / "reports", paragraphs)
+    write_bulk(tmp_path / "bulk" / "reports", paragraphs)
+    write_folder(tmp_path / "folder" / "reports", paragraphs)
     built = reloads.build(tmp_path / "bulk")
     assert built.seconds > 0
     assert built.peak_mib > 10
@@ -126,3 +126,21 @@ def test_the_reloads_page_states_what_was_measured(tmp_path: Path) -> None:
     text = reloads.page(60, built, [0.5, 0.7, 1.5], {"a reload": waits}, "Measured here.")
     assert "**0.7 s** (median of 3; the slowest 1.5 s)" in text
     assert "| a reload | 1.0 | 2.3 | 30 | 100 |" in text
+
+
+def test_users_of_the_page_are_all_answered(tmp_path: Path) -> None:
+    paragraphs = read_paragraphs(None, 60)
+    write_folder(tmp_path / "reports", paragraphs)
+    settings = Settings(corpus=tmp_path / "reports", data=tmp_path / "data")
+    reload(settings, load_encoder(settings))
+    server = web_load.Server(tmp_path, 1)
+    try:
+        load = web_load.ask(server.port, make_questions(paragraphs, 50), 40, 4, 1)
+    finally:
+        server.end()
+    assert load.answers > 5
+    assert load.errors == 0
+    assert 0 < load.p50 <= load.p95 <= load.p99 <= load.slowest
+    text = web_load.page(60, 1, {"some": load}, "Measured here.")
+    assert f"| some | {load.rate:.0f} | {load.p50:.0f} |" in text
+    assert len(set(web_load.common(list("abc"), 1000))) == 3

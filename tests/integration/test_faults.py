@@ -46,7 +46,7 @@ def fault_runs(*arguments: str) -> dict[str, Any]:
 
 
 def test_random_faults_lose_no_report() -> None:
-    ends = fault_runs("--runs", "10")["ends"]
+    ends = fault_runs("--runs", "40")["ends"]
     assert any(end.endswith("died") for end in ends)
 
 

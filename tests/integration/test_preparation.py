@@ -77,7 +77,9 @@ def test_a_process_that_ends_early_is_told_and_none_is_left(
 ) -> None:
     abbreviations = Abbreviations.load()
     encoder, table = load_encoder(settings), load_token_table(settings)
-    batches = prepared(iter(PASSAGES), len(PASSAGES), settings, encoder, table, abbreviations)
+    # Many more than the processes are ever ahead.
+    passages = PASSAGES * 5
+    batches = prepared(iter(passages), len(passages), settings, encoder, table, abbreviations)
     next(batches)
     for process in processes:
         process.kill()

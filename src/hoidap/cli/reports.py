@@ -20,6 +20,7 @@ from hoidap.cli.shell import (
     out,
     print_json,
     progress_bar,
+    stand_back,
     tell,
     tell_error,
     wrong_usage,
@@ -69,6 +70,7 @@ def reload_command(
     from hoidap.reload import By, reload
 
     settings = Settings.read()
+    stand_back()
     encoder = load_encoder(settings)
     if dry_run:
         result = reload(settings, encoder, dry_run=True)
@@ -111,6 +113,7 @@ def add_command(
     from hoidap.reload import By
 
     settings = Settings.read()
+    stand_back()
     encoder = load_encoder(settings)
     with audited(settings, f"thêm {', '.join(sources)}") as done:
         with progress_bar("Lập chỉ mục") as progress:
@@ -150,6 +153,7 @@ def remove_command(
         tell(f"{found.title} (tệp {found.file}, sẽ chuyển tới {settings.removed_path})")
         if not typer.confirm("Gỡ báo cáo này?", err=True):
             raise typer.Exit(FAILURE)
+    stand_back()
     encoder = load_encoder(settings)
     with audited(settings, f"gỡ {report_id}") as done, progress_bar("Lập chỉ mục") as progress:
         result = remove(
@@ -173,6 +177,7 @@ def watch(as_json: Json = False) -> None:
     from hoidap.watch import changes
 
     settings = Settings.read()
+    stand_back()
     encoder = load_encoder(settings)
     before = -1
     with suppress(KeyboardInterrupt):

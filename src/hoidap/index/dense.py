@@ -201,7 +201,3 @@ class DenseWriter:
             index.train(np.ascontiguousarray(vectors[np.sort(chosen)]))
             index.add(vectors)
             faiss.write_index(index, str(self._path / _INDEX_FILE))
-
-    def discard(self) -> None:
-        """Close the files, which are of no use."""
-        self._vectors.discard()

@@ -176,19 +176,20 @@ class LocalIndex:
             if previous is not None:
                 _link(previous.directory / _LEXICAL, staging / _LEXICAL)
             fresh = parts / f"{generation:06}"
-            with PartWriter(fresh, encoder.dim, table.size) as writer:
+            writer = PartWriter(fresh, encoder.dim, table.size)
 
-                def written() -> Iterator[tuple[int, int, Document]]:
-                    done = 0
-                    for batch in batches:
-                        yield from zip(
-                            batch.ids.tolist(), batch.days.tolist(), batch.documents, strict=True
-                        )
-                        writer.add(batch)
-                        done += len(batch.ids)
-                        progress(done)
+            def written() -> Iterator[tuple[int, int, Document]]:
+                done = 0
+                for batch in batches:
+                    yield from zip(
+                        batch.ids.tolist(), batch.days.tolist(), batch.documents, strict=True
+                    )
+                    writer.add(batch)
+                    done += len(batch.ids)
+                    progress(done)
 
-                LexicalIndex.build(staging / _LEXICAL, written(), sorted(removed))
+            LexicalIndex.build(staging / _LEXICAL, written(), sorted(removed))
+            writer.close()
             gone = np.array(sorted(removed), np.int64)
             held = [] if previous is None else [part.without(gone) for part in previous._parts]
             held.append(Part(fresh, gone, table.size))
@@ -230,9 +231,10 @@ def _arrange(
     for number, group in enumerate(groups):
         worn = group[0].passages < _WORN * len(group[0].dense.ids)
         if len(group) > 1 or worn:
-            with PartWriter(directory / f"{generation:06}-{number}", dim, size) as writer:
-                for part in group:
-                    writer.add_part(part)
+            writer = PartWriter(directory / f"{generation:06}-{number}", dim, size)
+            for part in group:
+                writer.add_part(part)
+            writer.close()
             continue
         (part,) = group
         removed.append(part.dense.ids[~part.dense.kept])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,17 +86,7 @@ class PartWriter:
             lengths = np.array([len(one) for one in starts])
             self._syllables.add(over, rows, np.concatenate(starts), lengths)
 
-    def __enter__(self) -> PartWriter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Complete the files; until then they are of no use."""
         for writer in (self._dense, self._tokens, self._syllables):
-            if error is None:
-                writer.close()
-            else:
-                writer.discard()
+            writer.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -82,8 +82,9 @@ class SyllableWriter:
         self._path = path
         self._bounds = [0]
         self._counts = [0]
-        self._rows = (path / _ROWS_FILE).open("wb")
-        self._starts = (path / _STARTS_FILE).open("wb")
+        self._rows, self._starts = path / _ROWS_FILE, path / _STARTS_FILE
+        self._rows.touch()
+        self._starts.touch()
 
     def add(
         self,
@@ -93,19 +94,15 @@ class SyllableWriter:
         counts: NDArray[np.int64],
     ) -> None:
         """Append passages; see `hoidap.index.prepared.Prepared`."""
-        for row in chain.from_iterable(zip(over, rows, strict=True)):
-            self._rows.write(row)
-            self._bounds.append(self._bounds[-1] + len(row))
-        self._starts.write(starts.tobytes())
+        both = list(chain.from_iterable(zip(over, rows, strict=True)))
+        with self._rows.open("ab") as file:
+            file.write(b"".join(both))
+        with self._starts.open("ab") as file:
+            file.write(starts.tobytes())
+        self._bounds += accumulate(map(len, both), initial=self._bounds.pop())
         self._counts += (np.cumsum(counts) + self._counts[-1]).tolist()
 
     def close(self) -> None:
         """Complete the files."""
-        self.discard()
         np.save(self._path / _BOUNDS_FILE, np.array(self._bounds, np.int64))
         np.save(self._path / _COUNTS_FILE, np.array(self._counts, np.int64))
-
-    def discard(self) -> None:
-        """Close the files, which are of no use."""
-        self._rows.close()
-        self._starts.close()

@@ -94,11 +94,6 @@ class TokenWriter:
         np.save(self._path / _BOUNDS_FILE, np.cumsum(np.concatenate(self._lengths)))
         np.save(self._path / _COUNTS_FILE, self._counts)
 
-    def discard(self) -> None:
-        """Close the files, which are of no use."""
-        self._rows.discard()
-        self._starts.discard()
-
 
 def _holding(rows: NDArray[np.uint16], lengths: NDArray[np.int64], size: int) -> NDArray[np.int32]:
     """How many of the passages, of so many tokens each, hold each of the ``size`` rows."""

@@ -36,6 +36,7 @@ from bot.richtext import Rich
 from bot.service import Service
 from bot.texts import texts_in
 from hoidap.errors import IndexUnreachableError, SettingsError
+from hoidap.logs import Seldom
 from hoidap.vietnamese.language import Language
 
 _log = logging.getLogger(__name__)
@@ -49,8 +50,6 @@ _CONNECTIONS = 64
 # Seconds between tries to reach Telegram at start, at most.
 _MOST_BACK_OFF = 30.0
 _REFUSED = frozenset({401, 404})
-# Seconds between lines in the log on a search machine that is away: each question finds out.
-_AGAIN = 60.0
 # Telegram keeps updates for a day; none older comes twice.
 _MAY_COME_AGAIN = timedelta(days=1)
 
@@ -82,7 +81,7 @@ class _Errors:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._away_until = 0.0
+        self._away = Seldom(_log)
 
     async def __call__(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         error = context.error
@@ -93,7 +92,8 @@ class _Errors:
             return
         self._service.metrics.failed()
         if isinstance(error, IndexUnreachableError):
-            self._log_away(error)
+            # Without an incident: all that can be done is to look after the server.
+            self._away.error(str(error))
             if isinstance(update, Update):
                 with suppress(TelegramError):
                     await self._tell(update, context, None)
@@ -104,13 +104,6 @@ class _Errors:
         if isinstance(update, Update) and type(error) is not NetworkError:
             with suppress(TelegramError):
                 await self._tell(update, context, incident)
-
-    def _log_away(self, error: IndexUnreachableError) -> None:
-        """A line without an incident: all that can be done is to look after the server."""
-        now = asyncio.get_running_loop().time()
-        if now >= self._away_until:
-            self._away_until = now + _AGAIN
-            _log.error("%s", error)
 
     async def _tell(
         self, update: Update, context: ContextTypes.DEFAULT_TYPE, incident: str | None

@@ -12,7 +12,7 @@ from rich.text import Text
 from hoidap.documents import Answer, Citation, PlaceNote, Quote, Report, Status
 from hoidap.index.manifest import sizes
 from hoidap.place_notes import place_sentence
-from hoidap.settings import Settings
+from hoidap.settings import LOCAL, Settings
 from hoidap.vietnamese.language import Language
 
 if TYPE_CHECKING:  # each is loaded by the command that shows it
@@ -262,7 +262,8 @@ def status_json(
         "corpus": str(settings.reports_path),
         "data": str(settings.data),
         "index": settings.index,
-        "index_bytes": sizes(settings.generation_path(number)),
+        # What lies on a server is the server's to tell.
+        "index_bytes": (sizes(settings.generation_path(number)) if settings.index == LOCAL else {}),
     }
 
 

@@ -93,7 +93,9 @@ class Connection:
         self.where = settings.index
         self._client: MilvusClient | None = None
         self._lock = threading.Lock()
+        # Until when nothing is asked, and why.
         self._away_until = 0.0
+        self._why = ""
 
     # --- collections, for the writer ---
 
@@ -250,22 +252,30 @@ class Connection:
         Where the connection was dropped it is asked once more, over a new one. Raises
         `SearchIndexError`, `IndexUnreachableError` and `IndexMissingError`.
         """
-        if time.monotonic() < self._away_until:
-            raise self._away("vừa không trả lời")
+        self._require_there()
         started = time.monotonic()
         try:
             return self._call(self._timeout, method, *arguments, **named)
-        except IndexUnreachableError:
+        except IndexUnreachableError as error:
             left = self._timeout - (time.monotonic() - started)
             # One that was slow is not asked again: whoever asks has waited long enough.
             if left < self._timeout / 2:
-                self._away_until = time.monotonic() + _PAUSE
+                self._pause(error)
                 raise
         try:
             return self._call(left, method, *arguments, **named)
-        except IndexUnreachableError:
-            self._away_until = time.monotonic() + _PAUSE
+        except IndexUnreachableError as error:
+            self._pause(error)
             raise
+
+    def _pause(self, error: IndexUnreachableError) -> None:
+        self._why = str(error)
+        self._away_until = time.monotonic() + _PAUSE
+
+    def _require_there(self) -> None:
+        """Raise again what was raised a moment ago."""
+        if time.monotonic() < self._away_until:
+            raise IndexUnreachableError(self._why)
 
     def _write(self, method: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
         """The same for a writer, who waits longer and asks once."""
@@ -337,8 +347,7 @@ class Connection:
         with self._lock:
             if self._client is not None:
                 return self._client
-            if time.monotonic() < self._away_until:  # found out while this thread waited
-                raise self._away("vừa không trả lời")
+            self._require_there()  # another thread may have found out while this one waited
             try:
                 self._reach()
                 self._client = MilvusClient(
@@ -350,8 +359,9 @@ class Connection:
                     grpc_options=_CHANNEL,
                 )
             except (OSError, MilvusException, grpc.RpcError) as error:
-                self._away_until = time.monotonic() + _PAUSE
-                raise self._unconnected(error) from error
+                away = self._unconnected(error)
+                self._pause(away)
+                raise away from error
             return self._client
 
     def _unconnected(self, error: Exception) -> IndexUnreachableError:

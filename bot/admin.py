@@ -26,6 +26,7 @@ from hoidap.errors import (
     CorpusError,
     GoldenError,
     HoidapError,
+    IndexUnreachableError,
     OriginalError,
     RollbackError,
 )
@@ -52,7 +53,14 @@ _ACTIONS = 15
 _NAMED = 15
 _DO = frozenset({Verb.RELOAD, Verb.ROLLBACK, Verb.CANCEL})
 # Their messages say what to do and nothing of a user's; any other error is an incident.
-_TOLD = (BusyError, RollbackError, CorpusError, GoldenError, OriginalError)
+_TOLD = (
+    BusyError,
+    RollbackError,
+    CorpusError,
+    GoldenError,
+    OriginalError,
+    IndexUnreachableError,
+)
 _LANGUAGE = Language.VIETNAMESE.value
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # each is loaded by the command that shows it
     from hoidap.doctor.findings import Finding
     from hoidap.encoder import Encoder
     from hoidap.evaluation import Abstention, Evaluation, Scores
+    from hoidap.migration import Migrated
     from hoidap.plan import Reloaded
     from hoidap.restore import Restored
 
@@ -396,6 +397,22 @@ def restored_text(result: Restored) -> RenderableType:
         f"Đã lập lại chỉ mục; nay là thế hệ {result.generation}.",
         *(f"Dữ liệu cũ được giữ ở {path}" for path in result.aside),
         "Hãy khởi động lại bot và trang.",
+    ]
+    return Group(*map(Text, lines))
+
+
+def migrated_json(result: Migrated) -> dict[str, Any]:
+    """The object that ``hoidap migrate --json`` prints."""
+    return asdict(result)
+
+
+def migrated_text(result: Migrated) -> RenderableType:
+    """The same for a reader."""
+    lines = [
+        f"Đã chuyển chỉ mục thế hệ {result.generation} ({result.passages} đoạn) từ {result.source}"
+        f" sang {result.target}.",
+        f"Hãy đặt HOIDAP_INDEX={result.target} rồi khởi động lại bot và trang; chỉ mục cũ còn"
+        " nguyên.",
     ]
     return Group(*map(Text, lines))
 

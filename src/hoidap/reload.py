@@ -35,7 +35,7 @@ from hoidap.errors import (
     SearchIndexError,
 )
 from hoidap.golden import failing, read_golden
-from hoidap.index.store import GenerationStore, StoredIndex, open_store
+from hoidap.index.store import GenerationStore, StoredIndex, open_store, told_as_ours
 from hoidap.originals import Originals
 from hoidap.passages import SPLITTER_VERSION, split_passages
 from hoidap.plan import Addition, Plan, Planner, Reloaded, fingerprint_of
@@ -204,7 +204,7 @@ class _Stage:
             else:
                 fresh = np.setdiff1d(current, previous.ids, assume_unique=True)
         progress(0, len(fresh))
-        try:
+        with told_as_ours(self.store):
             self.store.build(
                 number,
                 prepared(
@@ -219,11 +219,6 @@ class _Stage:
                 removed=removed.tolist(),
                 progress=lambda done: progress(done, len(fresh)),
             )
-        except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
-            raise SearchIndexError(
-                f"không ghi được chỉ mục vào {self.store.place}: {error};"
-                " chỉ mục đang dùng giữ nguyên"
-            ) from error
 
     def _checked(self, number: int, passages: int) -> StoredIndex:
         """The staged generation, opened as a reader opens it. Raises `SearchIndexError`."""

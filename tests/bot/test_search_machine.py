@@ -32,7 +32,10 @@ def test_a_lost_server_is_told_and_answers_come_when_it_is_back(
     server.kill()
     assert AWAY in api.ask(BRIDGE).text
     # An administrator is told which server.
-    assert server.uri in api.ask("/rollback", user=ADMIN).text
+    back = api.ask("/rollback", user=ADMIN)
+    api.press(back, "Quay về")
+    api.wait(lambda: server.uri in back.text)
+    assert "hãy kiểm tra máy chủ" in back.text
     assert bot.process.poll() is None
     server.start()
     deadline = time.monotonic() + 60

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -12,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.encoder import Encoder
+from hoidap.errors import SearchIndexError
 from hoidap.index.base import PassageIndex
 from hoidap.index.local import LocalIndex
 from hoidap.index.manifest import check_large_files
 from hoidap.index.prepared import Prepared
 from hoidap.settings import LOCAL, Settings
-from hoidap.token_table import TokenTable
+from hoidap.token_table import TokenTable, Vectors
 
 
 class StoredIndex(PassageIndex, Protocol):
@@ -29,6 +31,9 @@ class StoredIndex(PassageIndex, Protocol):
 
     def worn(self, removed: int) -> bool:
         """Whether a generation without ``removed`` more passages had better be built anew."""
+
+    def vectors(self, passage_ids: Sequence[int]) -> list[Vectors]:
+        """The vectors of passages' pieces, in the order asked for."""
 
 
 class GenerationStore(Protocol):
@@ -146,6 +151,17 @@ class LocalStore:
     def keep(self, generations: Collection[int]) -> None:
         """Remove all other directories."""
         keep_directories(self._settings.generations_path, generations)
+
+
+@contextmanager
+def told_as_ours(store: GenerationStore) -> Iterator[None]:
+    """Raise what the system and the engines raise while they write as `SearchIndexError`."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
+        raise SearchIndexError(
+            f"không ghi được chỉ mục vào {store.place}: {error}; chỉ mục đang dùng giữ nguyên"
+        ) from error
 
 
 def keep_directories(place: Path, generations: Collection[int]) -> None:

@@ -15,6 +15,7 @@
     ├── IntakeError           a file cannot be taken into the reports folder
     ├── BusyError             another process is writing
     ├── JournalError          the journal cannot be opened or written
+    ├── AllowanceError        what was asked how often cannot be counted
     ├── AccountsError         the accounts cannot be opened or written
     ├── AccountError          an account cannot be made or changed as was asked
     ├── DatabaseError         a SQLite file cannot be copied or read
@@ -91,6 +92,10 @@ class BusyError(HoidapError):
 
 class JournalError(HoidapError):
     """The journal cannot be opened or written."""
+
+
+class AllowanceError(HoidapError):
+    """What was asked how often cannot be counted."""
 
 
 class AccountsError(HoidapError):

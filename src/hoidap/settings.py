@@ -212,6 +212,11 @@ class Settings(BaseSettings):
         return self.data / "journal.sqlite3"
 
     @property
+    def limits_path(self) -> Path:
+        """The SQLite file of who asked how often."""
+        return self.data / "limits.sqlite3"
+
+    @property
     def accounts_path(self) -> Path:
         """The SQLite file of accounts and their sessions."""
         return self.data / "accounts.sqlite3"

@@ -13,6 +13,7 @@ from functools import partial
 from threading import Lock
 from typing import TypeVar
 
+from hoidap.allowance import Allowance
 from hoidap.answering import DEFAULT_TOP_K, Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer
@@ -23,7 +24,6 @@ from hoidap.metrics import Metrics
 from hoidap.opening import open_answerer
 from hoidap.originals import Originals
 from hoidap.settings import Settings
-from hoidap.web.limits import Limiter
 
 _Result = TypeVar("_Result")
 # Answers kept: the same is asked again and again, and within a generation answered the same.
@@ -53,7 +53,9 @@ class Core:
         self.catalog = Catalog(settings.catalog_path)
         self.originals = Originals(settings.originals_path)
         self.journal = Journal(settings.journal_path, keep_days=settings.journal_days)
-        self.limiter = Limiter(settings.web_questions_per_minute)
+        # So many may come at once.
+        most = settings.web_questions_per_minute
+        self.allowance = Allowance(settings.limits_path, "web", per_minute=most, at_once=most)
         # More threads than cores only take turns.
         self._threads = ThreadPoolExecutor(min(8, os.cpu_count() or 2), "hoidap-web")
         self._answers: OrderedDict[Asking, Answer] = OrderedDict()
@@ -101,3 +103,4 @@ class Core:
         """Wait for the threads and close the journal."""
         self._threads.shutdown()
         self.journal.close()
+        self.allowance.close()

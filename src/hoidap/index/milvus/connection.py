@@ -64,6 +64,8 @@ _CHANNEL = {
     "grpc.max_reconnect_backoff_ms": 1000,
     # A new connection does not inherit how the former one fared.
     "grpc.use_local_subchannel_pool": 1,
+    # pymilvus pings every 10 s, and a server may hang up on whoever does so while it works.
+    "grpc.keepalive_time_ms": 60_000,
 }
 _LOST = frozenset(
     {

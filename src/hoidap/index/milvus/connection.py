@@ -139,7 +139,8 @@ class Connection:
             kind = {"index_type": "HNSW", "params": _HNSW} if approximate else _FLAT
             index.add_index(VECTOR, metric_type="IP", **kind)
             index.add_index(TERMS, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-            self._complete("create_index", name, index)
+            # Loading waits for it, and looks more often.
+            self._write("create_index", name, index, sync=False)
         self._complete("load_collection", name)
         (found,) = self._write(
             "query", name, filter="", output_fields=["count(*)"], consistency_level="Strong"

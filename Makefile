@@ -36,13 +36,13 @@ train: $(READY)
 	$(BIN)/python embeddings/train.py --data $(DATA) --out embeddings/encoder
 
 # Measures quality and speed beside plain BM25 and txtai and writes docs/: make benchmark DATA=FOLDER,
-# a folder of folders in BEIR layout. TEXTS=FILE: news articles for the index of 100,000 paragraphs
+# a folder of folders in BEIR layout. TEXTS=FILE: news articles for indexes of up to a million paragraphs
 # (see tests/benchmarks/paragraphs.py), else they are made up.
 benchmark: $(READY)
 	@test -n "$(DATA)" || { echo 'usage: make benchmark DATA=FOLDER [TEXTS=FILE]' >&2; exit 2; }
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,benchmark]'
 	$(BIN)/python -m tests.benchmarks.quality --data $(DATA) --out docs
-	$(BIN)/python -m tests.benchmarks.latency $(if $(TEXTS),--texts $(TEXTS)) --out docs
+	$(BIN)/python -m tests.benchmarks.scale $(if $(TEXTS),--texts $(TEXTS)) --out docs
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -37,7 +37,7 @@ from hypothesis.stateful import (
 
 from hoidap import reload
 from hoidap.answering import Answerer
-from hoidap.catalog import Catalog
+from hoidap.catalog import Catalog, KnownFile
 from hoidap.documents import Citation, Passage
 from hoidap.errors import HoidapError, IndexDamagedError, IndexMismatchError
 from hoidap.evidence import Evidence
@@ -408,7 +408,7 @@ class Corpus(RuleBasedStateMachine):
 
     # --- what readers see ---
 
-    def _state(self) -> tuple[int, dict[str, str]]:
+    def _state(self) -> tuple[int, dict[str, KnownFile]]:
         with closing(Catalog(self.settings.catalog_path)) as read:
             generation = read.generation()
             return (generation.number, read.known_files()) if generation else (0, {})

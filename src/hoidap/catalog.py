@@ -90,6 +90,12 @@ _MIGRATIONS = (
         sketch BLOB NOT NULL
     );
     """,
+    # Why lines of a bulk export hold no report, as JSON.
+    """
+    ALTER TABLE files ADD COLUMN failures TEXT NOT NULL DEFAULT '[]';
+    CREATE INDEX versions_current ON versions (file, report_id) WHERE removed_in IS NULL;
+    DROP INDEX versions_by_file;
+    """,
 )
 SCHEMA_VERSION = len(_MIGRATIONS)
 _REPORT_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
@@ -98,6 +104,10 @@ _ADVICE = "hãy chuyển tệp này đi nơi khác rồi chạy: hoidap reload"
 _FULL = "hãy dọn chỗ trên đĩa rồi thử lại"
 # The migration from which on originals, sketches and removals on purpose are known.
 _WITH_ORIGINALS = 3
+# The migration from which on it is known why lines of bulk exports hold no report.
+_WITH_FAILURES = 4
+# Few, so that what is current is told from them.
+_REMOVED = "SELECT id FROM versions WHERE removed_in IS NOT NULL"
 # SQLite takes at least 999 parameters in a statement.
 _MAX_PARAMETERS = 900
 
@@ -163,6 +173,14 @@ class KnownReport:
     id: str
     file: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as it was last read: the fingerprint of what it held, and what of it was no report."""
+
+    fingerprint: str
+    failures: tuple[str, ...] = ()
 
 
 def _generation(row: sqlite3.Row) -> Generation:
@@ -338,16 +356,24 @@ class Catalog:
                 return set()
             return {row["report_id"] for row in connection.execute("SELECT * FROM retired")}
 
-    def sketches(self) -> tuple[list[str], list[bytes]]:
-        """The ids of the current reports that have a sketch, and their sketches, oldest first."""
+    def sketches(self) -> tuple[list[int], list[bytes]]:
+        """The current versions that have a sketch, and their sketches, oldest first."""
         with self._reading() as connection:
             if _schema_version(connection) < _WITH_ORIGINALS:
                 return [], []
             rows = connection.execute(
-                "SELECT v.report_id, s.sketch FROM sketches s JOIN versions v"
-                " ON v.id = s.version_id WHERE v.removed_in IS NULL ORDER BY v.id"
+                f"SELECT version_id, sketch FROM sketches WHERE version_id NOT IN ({_REMOVED})"
+                " ORDER BY version_id"
             ).fetchall()
-        return [row["report_id"] for row in rows], [row["sketch"] for row in rows]
+        return [version for version, _ in rows], [sketch for _, sketch in rows]
+
+    def version(self, version: int) -> tuple[str, str]:
+        """The id and text of the report of a kept version."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT report_id, text FROM versions WHERE id = ?", (version,)
+            ).fetchone()
+        return row["report_id"], row["text"]
 
     def openings(self, first: int, limit: int) -> list[Passage]:
         """The first passage of ``limit`` reports, from number ``first`` (0 is the newest) on.
@@ -498,8 +524,7 @@ class Catalog:
         """The ids of the passages of the current versions of the reports, ``(n,)``, rising."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT p.id FROM passages p JOIN versions v ON v.id = p.version_id"
-                " WHERE v.removed_in IS NULL ORDER BY p.id"
+                f"SELECT id FROM passages WHERE version_id NOT IN ({_REMOVED}) ORDER BY id"
             )
             return np.fromiter((row[0] for row in rows), np.int64)
 
@@ -520,21 +545,60 @@ class Catalog:
             found = self.passages(part)
             yield from (found[one] for one in part if one in found)
 
-    def known_files(self) -> dict[str, str]:
-        """The files of the last reload with the fingerprint of what they held."""
+    def known_files(self) -> dict[str, KnownFile]:
+        """The files of the last reload by name."""
         with self._reading() as connection:
-            return dict(map(tuple, connection.execute("SELECT file, fingerprint FROM files")))
+            told = "failures" if _schema_version(connection) >= _WITH_FAILURES else "'[]'"
+            return {
+                file: KnownFile(fingerprint, tuple(json.loads(failures)))
+                for file, fingerprint, failures in connection.execute(
+                    f"SELECT file, fingerprint, {told} FROM files"
+                )
+            }
 
-    def known_reports(self) -> list[KnownReport]:
-        """The reports of the current generation, by id."""
+    def known_reports(self, file: str | None = None) -> list[KnownReport]:
+        """The current reports, by id; only those of ``file`` where it is given."""
+        condition, values = ("", ()) if file is None else (" AND file = ?", (file,))
         with self._reading() as connection:
             return [
                 KnownReport(row["id"], row["report_id"], row["file"], row["fingerprint"])
                 for row in connection.execute(
                     "SELECT id, report_id, file, fingerprint FROM versions"
-                    " WHERE removed_in IS NULL ORDER BY report_id"
+                    f" WHERE removed_in IS NULL{condition} ORDER BY report_id",
+                    values,
                 )
             ]
+
+    def report_files(self) -> dict[str, int]:
+        """The files of current reports, each with how many it holds."""
+        with self._reading() as connection:
+            return dict(
+                map(
+                    tuple,
+                    connection.execute(
+                        "SELECT file, count(*) FROM versions WHERE removed_in IS NULL GROUP BY file"
+                    ),
+                )
+            )
+
+    def files_of(self, report_ids: Iterable[str]) -> dict[str, str]:
+        """The file of each current report among ``report_ids``."""
+        wanted = list(report_ids)
+        found: dict[str, str] = {}
+        with self._reading() as connection:
+            for first in range(0, len(wanted), _MAX_PARAMETERS):
+                part = wanted[first : first + _MAX_PARAMETERS]
+                found.update(
+                    map(
+                        tuple,
+                        connection.execute(
+                            "SELECT report_id, file FROM versions WHERE removed_in IS NULL"
+                            f" AND report_id IN ({', '.join('?' * len(part))})",
+                            part,
+                        ),
+                    )
+                )
+        return found
 
 
 class CatalogWriter(Catalog):
@@ -584,9 +648,13 @@ class CatalogWriter(Catalog):
             current = self.generation()
             coming = Coming(1 if current is None else current.number + 1)
             yield coming
-            reports = connection.execute(
-                "SELECT count(*) FROM versions WHERE removed_in IS NULL"
-            ).fetchone()[0]
+            reports, passages = (
+                connection.execute(f"SELECT count(*) FROM {counted}").fetchone()[0]
+                for counted in (
+                    "versions WHERE removed_in IS NULL",
+                    f"passages WHERE version_id NOT IN ({_REMOVED})",
+                )
+            )
             connection.execute(
                 "INSERT INTO generations (number, created, reports, passages, action, actor,"
                 " forced) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -594,7 +662,7 @@ class CatalogWriter(Catalog):
                     coming.number,
                     datetime.now(UTC).isoformat(),
                     reports,
-                    len(self.current_ids()),
+                    passages,
                     cause.value,
                     actor,
                     coming.forced,
@@ -677,12 +745,12 @@ class CatalogWriter(Catalog):
             "UPDATE versions SET removed_in = ? WHERE id = ?", (generation, report.version)
         )
 
-    def refresh(self, fingerprints: dict[str, str], originals: dict[str, Original]) -> None:
+    def refresh(self, files: dict[str, KnownFile], originals: dict[str, Original]) -> None:
         """Remember files that were read and gave the same reports as before."""
         with self._transaction():
-            self.remember_files(fingerprints, originals)
+            self.remember_files(files, originals)
 
-    def remember_files(self, fingerprints: dict[str, str], originals: dict[str, Original]) -> None:
+    def remember_files(self, files: dict[str, KnownFile], originals: dict[str, Original]) -> None:
         """Replace the list of files that were read; ``originals`` are those read just now."""
         connection = self._connection()
         connection.executemany(
@@ -691,7 +759,10 @@ class CatalogWriter(Catalog):
             ((one.sha256, one.size, file) for file, one in originals.items()),
         )
         connection.execute("DELETE FROM files")
-        connection.executemany("INSERT INTO files VALUES (?, ?)", sorted(fingerprints.items()))
+        connection.executemany(
+            "INSERT INTO files (file, fingerprint, failures) VALUES (?, ?, ?)",
+            ((file, one.fingerprint, json.dumps(one.failures)) for file, one in files.items()),
+        )
 
     def restore(self, former: int, generation: int) -> bool:
         """Make what generation ``former`` held that of ``generation``; whether anything differs.

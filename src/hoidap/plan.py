@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from hoidap.catalog import Catalog, KnownReport, Original
+from hoidap.catalog import Catalog, KnownFile, KnownReport, Original
 from hoidap.documents import Report
 from hoidap.errors import CorpusError, LoaderError
 from hoidap.loaders import is_report_file, load_file
@@ -82,7 +82,7 @@ class Addition:
 
 @dataclass(slots=True)
 class Plan:
-    """What changes. ``files`` are the fingerprints to remember; None leaves them as they are.
+    """What changes. ``files`` are what to remember of each; None leaves them as they are.
 
     ``originals`` are the files read just now. ``former`` is the generation to go back to, None
     where reports are added or removed. The reports ``retire`` are removed on purpose.
@@ -90,7 +90,7 @@ class Plan:
 
     add: list[Addition] = field(default_factory=list)
     remove: list[KnownReport] = field(default_factory=list)
-    files: dict[str, str] | None = None
+    files: dict[str, KnownFile] | None = None
     originals: dict[str, Original] = field(default_factory=dict)
     former: int | None = None
     retire: frozenset[str] = frozenset()
@@ -205,15 +205,12 @@ class Planner:
         self._without = without
         self._started = catalog.generation() is not None
         self._known_files = catalog.known_files() if self._started else {}
-        self._by_file: dict[str, dict[str, KnownReport]] = {}
-        self._owner: dict[str, str] = {}
-        reports = catalog.known_reports() if self._started else []
-        self._known = len(reports)
-        for known in reports:
-            self._by_file.setdefault(known.file, {})[known.id] = known
-            self._owner[known.id] = known.file
-        self._dropped = {self._owner[one] for one in without if one in self._owner}
-        self._files: dict[str, str] = {}
+        # Files of reports, and how many each holds; the reports of one are looked up when needed.
+        self._holding = catalog.report_files() if self._started else {}
+        # The file that a report is of; None of one that is to be removed, or is not there.
+        self._owner: dict[str, str | None] = {}
+        self._dropped = set(catalog.files_of(without).values()) if self._started else set()
+        self._files: dict[str, KnownFile] = {}
         # The file that holds a content, by its hash.
         self._holders: dict[str, str] = {}
         self.plan = Plan(files=self._files, retire=without)
@@ -227,14 +224,14 @@ class Planner:
                 " chỉ mục giữ nguyên"
             )
         present = [file for file in present if file not in self._dropped or is_bulk(file)]
-        for file in sorted(set(self._by_file) - set(present)):
+        for file in sorted(set(self._holding) - set(present)):
             self.plan.removed.append(file)
-            for known in self._by_file.pop(file).values():
+            for known in self._known(file).values():
                 self.plan.remove.append(known)
-                del self._owner[known.id]
+                self._owner[known.id] = None
         rest = [file for file in present if not self._is_unchanged(file)]
         # Of a file and its copy, the one that has been a report goes on being it.
-        for file in sorted(rest, key=lambda file: file not in self._by_file):
+        for file in sorted(rest, key=lambda file: file not in self._holding):
             try:
                 self._plan_file(file)
             except LoaderError as error:
@@ -242,7 +239,7 @@ class Planner:
                 # A file that can no longer be read keeps the report it held.
                 if file in self._known_files:
                     self._files[file] = self._known_files[file]
-        if self._known + len(self.plan.add) == len(self.plan.remove):
+        if sum(self._holding.values()) + len(self.plan.add) == len(self.plan.remove):
             # Never swap to nothing: the folder may be a wrong one, or not mounted.
             if not self.plan.failed:
                 raise CorpusError("không còn báo cáo nào; chỉ mục giữ nguyên")
@@ -264,9 +261,11 @@ class Planner:
             fingerprint = _fingerprint(original, _read_metadata(path))
         except LoaderError:
             return False  # told when it is planned
-        if fingerprint != known:
+        if fingerprint != known.fingerprint:
             return False
-        self._files[file] = fingerprint
+        self._files[file] = known
+        for reason in known.failures:
+            self._fail(file, reason)
         self._holders.setdefault(original.sha256, file)
         self.plan.unchanged.append(file)
         return True
@@ -278,25 +277,32 @@ class Planner:
         data = _read(path)
         metadata = _read_metadata(path)
         original = identify(data)
-        known = self._by_file.get(file, {})
+        known = self._known(file)
         holder = self._holders.get(original.sha256)
         if holder is not None:
             self.plan.duplicates.append(Duplicate(file, holder))
             self.plan.remove += known.values()
             if known:
                 self.plan.removed.append(file)
-            for report_id in known:
-                del self._owner[report_id]
+            self._owner.update(dict.fromkeys(known))
             return
         loaded = load_file(data, file, metadata)
         self._holders[original.sha256] = file
+        self._look_up(loaded.reports)
         current: set[str] = set()
         before = len(self.plan.add)
+        failures = list(loaded.failures)
+        settled = True
         for report in loaded.reports:
             named = self._named(report, known, single=len(loaded.reports) == 1)
             if named is None or named.id in current:
-                owner = self._owner.get(report.id, file)
-                self._fail(file, f"mã báo cáo {report.id!r} đã có trong tệp {owner}")
+                owner = self._owner.get(report.id) or file
+                reason = f"mã báo cáo {report.id!r} đã có trong tệp {owner}"
+                if owner == file:
+                    failures.append(reason)
+                else:  # it may be free another time
+                    self._fail(file, reason)
+                    settled = False
                 continue
             if named.id in self._without:
                 continue
@@ -310,10 +316,13 @@ class Planner:
                     self.plan.remove.append(former)
         gone = [report for report in known.values() if report.id not in current]
         self.plan.remove += gone
-        for reason in loaded.failures:
+        for reason in failures:
             self._fail(file, reason)
-        if not loaded.failures and file not in self._dropped:
-            self._files[file] = _fingerprint(original, metadata)
+        # A line of an export is never read otherwise; of another file what could not be read now,
+        # such as a page for want of a program, may be read another time.
+        settled = settled and (is_bulk(file) or not failures)
+        if settled and file not in self._dropped:
+            self._files[file] = KnownFile(_fingerprint(original, metadata), tuple(failures))
         if not is_bulk(file):
             # What a bulk export holds of a report stands in the catalog.
             self.plan.originals[file] = self._keep(data)
@@ -333,22 +342,39 @@ class Planner:
         self.plan.add = [
             replace(one, sketch=sketch) for one, sketch in zip(self.plan.add, fresh, strict=True)
         ]
-        ids, table = self._catalog.sketches() if self._started else ([], [])
-        gone = {known.id for known in self.plan.remove}
-        kept = [place for place, report_id in enumerate(ids) if report_id not in gone]
-        ids = [ids[place] for place in kept] + [one.report.id for one in self.plan.add]
+        versions, table = self._catalog.sketches() if self._started else ([], [])
+        gone = {known.version for known in self.plan.remove}
+        kept = [place for place, version in enumerate(versions) if version not in gone]
         table = [table[place] for place in kept] + fresh
+
+        def report(place: int) -> tuple[str, str]:
+            """Id and text of the report that a sketch is of."""
+            if place < len(kept):
+                return self._catalog.version(versions[kept[place]])
+            return self.plan.add[place - len(kept)].report.id, texts[place - len(kept)]
+
         best: dict[int, Similar] = {}
         for place, other in islice(candidates(table, len(fresh)), _COMPARED):
-            text = (
-                texts[other - len(kept)]
-                if other >= len(kept)
-                else self._catalog.report(ids[other]).text
-            )
-            share = alike(texts[place - len(kept)], text)
+            (new_id, new_text), (other_id, other_text) = report(place), report(other)
+            share = alike(new_text, other_text)
             if share >= ALIKE and (place not in best or best[place].share < share):
-                best[place] = Similar(ids[place], ids[other], share)
+                best[place] = Similar(new_id, other_id, share)
         self.plan.similar = [best[place] for place in sorted(best)]
+
+    def _known(self, file: str) -> dict[str, KnownReport]:
+        """The current reports of a file, by id."""
+        if file not in self._holding:
+            return {}
+        known = {one.id: one for one in self._catalog.known_reports(file)}
+        for report_id in known:
+            self._owner.setdefault(report_id, file)
+        return known
+
+    def _look_up(self, reports: Iterable[Report]) -> None:
+        """Learn which of the ids that ``reports`` might have are taken."""
+        ids = {one for report in reports for one in (report.id, report.file)} - self._owner.keys()
+        taken = self._catalog.files_of(ids) if self._started else {}
+        self._owner.update({one: taken.get(one) for one in ids})
 
     def _named(
         self, report: Report, known: dict[str, KnownReport], *, single: bool
@@ -363,6 +389,6 @@ class Planner:
             for report_id in known:
                 return replace(report, id=report_id)
         for report_id in [report.id] if given else [report.id, report.file]:
-            if self._owner.get(report_id, report.file) == report.file:
+            if (self._owner.get(report_id) or report.file) == report.file:
                 return replace(report, id=report_id)
         return None

@@ -112,7 +112,7 @@ def stamp(at: datetime) -> str:
 
 def _read_key(path: Path) -> bytes:
     if not path.exists():
-        new = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
         with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
             file.write(secrets.token_bytes(_KEY_BYTES))
         # Two processes may start at once: the first one's key holds.

@@ -241,7 +241,7 @@ class _Stage:
         return failing(
             questions,
             Answerer(self.settings, self.encoder, staged=Staged(self.catalog, number, index)),
-            reports={known.id for known in self.catalog.known_reports()},
+            reports=self.catalog.files_of(one.report for one in questions),
             retired=self.catalog.retired(),
         )
 

@@ -200,10 +200,11 @@ def _golden(staged: Settings, encoder: Encoder) -> tuple[str, ...]:
     """Why golden questions fail in what was read: to be told, and no reason to withhold it."""
     try:
         with closing(Catalog(staged.catalog_path)) as copied:
+            questions = read_golden(staged.golden_path)
             return failing(
-                read_golden(staged.golden_path),
+                questions,
                 Answerer(staged, encoder),
-                reports={known.id for known in copied.known_reports()},
+                reports=copied.files_of(one.report for one in questions),
                 retired=copied.retired(),
             )
     except GoldenError as error:

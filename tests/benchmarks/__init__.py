@@ -1,1 +1,1 @@
-"""Measurements beside the peer: quality.py and latency.py, run by ``make benchmark``."""
+"""Measurements beside the peer: quality.py and scale.py, run by ``make benchmark``."""

@@ -1,4 +1,4 @@
-"""A bar chart that can be read in print, on a phone, and without telling red from green."""
+"""Charts that can be read in print, on a phone, and without telling red from green."""
 
 from __future__ import annotations
 
@@ -39,4 +39,31 @@ def draw_bars(
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside upper center", ncols=len(series), frameon=False)
     # Without the version, the same figures give the same file.
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+
+
+def draw_lines(
+    path: Path,
+    *,
+    at: Sequence[float],
+    panels: Mapping[str, Mapping[str, Sequence[float]]],
+    label: str,
+) -> None:
+    """Write a PNG of panels side by side, a line for each series, both axes by powers of ten."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(3.2 * len(panels), 3.4), layout="constrained")
+    for place, (name, series) in enumerate(panels.items(), start=1):
+        axes = figure.add_subplot(1, len(panels), place)
+        for number, (one, values) in enumerate(series.items()):
+            # The second and the last but one of the colours: blue and orange.
+            colour, mark = (_COLOURS[2], "o") if number == 0 else (_COLOURS[4], "s")
+            axes.plot(at, values, marker=mark, color=colour, label=one if place == 1 else None)
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_title(name, fontsize=10)
+        axes.set_xlabel(label)
+        axes.grid(visible=True, which="major", color="#dddddd")
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False)
     figure.savefig(path, dpi=110, metadata={"Software": None})

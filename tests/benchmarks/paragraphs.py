@@ -14,12 +14,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from hoidap.documents import Report
 
 _SEED = 20210326
+# How often articles are divided, each time from another sentence on.
+_TURNS = 4
 # Paragraphs of a report of a folder.
 REPORT = 20
 _SENTENCES = (3, 6)
@@ -61,13 +63,14 @@ def _made_up() -> Iterator[_Article]:
         yield _Article(sentence().rstrip("."), tuple(sentence() for _ in range(18)))
 
 
-def _paragraphs(articles: Iterator[_Article]) -> Iterator[Report]:
-    draw = random.Random(_SEED)
+def _paragraphs(articles: Iterator[_Article], turn: int) -> Iterator[Report]:
+    """Paragraphs of the articles; another ``turn`` divides them differently."""
+    draw = random.Random(_SEED + turn)
     for number, article in enumerate(articles):
-        first = 0
+        first = turn
         while (last := first + draw.randint(*_SENTENCES)) <= len(article.sentences):
             yield Report(
-                id=f"{number}-{first}",
+                id=f"{number}-{first}" if turn == 0 else f"{number}-{first}-{turn}",
                 file="paragraphs",
                 title=article.title,
                 text=" ".join(article.sentences[first:last]),
@@ -76,9 +79,13 @@ def _paragraphs(articles: Iterator[_Article]) -> Iterator[Report]:
 
 
 def read_paragraphs(path: Path | None, count: int) -> list[Report]:
-    """``count`` paragraphs of three to six sentences, or all where there are fewer."""
-    articles = _made_up() if path is None else _news(path)
-    return list(islice(_paragraphs(articles), count))
+    """``count`` paragraphs of three to six sentences.
+
+    Where a file has fewer, its sentences are divided again, up to a few times.
+    """
+    turns = [_made_up()] if path is None else [_news(path) for _ in range(_TURNS)]
+    every = chain.from_iterable(_paragraphs(some, turn) for turn, some in enumerate(turns))
+    return list(islice(every, count))
 
 
 def make_questions(paragraphs: Sequence[Report], count: int) -> list[str]:

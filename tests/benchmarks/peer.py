@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,6 +49,11 @@ class Peer:
             (report.id, normalize(f"{report.title}\n{report.text}"), None) for report in reports
         )
 
+    def replace(self, report: Report) -> None:
+        """Put a report in the place of the one with its id, or add it."""
+        text = normalize(f"{report.title}\n{report.text}")
+        self._embeddings.upsert([(report.id, text, None)])
+
     def save(self, path: Path) -> None:
         """Write the index to a folder."""
         self._embeddings.save(str(path))
@@ -62,3 +68,7 @@ class Peer:
     def search(self, question: str) -> list[str]:
         """The ids of the reports nearest to a question, best first."""
         return [uid for uid, _ in self._embeddings.search(normalize(question), LIMIT)]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{Peer.load(Path(sys.argv[1])).search(sys.argv[2])}\n")

@@ -31,8 +31,8 @@ from tests.benchmarks.machine import circumstances
 from tests.benchmarks.misspelling import Spelling, written
 from tests.benchmarks.tables import table
 
-PAGE = "benchmarks.md"
-CHART = "benchmarks.png"
+PAGE = "quality.md"
+CHART = "quality.png"
 _COMMAND = "make benchmark DATA=FOLDER"
 
 

@@ -15,12 +15,13 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from hoidap.answering import Answerer
 from hoidap.encoder import load_encoder
+from hoidap.opening import open_answerer
 from hoidap.reload import reload
 from hoidap.settings import Settings
 from tests.benchmarks.machine import circumstances
@@ -60,6 +61,13 @@ class Waits:
     count: int
 
 
+class _Uncounted:
+    """Counts no reloads."""
+
+    def reloading(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
 def _waits(milliseconds: list[float]) -> Waits:
     cuts = statistics.quantiles(milliseconds, n=100, method="inclusive")
     return Waits(cuts[49], cuts[98], max(milliseconds), len(milliseconds))
@@ -95,14 +103,15 @@ def _ask(answerer: Answerer, questions: list[str], stop: threading.Event) -> lis
 
 def _ask_apart(work: Path, questions: list[str], stop: threading.Event) -> list[float]:
     settings = Settings(corpus=work / "reports", data=work / "data")
-    return _ask(Answerer(settings, load_encoder(settings)), questions, stop)
+    answerer = open_answerer(settings, load_encoder(settings), _Uncounted())
+    return _ask(answerer, questions, stop)
 
 
 def change(work: Path, questions: list[str]) -> tuple[list[float], dict[str, Waits]]:
     """Seconds until each of some changes of one report is live; what questions waited meanwhile."""
     settings = Settings(corpus=work / "reports", data=work / "data")
     encoder = load_encoder(settings)
-    answerer = Answerer(settings, encoder)
+    answerer = open_answerer(settings, encoder, _Uncounted())
     live: list[float] = []
     waits: dict[str, Waits] = {}
     context = multiprocessing.get_context("spawn")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,8 @@ from hoidap.reload import reload
 from hoidap.retrieval import System
 from hoidap.settings import Settings
 from hoidap.vietnamese.text import fold, has_diacritics
-from tests.benchmarks import latency, quality, reloads, web_load
-from tests.benchmarks.chart import draw_bars
-from tests.benchmarks.latency import Way
+from tests.benchmarks import quality, reloads, scale, web_load
+from tests.benchmarks.chart import draw_bars, draw_lines
 from tests.benchmarks.misspelling import Spelling, written
 from tests.benchmarks.paragraphs import make_questions, read_paragraphs, write_bulk, write_folder
 from tests.conftest import DATA
@@ -88,23 +88,32 @@ def test_news_is_read_as_people_write_it(tmp_path: Path) -> None:
     assert first.text.startswith(f"{plain} {plain} {plain}")
 
 
-def test_an_index_is_built_once_and_asked(tmp_path: Path) -> None:
-    source = latency.Source(None, 20)
-    built = latency.build_own(tmp_path, source)
-    assert latency.build_own(tmp_path, source) == built
-    assert latency.build_own(tmp_path, latency.Source(None, 21)).paragraphs == 21
-    asked = latency.ask(Way.ANSWER, tmp_path, make_questions(read_paragraphs(None, 21), 40))
+def test_an_index_is_built_once_asked_and_changed(tmp_path: Path) -> None:
+    source = scale.Source(None, 20)
+    built = scale.build_own(tmp_path, source)
+    assert scale.build_own(tmp_path, source) == built
+    assert scale.build_own(tmp_path, scale.Source(None, 21)).paragraphs == 21
+    assert built.mib > 0
+    asked = scale.ask_own(tmp_path, make_questions(read_paragraphs(None, 21), 40))
     assert 0 < asked.p50 <= asked.p95 <= asked.p99
     assert asked.resident_mib > 50
-    text = latency.page({Way.ANSWER: (built, asked)}, 20, "Measured here.")
-    assert text.startswith("# Speed on 20 paragraphs\n")
-    assert f"| hoidap, answer with quotes | {asked.p50:.1f} | {asked.p95:.1f} |" in text
+    assert 0 < asked.open_s < asked.cold_s
+    live = scale.change_own(tmp_path)
+    assert live > 0
+    one = scale.Measured(built, asked, live)
+    twice = replace(one, built=replace(built, seconds=2 * built.seconds))
+    results = {20: {scale.System.OWN: one}, 40: {scale.System.OWN: twice}}
+    text = scale.page(results, "made-up text", 20, "Measured here.")
+    assert f"| 20 | hoidap | {built.seconds:.3g} | {asked.p50:.1f} | {asked.p95:.1f} |" in text
+    assert "| 20 to 40 | hoidap | 1.00 | 0.00 |" in text
 
 
 def test_the_chart_is_a_picture(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="part of the set-up of benchmarks")
     path = tmp_path / "chart.png"
     draw_bars(path, groups=["a", "b"], series={"one": [1.0, 2.0], "two": [3.0, 4.0]}, label="%")
+    assert path.read_bytes().startswith(b"\x89PNG")
+    draw_lines(path, at=[10, 100], panels={"s": {"one": [1, 2], "two": [3, 4]}}, label="size")
     assert path.read_bytes().startswith(b"\x89PNG")
 
 

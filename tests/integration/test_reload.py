@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from hoidap import answering
+from hoidap import answering, plan
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Status
@@ -143,13 +143,17 @@ def test_a_bulk_file_is_compared_report_by_report(settings: Settings, folder: Pa
     assert [after[name] == before[name] for name in sorted(after)] == [True, False, True]
 
 
-def test_bad_lines_of_a_bulk_file_are_reported_every_time(settings: Settings, write: Write) -> None:
+def test_bad_lines_of_a_bulk_file_are_reported_every_time(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write("all.jsonl", '{"id": "x", "text": "Được."}\n{"id": "y"}\nkhông phải json\n')
     expected = (
         Failure("all.jsonl", "dòng 2: mục 'text': còn thiếu"),
         Failure("all.jsonl", "dòng 3: không phải JSON (Expecting value)"),
     )
     assert load(settings).failed == expected
+    # Nor is the file read again to know.
+    monkeypatch.setattr(plan, "load_file", lambda *_: pytest.fail("read again"))
     again = load(settings)
     assert (again.failed, again.unchanged, again.generation) == (expected, ("all.jsonl",), 1)
 
@@ -175,6 +179,16 @@ def test_an_id_given_twice_is_refused_and_the_first_kept(settings: Settings, wri
     )
     assert Catalog(settings.catalog_path).report("x").text == "Bản một."
     assert Catalog(settings.catalog_path).report("z").text == "Bản bốn."
+
+
+def test_a_report_whose_id_becomes_free_is_added(settings: Settings, write: Write) -> None:
+    first = write("1.jsonl", '{"id": "x", "text": "Bản một."}')
+    write("2.jsonl", '{"id": "x", "text": "Bản ba."}\n{"id": "z", "text": "Bản bốn."}')
+    load(settings)
+    first.unlink()
+    result = load(settings)
+    assert (result.changed, result.failed) == (("2.jsonl",), ())
+    assert Catalog(settings.catalog_path).report("x").text == "Bản ba."
 
 
 # --- bad folders: one clear error, nothing lost ---

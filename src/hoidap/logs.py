@@ -39,7 +39,10 @@ def described(
     """What went wrong and where, with the chain of causes; messages as ``message_of`` has them."""
     lines = []
     one: BaseException | None = error
-    while one is not None:
+    seen: set[int] = set()
+    # "raise error from error", which libraries write, makes an error its own cause.
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
         lines += [line.rstrip() for line in traceback.format_tb(one.__traceback__)]
         message = message_of(one)
         lines.append(f"{type(one).__qualname__}{': ' if message else ''}{message}")

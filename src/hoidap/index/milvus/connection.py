@@ -312,8 +312,11 @@ class Connection:
             raise self._translated(error.code(), str(error.details()), client) from error
         except MilvusException as error:
             raise self._translated(error.code, error.message, client) from error
-        except ValueError as error:  # of a channel that another thread has closed
-            raise self._translated(_UNAVAILABLE, str(error), client) from error
+        except Exception as error:
+            if client is self._client:
+                raise
+            # Another thread that lost the server closed the client for all.
+            raise self._away("mất kết nối") from error
 
     def _translated(self, code: object, message: str, client: MilvusClient) -> SearchIndexError:
         if code in _REFUSED:
@@ -321,7 +324,8 @@ class Connection:
             return self._refusing()
         # What pymilvus tried until the time was up says so at its head.
         given_up = "Retry timeout" in message or "Retry run out" in message
-        if given_up or code in _LOST or code == _UNAVAILABLE:
+        closed = client is not self._client  # by another thread that lost the server
+        if given_up or closed or code in _LOST or code == _UNAVAILABLE:
             self._forget(client)
             slow = given_up or code is grpc.StatusCode.DEADLINE_EXCEEDED
             return self._away("không trả lời kịp" if slow else "mất kết nối")
@@ -369,10 +373,8 @@ class Connection:
 
     def _unconnected(self, error: Exception) -> IndexUnreachableError:
         """Why there is no connection, as far as the server tells."""
-        cause: BaseException | None = error
-        while cause is not None and not isinstance(cause, grpc.RpcError):
-            cause = cause.__cause__
-        if cause is not None and cause.code() in _REFUSED:
+        cause = error.__cause__
+        if isinstance(cause, grpc.RpcError) and cause.code() in _REFUSED:
             return self._refusing()
         if isinstance(error, MilvusException) and error.code == _NO_DATABASE:
             return IndexUnreachableError(

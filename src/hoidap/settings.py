@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     ``webhook_listen``, with the header ``webhook_secret``; else the bot fetches them.
 
     Of the page: it is served at ``web_host`` and ``web_port`` by ``web_workers`` processes; an
-    address may ask ``web_questions_per_minute`` of each. With ``web_login`` only those may read who
+    address may ask ``web_questions_per_minute``. With ``web_login`` only those may read who
     have an account. ``web_proxies`` are addresses, separated by commas, of proxies that are
     believed about who asks and how.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent import futures
@@ -18,7 +19,7 @@ from pydantic import SecretStr
 
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
-from hoidap.documents import Status
+from hoidap.documents import Answer, Status
 from hoidap.encoder import Encoder
 from hoidap.errors import (
     IndexDamagedError,
@@ -34,6 +35,8 @@ from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms_fingerprint
 from hoidap.web.app import create_app
+from tests.benchmarks.agreement import agreement, compare
+from tests.conftest import DATA
 from tests.milvus import MilvusServer, free_port
 
 pymilvus = pytest.importorskip("pymilvus", reason="pymilvus is not installed")
@@ -209,6 +212,39 @@ def test_what_a_writer_left_that_did_not_finish_is_not_found(
     assert reader.answer("trường mầm non Phú Lộc").status is Status.NOT_FOUND
 
 
+def test_no_question_is_missed_while_reports_are_reloaded(
+    many: None, served: Settings, write: Write, encoder: Encoder
+) -> None:
+    reload(served, encoder)
+    readers = [Answerer(served, encoder) for _ in range(2)]
+    done = threading.Event()
+
+    def ask(reader: Answerer) -> set[tuple[int, str]]:
+        seen = set()
+        while not done.is_set():
+            answer = reader.answer("Ấp 7 xã Tân Thới trồng bao nhiêu cây dừa?")
+            seen.add((answer.generation, answer.quotes[0].text))
+        return seen
+
+    with futures.ThreadPoolExecutor(2) as threads:
+        asking = [threads.submit(ask, reader) for reader in readers]
+        try:
+            for number in range(3):
+                write("x.txt", f"Xã Phú Lộc xây {number} trường mầm non.")
+                reload(served, encoder)
+            # So much goes that the next one is built anew.
+            for number in range(20, 40):
+                (served.reports_path / f"{number:03}.txt").unlink()
+            reload(served, encoder)
+        finally:
+            done.set()
+    for one in asking:
+        generations, texts = zip(*one.result(), strict=True)
+        assert set(generations) <= set(range(1, 6))
+        assert len(set(texts)) == 1
+        assert "trồng 70 cây" in texts[0]
+
+
 def test_the_alias_stands_for_the_current_generation(
     served: Settings, write: Write, encoder: Encoder
 ) -> None:
@@ -262,6 +298,17 @@ def test_what_is_damaged_or_missing_is_built_again(
         Answerer(served, encoder)
     assert reload(served, encoder).generation == 3
     assert quotes(served, encoder, "trường mầm non")[0][0] == "a"
+
+
+def test_the_comparison_with_the_local_index_counts_what_is_the_same(
+    milvus: MilvusServer, encoder: Encoder
+) -> None:
+    found = compare(DATA / "beir", encoder, milvus.uri)
+    assert (found.questions, found.first, found.status) == (18, 1.0, 1.0)
+    answers = [Answer("?", "vi", status, (), (), (), (), 1, 0.0) for status in Status]
+    other = agreement(answers, answers[::-1], 7, (1.0, 2.0))
+    assert other.first == 1.0
+    assert other.status == pytest.approx(1 / 3)
 
 
 # --- a server that is away ---

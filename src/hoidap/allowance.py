@@ -1,7 +1,7 @@
 """How much may be asked by whom: buckets of tokens that all processes on a data directory share.
 
-Counting takes less than a tenth of a millisecond. Whose a bucket is stands there as a keyed hash, for a
-minute.
+Counting takes less than a tenth of a millisecond. Whose a bucket is stands there as a keyed hash,
+for a minute.
 """
 
 from __future__ import annotations

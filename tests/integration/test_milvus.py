@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -41,6 +41,8 @@ from tests.milvus import MilvusServer, free_port
 
 pymilvus = pytest.importorskip("pymilvus", reason="pymilvus is not installed")
 grpc = pytest.importorskip("grpc", reason="pymilvus is not installed")
+from hoidap.index.milvus import connection  # noqa: E402
+from hoidap.index.milvus.connection import Connection, Row  # noqa: E402
 
 Write = Callable[[str, str], Path]
 
@@ -356,6 +358,36 @@ def test_a_server_that_is_lost_is_told_and_found_again(
     assert reader.answer("sửa cầu khỉ").quotes[0].citation.report_id == "b"
 
 
+def test_a_server_that_is_lost_while_it_is_written_to(
+    own_server: MilvusServer,
+    settings: Settings,
+    write: Write,
+    encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    served = settings.model_copy(update={"index": own_server.uri})
+    reload(served, encoder)
+    reader = Answerer(served, encoder)
+    write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    insert = Connection.insert
+
+    def lost(self: Connection, name: str, rows: Sequence[Row]) -> None:
+        own_server.kill()
+        insert(self, name, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "_WRITER_PATIENCE", 1.0)
+        patch.setattr(Connection, "insert", lost)
+        with pytest.raises(IndexUnreachableError, match="hãy kiểm tra máy chủ và HOIDAP_INDEX"):
+            reload(served, encoder)
+    own_server.start()
+    wait_for(reader)
+    assert reader.answer("trường mầm non").generation == 1
+    assert reload(served, encoder).generation == 2
+    assert reader.answer("sửa cầu khỉ").quotes[0].citation.report_id == "b"
+
+
 def test_where_nobody_listens(settings: Settings, write: Write, encoder: Encoder) -> None:
     write("a.txt", "Xã Phú Lộc xây trường mầm non.")
     wrong = settings.model_copy(update={"index": f"http://127.0.0.1:{free_port()}"})
@@ -408,6 +440,22 @@ def test_a_wrong_token_is_told_and_never_shown(
         with pytest.raises(IndexUnreachableError, match=r"từ chối đăng nhập.*HOIDAP_INDEX_TOKEN"):
             reload(wrong, encoder)
     assert "mat-khau-sai" not in f"{wrong!r}{caplog.text}"
+
+
+@pytest.mark.parametrize("on", ["connecting", "asking"])
+def test_a_database_that_there_is_not(
+    own_server: MilvusServer, settings: Settings, on: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Milvus's code for it; Milvus Lite has none."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise pymilvus.MilvusException(800, "database not found[database=khong_co]")
+
+    wrong = settings.model_copy(update={"index": own_server.uri, "index_database": "khong_co"})
+    patched = "__init__" if on == "connecting" else "list_collections"
+    monkeypatch.setattr(pymilvus.MilvusClient, patched, refuse)
+    with pytest.raises(IndexUnreachableError, match=r"cơ sở dữ liệu khong_co.*INDEX_DATABASE"):
+        Connection(wrong).names("hoidap")
 
 
 # --- settings ---

@@ -319,9 +319,10 @@ class Connection:
             raise self._away("mất kết nối") from error
 
     def _translated(self, code: object, message: str, client: MilvusClient) -> SearchIndexError:
-        if code in _REFUSED:
+        refusal = self._refusal(code)
+        if refusal is not None:
             self._forget(client)
-            return self._refusing()
+            return refusal
         # What pymilvus tried until the time was up says so at its head.
         given_up = "Retry timeout" in message or "Retry run out" in message
         closed = client is not self._client  # by another thread that lost the server
@@ -337,11 +338,19 @@ class Connection:
         kind = _NotLoadedError if code == _NOT_LOADED else SearchIndexError
         return kind(f"Milvus ở {self.where} báo lỗi: {line}")
 
-    def _refusing(self) -> IndexUnreachableError:
-        return IndexUnreachableError(
-            f"máy chủ tìm kiếm Milvus ở {self.where} từ chối đăng nhập;"
-            " hãy kiểm tra HOIDAP_INDEX_TOKEN (tên:mật khẩu)"
-        )
+    def _refusal(self, code: object) -> IndexUnreachableError | None:
+        """What a code says of the settings; None where it says nothing of them."""
+        if code in _REFUSED:
+            return IndexUnreachableError(
+                f"máy chủ tìm kiếm Milvus ở {self.where} từ chối đăng nhập;"
+                " hãy kiểm tra HOIDAP_INDEX_TOKEN (tên:mật khẩu)"
+            )
+        if code == _NO_DATABASE:
+            return IndexUnreachableError(
+                f"Milvus ở {self.where} không có cơ sở dữ liệu {self._database};"
+                " hãy tạo nó ở đó hoặc kiểm tra HOIDAP_INDEX_DATABASE"
+            )
+        return None
 
     def _away(self, how: str) -> IndexUnreachableError:
         return IndexUnreachableError(
@@ -374,14 +383,8 @@ class Connection:
     def _unconnected(self, error: Exception) -> IndexUnreachableError:
         """Why there is no connection, as far as the server tells."""
         cause = error.__cause__
-        if isinstance(cause, grpc.RpcError) and cause.code() in _REFUSED:
-            return self._refusing()
-        if isinstance(error, MilvusException) and error.code == _NO_DATABASE:
-            return IndexUnreachableError(
-                f"Milvus ở {self.where} không có cơ sở dữ liệu {self._database};"
-                " hãy tạo nó ở đó hoặc kiểm tra HOIDAP_INDEX_DATABASE"
-            )
-        return self._away("không kết nối được")
+        code = cause.code() if isinstance(cause, grpc.RpcError) else getattr(error, "code", None)
+        return self._refusal(code) or self._away("không kết nối được")
 
     def _reach(self) -> None:
         """Open a connection and close it: a port that is closed is told at once, not in the end."""

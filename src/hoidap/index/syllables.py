@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.errors import IndexDamagedError
+from hoidap.index.arrays import StoredNumbers
 from hoidap.vietnamese.syllables import Syllables
 
 # UTF-8: of each passage the row of what it stands under, then its own.
@@ -22,17 +22,6 @@ _BOUNDS_FILE = "bounds.npy"
 _COUNTS_FILE = "counts.npy"
 
 
-_Number = TypeVar("_Number", np.uint8, np.uint16)
-
-
-def _mapped(path: Path, kind: type[_Number]) -> NDArray[_Number]:
-    """A file of numbers, memory-mapped; what is empty cannot be."""
-    if path.stat().st_size == 0:
-        return np.zeros(0, kind)
-    # As a plain array: a slice of a memmap object takes ten times as long.
-    return np.memmap(path, kind, "r").view(np.ndarray)
-
-
 class SyllableStore:
     """Syllables of passages, in the order of writing."""
 
@@ -40,8 +29,8 @@ class SyllableStore:
         """Open what `SyllableWriter` wrote."""
         self._path = path
         try:
-            self._rows = _mapped(path / _ROWS_FILE, np.uint8)
-            self._starts = _mapped(path / _STARTS_FILE, np.uint16)
+            self._rows = StoredNumbers(path / _ROWS_FILE, np.uint8)
+            self._starts = StoredNumbers(path / _STARTS_FILE, np.uint16)
             self._bounds: NDArray[np.int64] = np.load(path / _BOUNDS_FILE, allow_pickle=False)
             self._counts: NDArray[np.int64] = np.load(path / _COUNTS_FILE, allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
@@ -62,8 +51,9 @@ class SyllableStore:
         """A passage as it is written: the row of what it stands under, its own, its offsets."""
         first, middle, last = self._bounds[2 * place : 2 * place + 3].tolist()
         start, end = self._counts[place : place + 2].tolist()
-        heading, text = self._rows[first:middle].tobytes(), self._rows[middle:last].tobytes()
-        return heading, text, self._starts[start:end]
+        rows = self._rows.between(first, last).tobytes()
+        heading, text = rows[: middle - first], rows[middle - first :]
+        return heading, text, self._starts.between(start, end)
 
     def of(self, place: int) -> tuple[Syllables, Syllables]:
         """The syllables of what a passage stands under, and its own with their offsets."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.errors import IndexDamagedError
-from hoidap.index.arrays import ArrayWriter
+from hoidap.index.arrays import ArrayWriter, StoredNumbers
 from hoidap.token_table import PassageTokens
 
 _ROWS_FILE = "rows.npy"
@@ -22,18 +22,13 @@ _PRIOR_PASSAGES = 1000
 
 
 class TokenStore:
-    """Token rows of passages in one array, memory-mapped; two bytes a token and two its place."""
+    """Token rows of passages in one array; two bytes a token and two its place."""
 
     def __init__(self, path: Path, size: int) -> None:
         """Open what `TokenWriter` wrote; ``size`` is the table's, the number of its rows."""
         try:
-            # As plain arrays: a slice of a memmap object takes ten times as long.
-            self._rows: NDArray[np.uint16] = np.load(path / _ROWS_FILE, mmap_mode="r").view(
-                np.ndarray
-            )
-            self._starts: NDArray[np.uint16] = np.load(path / _STARTS_FILE, mmap_mode="r").view(
-                np.ndarray
-            )
+            self._rows = StoredNumbers(path / _ROWS_FILE, np.uint16)
+            self._starts = StoredNumbers(path / _STARTS_FILE, np.uint16)
             self._bounds: NDArray[np.int64] = np.load(path / _BOUNDS_FILE, allow_pickle=False)
             self._counts: NDArray[np.int32] = np.load(path / _COUNTS_FILE, allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
@@ -51,8 +46,8 @@ class TokenStore:
 
     def of(self, place: int) -> PassageTokens:
         """The tokens of the passage at ``place`` in the order of writing."""
-        start, end = self._bounds[place : place + 2]
-        return PassageTokens(self._rows[start:end], self._starts[start:end])
+        start, end = self._bounds[place : place + 2].tolist()
+        return PassageTokens(self._rows.between(start, end), self._starts.between(start, end))
 
     def counts(self, without: Sequence[int]) -> NDArray[np.int32]:
         """How many passages hold each row of the table, those at the places ``without`` not."""

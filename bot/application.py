@@ -37,7 +37,8 @@ from bot.richtext import Rich
 from bot.service import Service
 from bot.texts import texts_in
 from bot.uploads import Receiving
-from hoidap.errors import SettingsError
+from hoidap.errors import IndexUnreachableError, SettingsError
+from hoidap.logs import Seldom
 from hoidap.vietnamese.language import Language
 
 _log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class _Errors:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._away = Seldom(_log)
 
     async def __call__(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         error = context.error
@@ -91,6 +93,13 @@ class _Errors:
             _log.info("a user or group takes no messages from the bot any more")
             return
         self._service.metrics.failed()
+        if isinstance(error, IndexUnreachableError):
+            # Without an incident: all that can be done is to look after the server.
+            self._away.error(str(error))
+            if isinstance(update, Update):
+                with suppress(TelegramError):
+                    await self._tell(update, context, None)
+            return
         incident = secrets.token_hex(3).upper()
         _log.error("an update failed", extra={"incident": incident}, exc_info=error)
         # Where Telegram could not be reached after all tries, it cannot be told either.
@@ -99,13 +108,15 @@ class _Errors:
                 await self._tell(update, context, incident)
 
     async def _tell(
-        self, update: Update, context: ContextTypes.DEFAULT_TYPE, incident: str
+        self, update: Update, context: ContextTypes.DEFAULT_TYPE, incident: str | None
     ) -> None:
+        """Tell whoever asked, with the incident's number; None where the search machine is away."""
         try:
             language = await language_for(self._service, update.effective_user)
         except Exception:  # the journal may be what went wrong
             language = Language.VIETNAMESE
-        text = texts_in(language).incident.format(id=incident)
+        texts = texts_in(language)
+        text = texts.unreachable if incident is None else texts.incident.format(id=incident)
         if update.callback_query is not None:
             await acknowledge(update.callback_query)
         message = update.effective_message

@@ -22,11 +22,12 @@ from telegram.ext import (
 
 from bot import delivery
 from bot.keyboards import answer_keyboard, passage_of, question_of
-from bot.limits import Allowance, Turns
+from bot.limits import Turns
 from bot.messages import answer_message
 from bot.richtext import Rich
 from bot.service import Service
 from bot.texts import Texts, texts_in
+from hoidap.allowance import Allowance
 from hoidap.answering import MAX_QUESTION, FollowUp, check_question
 from hoidap.documents import Answer
 from hoidap.errors import JournalError, QuestionError
@@ -54,7 +55,10 @@ class Questions:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._allowance = Allowance(service.settings.questions_per_minute)
+        most = service.settings.questions_per_minute
+        self._allowance = Allowance(
+            service.settings.limits_path, "telegram", per_minute=most, at_once=most / 2
+        )
         self._turns = Turns()
         self._answers: OrderedDict[tuple[int, int], list[int]] = OrderedDict()
 
@@ -139,7 +143,7 @@ class Questions:
         """Count a message; who writes too many is told once, then waits in silence."""
         if message.from_user is None:
             return True
-        refused = self._allowance.take(message.from_user.id)
+        refused = self._allowance.take(str(message.from_user.id))
         if refused is not None and not refused.told:
             texts = await self._texts(message.from_user)
             seconds = math.ceil(refused.wait_s)

@@ -21,10 +21,10 @@ from telegram.ext import Application, ContextTypes, InlineQueryHandler
 from bot.buttons import PASSAGE_LINK
 from bot.handlers import language_for
 from bot.keyboards import link_keyboard
-from bot.limits import Allowance
 from bot.messages import cited, fits, quote_message
 from bot.service import Service
 from bot.texts import Texts, texts_in
+from hoidap.allowance import Allowance
 from hoidap.answering import check_question
 from hoidap.documents import Quote
 from hoidap.errors import QuestionError
@@ -44,7 +44,9 @@ class Inline:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._allowance = Allowance(_PER_MINUTE)
+        self._allowance = Allowance(
+            service.settings.limits_path, "inline", per_minute=_PER_MINUTE, at_once=_PER_MINUTE / 2
+        )
 
     def register(self, application: Application) -> None:  # type: ignore[type-arg]
         """Add the handler."""
@@ -57,7 +59,7 @@ class Inline:
         language = await language_for(self._service, query.from_user)
         texts = texts_in(language)
         text = query.query.strip()
-        if len(text) < _SHORTEST or self._allowance.take(query.from_user.id) is not None:
+        if len(text) < _SHORTEST or self._allowance.take(str(query.from_user.id)):
             await _answer(query, [], texts.inline_short.format(least=_SHORTEST), timedelta(0))
             return
         try:

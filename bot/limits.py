@@ -1,9 +1,8 @@
-"""Who may ask how often, what came twice, and whose turn it is."""
+"""What came twice, and whose turn it is."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
@@ -25,49 +24,6 @@ UPDATES = (
 _AT_ONCE = 256
 # Updates remembered: more than Telegram ever sends again.
 _REMEMBERED = 20_000
-# Users whose buckets are kept; a full bucket is as good as none.
-_MOST_BUCKETS = 10_000
-
-
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    at: float
-    told: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A question too many: seconds until the next one, and whether the user was told already."""
-
-    wait_s: float
-    told: bool
-
-
-class Allowance:
-    """A token bucket a user: ``per_minute`` questions, half of them at once."""
-
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._capacity = max(1.0, per_minute / 2)
-        self._per_second = per_minute / 60
-        self._clock = clock
-        self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
-
-    def take(self, user_id: int) -> Refused | None:
-        """Count a question; None where it is allowed."""
-        now = self._clock()
-        bucket = self._buckets.pop(user_id, None) or _Bucket(self._capacity, now)
-        self._buckets[user_id] = bucket
-        if len(self._buckets) > _MOST_BUCKETS:
-            self._buckets.popitem(last=False)
-        refilled = bucket.tokens + (now - bucket.at) * self._per_second
-        bucket.tokens, bucket.at = min(self._capacity, refilled), now
-        if bucket.tokens >= 1:
-            bucket.tokens -= 1
-            bucket.told = False
-            return None
-        told, bucket.told = bucket.told, True
-        return Refused((1 - bucket.tokens) / self._per_second, told)
 
 
 class Turns:

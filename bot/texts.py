@@ -47,6 +47,7 @@ class Texts:
     unknown: str
     slow_down: str
     incident: str
+    unreachable: str
     choose_language: str
     language_set: str
     language_auto: str
@@ -124,6 +125,10 @@ _VIETNAMESE: Final = Texts(
     unknown="Tôi không biết lệnh này. Bà con cứ gõ câu hỏi, hoặc xem /help.",
     slow_down="Bà con hỏi hơi nhanh. Vui lòng đợi khoảng {seconds} giây rồi hỏi tiếp nhé.",
     incident="Rất tiếc, đang có trục trặc. Bà con vui lòng thử lại sau ít phút. Mã sự cố: {id}",
+    unreachable=(
+        "Máy tìm kiếm hiện không liên lạc được nên tôi chưa trả lời được. Bà con vui lòng hỏi lại"
+        " sau ít phút."
+    ),
     choose_language="Chọn ngôn ngữ trả lời / Choose a language:",
     language_set="Từ nay tôi trả lời bằng tiếng Việt.",
     language_auto="Tôi sẽ trả lời theo ngôn ngữ của câu hỏi.",
@@ -209,6 +214,10 @@ _ENGLISH: Final = Texts(
     unknown="I do not know this command. Just type a question, or see /help.",
     slow_down="That was rather fast. Please wait about {seconds} seconds and ask again.",
     incident="Sorry, something went wrong. Please try again in a few minutes. Incident: {id}",
+    unreachable=(
+        "The search machine cannot be reached right now, so I have no answer yet. Please ask again"
+        " in a few minutes."
+    ),
     choose_language="Chọn ngôn ngữ trả lời / Choose a language:",
     language_set="From now on I answer in English. The quotes stay in Vietnamese.",
     language_auto="I will answer in the language of each question.",

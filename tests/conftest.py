@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -12,6 +12,7 @@ import pytest
 
 from hoidap.encoder import Encoder, load_encoder
 from hoidap.settings import Settings
+from tests.milvus import MilvusServer
 
 # Busy machines are slow, which is no failure; fewer examples keep the suite short. In CI the same
 # examples come each time: new ones are looked for where someone can look at them.
@@ -39,6 +40,15 @@ def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 def encoder() -> Encoder:
     """The shipped encoder."""
     return load_encoder(Settings(model=None))
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    """A Milvus Lite server for all tests that do not kill it; skips where it is not installed."""
+    server = MilvusServer(tmp_path_factory.mktemp("milvus"))
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture

@@ -17,12 +17,13 @@ from hoidap.encoder import Encoder
 from hoidap.errors import (
     IndexDamagedError,
     IndexMissingError,
+    IndexUnreachableError,
     QuestionError,
     SearchIndexError,
 )
 from hoidap.evidence import Evidence, Sentence, highlights
-from hoidap.index.base import DateRange
-from hoidap.index.local import LocalIndex
+from hoidap.index.base import DateRange, PassageIndex
+from hoidap.index.store import open_store
 from hoidap.retrieval import BEST, Ranked, Retriever, System, lexical_query
 from hoidap.settings import Settings
 from hoidap.token_table import load_token_table
@@ -67,7 +68,7 @@ class Staged:
 
     catalog: Catalog
     generation: int
-    index: LocalIndex
+    index: PassageIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Answerer:
     ) -> None:
         """Open catalog and index, or take those of what is ``staged``.
 
+        A server that is not there now may be when the first question comes.
         Raises `IndexMissingError`, `IndexDamagedError`, `IndexMismatchError`, `SettingsError`.
         """
         self.settings = settings
@@ -123,16 +125,20 @@ class Answerer:
         # What loads on first use loads now, and not while the first question waits.
         for load in (Words.load, Words.load_folded, load_rules):
             load()
+        self._store = open_store(
+            settings, encoder, self._table, terms_fingerprint(self._abbreviations)
+        )
         self._staged = staged
         self._catalog = Catalog(settings.catalog_path) if staged is None else staged.catalog
         self._lock = threading.Lock()
-        self._opened: tuple[int, LocalIndex] | None = None
+        self._opened: tuple[int, PassageIndex] | None = None
         # The generation that another thread opens, or opened last.
         self._opening = 0
         self._beside = threading.Thread()
-        self._current()
+        with suppress(IndexUnreachableError):
+            self._current()
 
-    def _current(self) -> tuple[int, LocalIndex]:
+    def _current(self) -> tuple[int, PassageIndex]:
         """The current generation's number and index, opened if it is new.
 
         A large one is opened while the one before goes on answering.
@@ -154,7 +160,7 @@ class Answerer:
                 if self._opened is not None and self._opened[0] == number:
                     return self._opened
                 try:
-                    index = self._open(number)
+                    index = self._store.open(number)
                 except SearchIndexError as error:
                     # One that was pruned while it was being opened has a successor.
                     if self._catalog.generation() != generation:
@@ -164,14 +170,6 @@ class Answerer:
                     raise
                 self._opened = number, index
                 return self._opened
-
-    def _open(self, number: int) -> LocalIndex:
-        return LocalIndex(
-            self.settings.generation_path(number),
-            encoder=self._encoder.name,
-            terms=terms_fingerprint(self._abbreviations),
-            table=self._table,
-        )
 
     def _open_beside(self, number: int) -> bool:
         """Have a generation opened by another thread; False where that was tried and failed."""
@@ -189,7 +187,7 @@ class Answerer:
     def _open_quietly(self, number: int) -> None:
         # Where it fails, whoever asks next opens it and is told why.
         with suppress(SearchIndexError):
-            index = self._open(number)
+            index = self._store.open(number)
             if self._opening == number:
                 self._opened = number, index
 
@@ -292,7 +290,7 @@ class Answerer:
         sentence = self._retriever(index).look(question, passage).sentence
         return passage.text[sentence.start : sentence.end] if sentence is not None else ""
 
-    def _retriever(self, index: LocalIndex) -> Retriever:
+    def _retriever(self, index: PassageIndex) -> Retriever:
         return Retriever(index, self._encoder, self._table, self._catalog)
 
     def _choose(self, question: Question, ranked: Sequence[Ranked], top_k: int) -> list[_Judged]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from hoidap.documents import Answer, Citation, Note, PlaceNote, Quote, Report, Status
 from hoidap.index.manifest import sizes
 from hoidap.place_notes import place_sentence
-from hoidap.settings import Settings
+from hoidap.settings import LOCAL, Settings
 from hoidap.vietnamese.language import Language
 
 if TYPE_CHECKING:  # each is loaded by the command that shows it
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # each is loaded by the command that shows it
     from hoidap.doctor.findings import Finding
     from hoidap.encoder import Encoder
     from hoidap.evaluation import Abstention, Evaluation, Scores
+    from hoidap.migration import Migrated
     from hoidap.plan import Reloaded
     from hoidap.restore import Restored
 
@@ -289,7 +290,9 @@ def status_json(
         "encoder_path": settings.encoder_path,
         "corpus": str(settings.reports_path),
         "data": str(settings.data),
-        "index_bytes": sizes(settings.generation_path(number)),
+        "index": settings.index,
+        # What lies on a server is the server's to tell.
+        "index_bytes": (sizes(settings.generation_path(number)) if settings.index == LOCAL else {}),
     }
 
 
@@ -304,7 +307,7 @@ def status_text(status: dict[str, Any]) -> RenderableType:
         ("Bộ mã hóa", f"{status['encoder']} ({status['encoder_path']})"),
         ("Thư mục báo cáo", status["corpus"]),
         ("Thư mục dữ liệu", status["data"]),
-        ("Chỉ mục", sizes),
+        ("Chỉ mục", f"{status['index']}; {sizes}" if sizes else status["index"]),
     )
     return Group(*(Text(f"{label}: {value}") for label, value in rows))
 
@@ -422,6 +425,22 @@ def restored_text(result: Restored) -> RenderableType:
         f"Đã lập lại chỉ mục; nay là thế hệ {result.generation}.",
         *(f"Dữ liệu cũ được giữ ở {path}" for path in result.aside),
         "Hãy khởi động lại bot và trang.",
+    ]
+    return Group(*map(Text, lines))
+
+
+def migrated_json(result: Migrated) -> dict[str, Any]:
+    """The object that ``hoidap migrate --json`` prints."""
+    return asdict(result)
+
+
+def migrated_text(result: Migrated) -> RenderableType:
+    """The same for a reader."""
+    lines = [
+        f"Đã chuyển chỉ mục thế hệ {result.generation} ({result.passages} đoạn) từ {result.source}"
+        f" sang {result.target}.",
+        f"Hãy đặt HOIDAP_INDEX={result.target} rồi khởi động lại bot và trang; chỉ mục cũ còn"
+        " nguyên.",
     ]
     return Group(*map(Text, lines))
 

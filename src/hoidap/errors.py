@@ -16,6 +16,7 @@
     ├── UploadError           files that wait for a yes cannot be kept, added or dropped
     ├── BusyError             another process is writing
     ├── JournalError          the journal cannot be opened or written
+    ├── AllowanceError        what was asked how often cannot be counted
     ├── AccountsError         the accounts cannot be opened or written
     ├── AccountError          an account cannot be made or changed as was asked
     ├── DatabaseError         a SQLite file cannot be copied or read
@@ -25,7 +26,8 @@
     ├── SearchIndexError      the searchable side cannot be used
     │   ├── IndexMissingError     nothing has been indexed yet
     │   ├── IndexDamagedError     files are missing or not what was written
-    │   └── IndexMismatchError    built by another encoder or another version
+    │   ├── IndexMismatchError    built by another encoder or another version
+    │   └── IndexUnreachableError the server that holds it does not answer right now
     └── EvaluationError       an evaluation folder is not in BEIR layout
 
 A message is one line: what was found, what was wanted, what to do.
@@ -97,6 +99,10 @@ class JournalError(HoidapError):
     """The journal cannot be opened or written."""
 
 
+class AllowanceError(HoidapError):
+    """What was asked how often cannot be counted."""
+
+
 class AccountsError(HoidapError):
     """The accounts cannot be opened or written."""
 
@@ -135,6 +141,10 @@ class IndexDamagedError(SearchIndexError):
 
 class IndexMismatchError(SearchIndexError):
     """The index was built by another encoder or another version of hoidap."""
+
+
+class IndexUnreachableError(SearchIndexError):
+    """The server that holds the index does not answer right now; what it holds is not in doubt."""
 
 
 class EvaluationError(HoidapError):

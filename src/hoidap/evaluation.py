@@ -21,7 +21,7 @@ from hoidap.errors import EvaluationError
 from hoidap.loaders.cleaning import clean_text
 from hoidap.reload import load_reports
 from hoidap.retrieval import System
-from hoidap.settings import Settings
+from hoidap.settings import LOCAL, Settings
 from hoidap.vietnamese.text import normalize
 
 _CUTOFF = 10
@@ -215,7 +215,7 @@ def _indexed(
 ) -> Iterator[Answerer]:
     """The reports in a temporary index, ready to be asked; the user's data is left alone."""
     with tempfile.TemporaryDirectory(prefix="hoidap-eval-") as place:
-        settings = Settings(data=Path(place))
+        settings = Settings(data=Path(place), index=LOCAL)
         load_reports(settings, encoder, reports, progress=progress)
         yield Answerer(settings, encoder)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 import traceback
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ _HIDDEN = "<token>"
 # They log addresses, which hold the bot's token.
 _TELLTALES = ("httpx", "httpcore")
 _ACCESS = "uvicorn.access"
+# Seconds between lines on what every question finds out again.
+_AGAIN_S = 60.0
 # What a record has of its own beside the message, in the order of a line.
 _FIELDS = ("incident", "method", "path", "status")
 
@@ -36,7 +39,10 @@ def described(
     """What went wrong and where, with the chain of causes; messages as ``message_of`` has them."""
     lines = []
     one: BaseException | None = error
-    while one is not None:
+    seen: set[int] = set()
+    # "raise error from error", which libraries write, makes an error its own cause.
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
         lines += [line.rstrip() for line in traceback.format_tb(one.__traceback__)]
         message = message_of(one)
         lines.append(f"{type(one).__qualname__}{': ' if message else ''}{message}")
@@ -111,6 +117,21 @@ class _AccessFilter(logging.Filter):
         return False  # of a form that is not known, and may hold anything
 
 
+class Seldom:
+    """Writes what would be repeated with each question once a minute."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._next = 0.0
+
+    def error(self, message: str) -> None:
+        """Write a line, unless one was written a moment ago."""
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _AGAIN_S
+            self._log.error("%s", message)
+
+
 def configure(
     settings: Settings,
     ours: Iterable[str],
@@ -121,7 +142,7 @@ def configure(
 
     Uvicorn must be started without a configuration of its own; its lines go here as well.
     """
-    given = (settings.telegram_token, settings.webhook_secret)
+    given = (settings.telegram_token, settings.webhook_secret, settings.index_token)
     secrets = {secret.get_secret_value().strip() for secret in given if secret is not None} - {""}
     formatter = _JsonFormatter if settings.log is LogForm.JSON else _TextFormatter
     handler = logging.StreamHandler(sys.stderr)

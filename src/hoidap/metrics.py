@@ -23,7 +23,7 @@ from hoidap.catalog import Catalog
 from hoidap.documents import Answer
 from hoidap.errors import BusyError, CatalogError, GoldenError, HoidapError, SearchIndexError
 from hoidap.index.manifest import sizes
-from hoidap.settings import Settings
+from hoidap.settings import LOCAL, Settings
 
 _MULTIPLE = "PROMETHEUS_MULTIPROC_DIR"
 # Seconds. An answer takes some milliseconds, ten thousand reports some tens.
@@ -73,13 +73,15 @@ class _State:
                 )
                 yield gauge("reports", "Reports of the current generation.", generation.reports)
                 yield gauge("passages", "Passages of the current generation.", generation.passages)
-                parts = GaugeMetricFamily(
-                    "hoidap_index_bytes", "Size of the current index.", labels=["part"]
-                )
-                directory = self._settings.generation_path(generation.number)
-                for part, size in sizes(directory).items():
-                    parts.add_metric([part], size)
-                yield parts
+                # What lies on a server is the server's to tell.
+                if self._settings.index == LOCAL:
+                    parts = GaugeMetricFamily(
+                        "hoidap_index_bytes", "Size of the current index.", labels=["part"]
+                    )
+                    directory = self._settings.generation_path(generation.number)
+                    for part, size in sizes(directory).items():
+                        parts.add_metric([part], size)
+                    yield parts
         try:
             free = shutil.disk_usage(self._settings.data).free
         except OSError:

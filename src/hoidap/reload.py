@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -31,12 +30,12 @@ from hoidap.errors import (
     CatalogError,
     CorpusError,
     GoldenError,
+    IndexUnreachableError,
     RollbackError,
     SearchIndexError,
 )
 from hoidap.golden import failing, read_golden
-from hoidap.index.local import LocalIndex
-from hoidap.index.manifest import check_large_files
+from hoidap.index.store import GenerationStore, StoredIndex, open_store, told_as_ours
 from hoidap.originals import Originals
 from hoidap.passages import split_passages
 from hoidap.plan import Addition, Plan, Planner, Reloaded, version_fingerprint
@@ -92,21 +91,18 @@ def writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
         lock.release()
 
 
-def _tidy(settings: Settings, catalog: CatalogWriter, current: int) -> None:
-    """Remove files that no one reads any more, and remains of writers that did not finish."""
-    kept = {
-        settings.generation_path(number).name for number in range(current - _KEPT + 1, current + 1)
-    }
-    for path in settings.generations_path.iterdir():
-        if path.name not in kept:
-            shutil.rmtree(path, ignore_errors=True)
+def _tidy(settings: Settings, store: GenerationStore, catalog: CatalogWriter, current: int) -> None:
+    """Remove what no one reads any more, and remains of writers that did not finish."""
+    store.keep(range(current - _KEPT + 1, current + 1))
     Originals(settings.originals_path).prune(catalog.originals())
 
 
-def _prune(settings: Settings, catalog: CatalogWriter, current: int) -> None:
+def _prune(
+    settings: Settings, store: GenerationStore, catalog: CatalogWriter, current: int
+) -> None:
     """Forget generations that are not to be kept any longer, with their files."""
     catalog.forget_before(current - settings.keep_generations + 1)
-    _tidy(settings, catalog, current)
+    _tidy(settings, store, catalog, current)
     kept_texts = chain.from_iterable(map(embedded, catalog.kept_passages()))
     prune_vectors(settings.vectors_path, kept_texts)
 
@@ -141,10 +137,11 @@ class _Stage:
     settings: Settings
     encoder: Encoder
     table: TokenTable
+    store: GenerationStore
     catalog: CatalogWriter
     abbreviations: Abbreviations
     generation: int
-    index: LocalIndex | None
+    index: StoredIndex | None
 
     def write(
         self, plan: Plan, by: By, progress: Progress, *, ask: bool = False, force: bool = False
@@ -190,8 +187,9 @@ class _Stage:
                     # Who forced it has seen what it takes away.
                     catalog.retire(known.id for known in plan.remove)
         try:
-            _prune(self.settings, catalog, number)
-        except (OSError, CatalogError) as error:
+            self.store.publish(number)
+            _prune(self.settings, self.store, catalog, number)
+        except (OSError, CatalogError, SearchIndexError) as error:
             # The generation is current; the next one tidies up.
             _logger.warning("chưa dọn được thế hệ cũ: %s", error)
         return number, reasons
@@ -206,9 +204,9 @@ class _Stage:
             else:
                 fresh = np.setdiff1d(current, previous.ids, assume_unique=True)
         progress(0, len(fresh))
-        try:
-            LocalIndex.build(
-                self.settings.generation_path(number),
+        with told_as_ours(self.store):
+            self.store.build(
+                number,
                 prepared(
                     self.catalog.in_order(fresh.tolist()),
                     len(fresh),
@@ -217,32 +215,14 @@ class _Stage:
                     self.table,
                     self.abbreviations,
                 ),
-                self.encoder,
-                self.table,
-                generation=number,
-                terms=terms_fingerprint(self.abbreviations),
                 previous=previous,
                 removed=removed.tolist(),
                 progress=lambda done: progress(done, len(fresh)),
             )
-            _sync(self.settings.generations_path)
-        except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
-            raise SearchIndexError(
-                f"không ghi được chỉ mục vào {self.settings.generations_path}: {error};"
-                " chỉ mục đang dùng giữ nguyên"
-            ) from error
 
-    def _open(self, number: int) -> LocalIndex:
-        return LocalIndex(
-            self.settings.generation_path(number),
-            encoder=self.encoder.name,
-            terms=terms_fingerprint(self.abbreviations),
-            table=self.table,
-        )
-
-    def _checked(self, number: int, passages: int) -> LocalIndex:
+    def _checked(self, number: int, passages: int) -> StoredIndex:
         """The staged generation, opened as a reader opens it. Raises `SearchIndexError`."""
-        index = self._open(number)
+        index = self.store.open(number)
         if index.passages != passages:
             raise SearchIndexError(
                 f"chỉ mục vừa lập có {index.passages} đoạn, danh mục có {passages};"
@@ -250,7 +230,7 @@ class _Stage:
             )
         return index
 
-    def _failing(self, number: int, index: LocalIndex) -> tuple[str, ...]:
+    def _failing(self, number: int, index: StoredIndex) -> tuple[str, ...]:
         """Why golden questions fail in the staged generation."""
         try:
             questions = read_golden(self.settings.golden_path)
@@ -266,42 +246,31 @@ class _Stage:
         )
 
 
-def _sync(directory: Path) -> None:
-    """Bring the names in ``directory`` to the disk."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 @contextmanager
 def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_Stage]:
     """The stage of the one writer there may be; waits ``wait_s`` seconds for another to finish."""
     with writer_lock(settings, wait_s), closing(CatalogWriter(settings.catalog_path)) as catalog:
         abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
         table = load_token_table(settings)
+        store = open_store(settings, encoder, table, terms_fingerprint(abbreviations))
         number = generation_of(catalog)
-        directory = settings.generation_path(number)
-        index: LocalIndex | None
+        index: StoredIndex | None
         try:
-            index = LocalIndex(
-                directory,
-                encoder=encoder.name,
-                terms=terms_fingerprint(abbreviations),
-                table=table,
-            )
             # What is damaged must not be carried into the next generation.
-            check_large_files(directory, index.manifest)
+            index = store.check(number)
+            # A writer that was killed may have told nobody.
+            store.publish(number)
+        except IndexUnreachableError:
+            raise
         except SearchIndexError:
             index = None
         kept = cached(encoder, settings.vectors_path)
         try:
-            yield _Stage(settings, kept, table, catalog, abbreviations, number, index)
+            yield _Stage(settings, kept, table, store, catalog, abbreviations, number, index)
         except BaseException:
             # Where the disk is full, the next try needs the room.
-            with suppress(OSError, CatalogError):
-                _tidy(settings, catalog, generation_of(catalog))
+            with suppress(OSError, CatalogError, SearchIndexError):
+                _tidy(settings, store, catalog, generation_of(catalog))
             raise
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -21,6 +23,11 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 def _in_checkout() -> bool:
     return not _PACKAGED.is_dir() and (_CHECKOUT / "pyproject.toml").is_file()
+
+
+# What `Settings.index` is where no server is asked.
+LOCAL = "local"
+_CREDENTIALS_RE = re.compile(r"//[^/]*@")
 
 
 class LogForm(StrEnum):
@@ -43,10 +50,14 @@ class Settings(BaseSettings):
     """What can be set from outside, each as ``HOIDAP_NAME``.
 
     ``corpus`` is the reports folder, ``data`` where catalog and index live, ``model`` a folder or
-    hub name of an encoder, ``index`` the kind of index, ``keep_generations`` how many generations
-    can be looked at and gone back to, the current one among them. ``confidence`` is how sure it
-    must be that a passage answers before it is quoted: 0 quotes what is about the question, 1 next
-    to nothing.
+    hub name of an encoder, ``keep_generations`` how many generations can be looked at and gone back
+    to, the current one among them. ``confidence`` is how sure it must be that a passage answers
+    before it is quoted: 0 quotes what is about the question, 1 next to nothing.
+
+    ``index`` is where the searchable side lives: "local", on this machine, or the address of a
+    Milvus server. With a server go ``index_token``, "user:password" or a key, which never prints,
+    ``index_database``, the name of a database there, and ``index_timeout``, the seconds that a
+    question waits for it.
 
     Of the Telegram bot: ``telegram_token``, which never prints; ``telegram_api``, the address of
     the Bot API; ``telegram_rate``, the most messages a second; ``admin_ids``, numbers of users,
@@ -55,8 +66,8 @@ class Settings(BaseSettings):
     ``webhook_listen``, with the header ``webhook_secret``; else the bot fetches them.
 
     Of the page: it is served at ``web_host`` and ``web_port`` by ``web_workers`` processes; an
-    address may ask ``web_questions_per_minute`` of each. With ``web_login`` only those may read who
-    have an account. ``web_upload_mb`` are the megabytes of reports that can be sent in at a time.
+    address may ask ``web_questions_per_minute``. With ``web_login`` only those may read who have an
+    account. ``web_upload_mb`` are the megabytes of reports that can be sent in at a time.
     ``web_proxies`` are addresses, separated by commas, of proxies that are believed about who asks
     and how.
 
@@ -77,7 +88,10 @@ class Settings(BaseSettings):
     corpus: Path | None = None
     data: Path = Path(platformdirs.user_data_dir("hoidap", appauthor=False))
     model: str | None = None
-    index: Literal["local"] = "local"
+    index: str = LOCAL
+    index_token: SecretStr | None = None
+    index_database: str = Field(default="default", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,254}$")
+    index_timeout: float = Field(default=5.0, ge=0.1, le=600)
     keep_generations: int = Field(default=10, ge=2, le=1000)
     confidence: float = Field(default=0.27, ge=0.0, le=1.0)
     telegram_token: SecretStr | None = None
@@ -121,6 +135,24 @@ class Settings(BaseSettings):
             return ids
         return [one.strip() for one in ids.split(",") if one.strip()]
 
+    @field_validator("index")
+    @classmethod
+    def _local_or_server(cls, index: str) -> str:
+        if index == LOCAL:
+            return index
+        try:
+            url = urlsplit(index)
+            port = url.port
+        except ValueError:  # no port, or brackets that do not close
+            raise ValueError("must be local or http://host:port") from None
+        if "@" in index:
+            raise ValueError("must not hold a password; set HOIDAP_INDEX_TOKEN")
+        if url.scheme not in ("http", "https") or not url.hostname or port == 0:
+            raise ValueError("must be local or http://host:port")
+        if url.path.strip("/") or url.query or url.fragment:
+            raise ValueError("must end with the port; set HOIDAP_INDEX_DATABASE")
+        return index.rstrip("/")
+
     @field_validator("telegram_api", "webhook_url")
     @classmethod
     def _without_slash(cls, url: str | None) -> str | None:
@@ -129,16 +161,16 @@ class Settings(BaseSettings):
         return url.rstrip("/") if url is not None else None
 
     @classmethod
-    def read(cls) -> Settings:
-        """The settings of this process. Raises `SettingsError`."""
+    def read(cls, **given: str) -> Settings:
+        """The settings of this process, but for those ``given``. Raises `SettingsError`."""
         try:
-            return cls()
+            return cls(**given)  # type: ignore[arg-type]  # they are read as texts
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             field = str(first["loc"][0])
             name = f"HOIDAP_{field.upper()}"
             if "SecretStr" not in str(cls.model_fields[field].annotation):
-                name += f"={first['input']!r}"
+                name += f"={_CREDENTIALS_RE.sub('//•••@', repr(first['input']))}"
             # Without its cause, which would print what was set.
             raise SettingsError(f"{name}: {first['msg']}") from None
         except (OSError, UnicodeDecodeError) as error:
@@ -182,6 +214,11 @@ class Settings(BaseSettings):
         return self.data / "journal.sqlite3"
 
     @property
+    def limits_path(self) -> Path:
+        """The SQLite file of who asked how often."""
+        return self.data / "limits.sqlite3"
+
+    @property
     def accounts_path(self) -> Path:
         """The SQLite file of accounts and their sessions."""
         return self.data / "accounts.sqlite3"
@@ -199,6 +236,11 @@ class Settings(BaseSettings):
     def generations_path(self) -> Path:
         """The directory that holds the generations' directories."""
         return self.data / "generations"
+
+    @property
+    def milvus_path(self) -> Path:
+        """The directory that holds what this machine keeps of generations on a Milvus server."""
+        return self.data / "milvus"
 
     @property
     def originals_path(self) -> Path:

@@ -1,4 +1,4 @@
-"""Buckets, turns and updates that come twice."""
+"""Turns, and updates that come twice."""
 
 from __future__ import annotations
 
@@ -6,33 +6,7 @@ import asyncio
 
 from telegram import Update
 
-from bot.limits import Allowance, Once, Turns
-
-
-def test_a_bucket_lets_half_a_minutes_questions_through_and_fills_up() -> None:
-    now = [0.0]
-    allowance = Allowance(20, lambda: now[0])
-    assert [allowance.take(1) for _ in range(10)] == [None] * 10
-    refused = allowance.take(1)
-    assert refused is not None
-    assert (refused.wait_s, refused.told) == (3.0, False)
-    again = allowance.take(1)
-    assert again is not None
-    assert again.told
-    assert allowance.take(2) is None
-    now[0] = 3.0
-    assert allowance.take(1) is None
-    now[0] = 3.5
-    refused = allowance.take(1)
-    assert refused is not None
-    assert not refused.told
-
-
-def test_buckets_of_many_users_take_little_memory() -> None:
-    allowance = Allowance(20)
-    for user in range(30_000):
-        allowance.take(user)
-    assert len(allowance._buckets) == 10_000
+from bot.limits import Once, Turns
 
 
 def test_turns_are_taken_in_order_and_forgotten() -> None:

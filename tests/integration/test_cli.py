@@ -19,6 +19,7 @@ from hoidap.journal import Journal
 from hoidap.settings import Settings
 from tests.conftest import DATA, SEED
 from tests.integration.test_answering import FIRST_PASSAGE
+from tests.milvus import MilvusServer, free_port
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 QUESTION = "Ai chủ trì hội nghị ngày 26/3/2021?"
@@ -210,6 +211,7 @@ def test_the_default_path_imports_neither_torch_nor_transformers(tmp_path: Path)
     imported = {line.rsplit("|", 1)[-1].strip() for line in result.stderr.splitlines()}
     assert "hoidap.answering" in imported
     heavy = {"torch", "sentence_transformers", "transformers", "langdetect", "model2vec"}
+    heavy |= {"pymilvus", "grpc"}
     assert not heavy & imported
 
 
@@ -477,3 +479,25 @@ def test_watching_reloads_when_the_folder_has_come_to_rest(tmp_path: Path) -> No
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
+
+
+def test_migrate_moves_the_index_and_questions_follow(run: Run, milvus: MilvusServer) -> None:
+    here = one_json(run("ask", "Ai là Bí thư Huyện ủy?", "--json"))
+    assert one_line_error(run("migrate", "local"), 1).startswith("hoidap: chỉ mục đang ở local rồi")
+    assert one_line_error(run("migrate", "milvus"), 1).startswith("hoidap: HOIDAP_INDEX='milvus'")
+    shown = run("migrate", milvus.uri)
+    assert shown.returncode == 0, shown.stderr
+    assert f"Hãy đặt HOIDAP_INDEX={milvus.uri}" in shown.stdout
+    there = one_json(run("ask", "Ai là Bí thư Huyện ủy?", "--json", HOIDAP_INDEX=milvus.uri))
+    assert [one["text"] for one in there["quotes"]] == [one["text"] for one in here["quotes"]]
+    status = one_json(run("status", "--json", HOIDAP_INDEX=milvus.uri))
+    assert (status["index"], status["index_bytes"]) == (milvus.uri, {})
+    back = one_json(run("migrate", "local", "--json", HOIDAP_INDEX=milvus.uri))
+    assert back == {
+        "generation": 1,
+        "passages": status["passages"],
+        "source": milvus.uri,
+        "target": "local",
+    }
+    doctor = run("doctor", HOIDAP_INDEX=f"http://127.0.0.1:{free_port()}")
+    assert "hãy kiểm tra máy chủ và HOIDAP_INDEX" in doctor.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -15,15 +16,17 @@ from numpy.typing import NDArray
 
 from hoidap.encoder import Encoder
 from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
-from hoidap.index import dense, lexical
+from hoidap.index import bm25, dense
 from hoidap.index.base import HEADING, DateRange, Entry, Field, PassageIndex, QueryTerm
 from hoidap.index.local import LocalIndex
 from hoidap.index.prepared import Prepared, prepare
-from hoidap.settings import Settings
+from hoidap.index.store import GenerationStore, StoredIndex, open_store
+from hoidap.settings import LOCAL, Settings
 from hoidap.token_table import PassageTokens, TokenTable, Vectors, load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms
 from tests.fakes import HashEncoder
+from tests.milvus import MilvusServer
 
 Build = Callable[[list[Entry]], PassageIndex]
 
@@ -79,10 +82,28 @@ def open_local(directory: Path, *, encoder: str = "hash", analysis: str = "t") -
     return LocalIndex(directory, encoder=encoder, terms=analysis, table=token_table())
 
 
-@pytest.fixture(params=["local"])
-def build(request: pytest.FixtureRequest, tmp_path: Path) -> Build:
-    assert request.param == "local"
-    return lambda entries: build_local(tmp_path, entries)
+@pytest.fixture(params=["local", "milvus"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GenerationStore]:
+    """An empty store of generations of each kind."""
+    index = LOCAL
+    if request.param == "milvus":
+        server: MilvusServer = request.getfixturevalue("milvus")
+        index = server.uri
+    store = open_store(Settings(data=tmp_path, index=index), ENCODER, token_table(), "t")
+    yield store
+    store.keep(())
+
+
+@pytest.fixture
+def build(store: GenerationStore) -> Build:
+    numbers = itertools.count(1)
+
+    def build_next(entries: list[Entry]) -> PassageIndex:
+        number = next(numbers)
+        store.build(number, batched(entries, ENCODER))
+        return store.open(number)
+
+    return build_next
 
 
 def ids(
@@ -319,7 +340,7 @@ def follow(
     return open_local(directory)
 
 
-def assert_same(index: LocalIndex, other: LocalIndex, numbers: Sequence[int]) -> None:
+def assert_same(index: StoredIndex, other: StoredIndex, numbers: Sequence[int]) -> None:
     """Two indexes find the same passages, with the same scores but for BM25's."""
     assert index.passages == other.passages == len(numbers)
     assert index.ids.tolist() == other.ids.tolist() == list(numbers)
@@ -377,6 +398,32 @@ def test_a_generation_after_another_is_as_one_built_anew(tmp_path: Path) -> None
         assert len(index.manifest.parts) <= 4
         whole = build_local(tmp_path, list(held.values()), f"whole{generation}")
         assert_same(index, whole, sorted(held))
+
+
+def test_a_generation_goes_on_from_the_one_before_in_every_store(store: GenerationStore) -> None:
+    held = {one.passage_id: one for one in (*ENTRIES, *numbered(*range(20, 30)))}
+    store.build(1, batched(list(held.values()), ENCODER))
+    index = store.open(1)
+    for generation, fresh, gone in (
+        (2, numbered(40, 41), [3, 21]),
+        (3, [], [40]),
+        (4, numbered(50), []),
+    ):
+        held = {key: one for key, one in held.items() if key not in gone}
+        held |= {one.passage_id: one for one in fresh}
+        encoder = HashEncoder()
+        store.build(generation, batched(fresh, encoder), previous=index, removed=gone)
+        assert encoder.encoded == sum(len(one.pieces) for one in fresh)
+        index = store.open(generation)
+        store.build(99, batched(list(held.values()), ENCODER))
+        anew = store.open(99)
+        assert_same(index, anew, sorted(held))
+        query = [QueryTerm(Field.EXACT, "lúa", 1.0), QueryTerm(Field.FOLDED, "bao_cao", 1.0)]
+        assert index.most(query) == pytest.approx(anew.most(query), rel=0.1)
+    store.keep([4])
+    with pytest.raises(IndexMissingError):
+        store.open(3)
+    assert store.open(4).passages == len(held)
 
 
 def test_a_generation_shares_files_with_the_one_before_and_changes_none(tmp_path: Path) -> None:
@@ -477,7 +524,7 @@ def test_syllables_are_kept_with_their_places(build: Build) -> None:
 def test_a_term_of_many_passages_is_looked_up_only_where_nothing_else_is_asked(
     build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lexical, "_FEW", 2)
+    monkeypatch.setattr(bm25, "_FEW", 2)
     index = build([entry(number, "Hội nghị", "lúa" * (number == 2)) for number in range(1, 5)])
     assert ids(index, Field.EXACT, "hội", "lúa") == [2]
     assert sorted(ids(index, Field.EXACT, "hội")) == [1, 2, 3, 4]

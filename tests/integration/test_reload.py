@@ -28,6 +28,7 @@ from hoidap.errors import (
     RollbackError,
     SearchIndexError,
 )
+from hoidap.index import store
 from hoidap.index.local import LocalIndex
 from hoidap.plan import Failure, Reloaded
 from hoidap.reload import rebuild, reload, rollback
@@ -498,7 +499,7 @@ def test_a_large_generation_is_opened_while_the_one_before_answers(
 
     write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
     load(settings)
-    monkeypatch.setattr(answering, "LocalIndex", Slow)
+    monkeypatch.setattr(store, "LocalIndex", Slow)
     for _ in range(3):
         answer = answerer.answer("xây trường mầm non ở đâu?")
         assert (answer.generation, answer.status) == (1, Status.QUOTED)

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from hoidap import logs
-from hoidap.errors import CatalogError
+from hoidap.errors import CatalogError, QuestionError
 from hoidap.settings import LogForm, LogLevel, Settings
 
 TOKEN = "123:abc-DEF"
@@ -125,3 +125,15 @@ def test_names_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOIDAP_LOG_LEVEL", "debug")
     settings = Settings.read()
     assert (settings.log, settings.log_level) == (LogForm.JSON, LogLevel.DEBUG)
+
+
+def test_an_error_that_is_its_own_cause_is_described_once() -> None:
+    def broken() -> None:
+        try:
+            raise QuestionError("trống")
+        except QuestionError as error:
+            raise error from error
+
+    with pytest.raises(QuestionError, match="trống") as raised:
+        broken()
+    assert logs.described(raised.value).count("QuestionError: trống") == 1

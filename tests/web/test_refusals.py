@@ -9,12 +9,13 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from hoidap.allowance import Allowance
 from hoidap.answering import Answerer
 from hoidap.errors import CatalogError
 from hoidap.settings import Settings
 from hoidap.web.core import Core
 from hoidap.web.headers import MAX_BODY
-from hoidap.web.limits import Limiter, client_of
+from hoidap.web.limits import client_of
 from tests.web.conftest import OpenClient
 from tests.web.reading import FIRST, FIRST_REPORT, Read
 
@@ -157,7 +158,9 @@ def core_of(client: TestClient) -> Core:
 def test_too_many_questions_are_asked_to_wait(open_client: OpenClient, loaded: Settings) -> None:
     client = open_client(loaded)
     # On a busy machine so much time goes by that there is room again.
-    core_of(client).limiter = Limiter(3, clock=lambda: 0.0)
+    core_of(client).allowance = Allowance(
+        loaded.limits_path, "web", per_minute=3, at_once=3, clock=lambda: 0.0
+    )
     ask = {"question": FIRST}
     assert client.get("/", params={"q": FIRST}).status_code == 200
     assert client.post("/api/v1/ask", json=ask).status_code == 200
@@ -175,20 +178,6 @@ def test_too_many_questions_are_asked_to_wait(open_client: OpenClient, loaded: S
     # Reading is not asking.
     for path in ("/", "/reports", "/timeline", f"/report?id={FIRST_REPORT}", "/api/v1/reports"):
         assert client.get(path).status_code == 200
-
-
-def test_a_bucket_is_refilled_all_the_time() -> None:
-    now = 0.0
-    limiter = Limiter(6, clock=lambda: now)
-    assert [limiter.take("a") for _ in range(6)] == [None] * 6
-    assert limiter.take("a") == pytest.approx(10)
-    assert limiter.take("b") is None
-    now = 5.0
-    assert limiter.take("a") == pytest.approx(5)
-    now = 10.0
-    assert limiter.take("a") is None
-    now = 10_000.0
-    assert [limiter.take("a") for _ in range(7)][5:] == [None, pytest.approx(10)]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hoidap.cli import reports  # noqa: F401  # isort: skip
 from hoidap.cli import questions  # noqa: F401  # isort: skip
 from hoidap.cli import serving  # noqa: F401  # isort: skip
 from hoidap.cli import upkeep  # noqa: F401  # isort: skip
+from hoidap.cli import moving  # noqa: F401  # isort: skip
 from hoidap.cli import accounts  # noqa: F401  # isort: skip
 from hoidap.cli.shell import FAILURE, app, tell_error
 from hoidap.errors import HoidapError

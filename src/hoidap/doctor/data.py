@@ -14,10 +14,15 @@ from hoidap.catalog import Catalog
 from hoidap.corpus_folder import snapshot
 from hoidap.doctor.findings import Finding, Reporter, Subject
 from hoidap.encoder import load_encoder
-from hoidap.errors import DatabaseError, GoldenError, HoidapError, IndexMismatchError
+from hoidap.errors import (
+    DatabaseError,
+    GoldenError,
+    HoidapError,
+    IndexMismatchError,
+    IndexUnreachableError,
+)
 from hoidap.golden import read_golden
-from hoidap.index.local import LocalIndex
-from hoidap.index.manifest import check_large_files
+from hoidap.index.store import open_store
 from hoidap.originals import identify
 from hoidap.settings import Settings
 from hoidap.sqlite_files import damage, schema_version
@@ -244,16 +249,18 @@ def check_index(settings: Settings) -> Iterator[Finding]:
         if generation is None:
             yield report.ok("chưa cần", "not needed yet")
             return
-        directory = settings.generation_path(generation.number)
-        index = LocalIndex(
-            directory,
-            encoder=load_encoder(settings).name,
-            terms=terms_fingerprint(Abbreviations.load(*settings.table_paths("abbreviations"))),
-            table=load_token_table(settings),
+        store = open_store(
+            settings,
+            load_encoder(settings),
+            load_token_table(settings),
+            terms_fingerprint(Abbreviations.load(*settings.table_paths("abbreviations"))),
         )
-        check_large_files(directory, index.manifest)
+        index = store.check(generation.number)
     except IndexMismatchError as error:
         yield report.fail(str(error), "the index is of another encoder; run: hoidap reload")
+        return
+    except IndexUnreachableError as error:
+        yield report.fail(str(error), f"the Milvus server at {store.place} does not answer")
         return
     except HoidapError as error:
         told = str(error)

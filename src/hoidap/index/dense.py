@@ -152,6 +152,12 @@ class DenseIndex:
         vectors = self._vectors[self.kept[self._owners]]
         return self._ids[self.kept], self._days[self.kept], counts, vectors
 
+    def vectors(self, passage_ids: Sequence[int]) -> list[Vectors]:
+        """The vectors of passages' pieces, in the order asked for."""
+        places = self.places(passage_ids)
+        bounds = zip(self._firsts[places].tolist(), self._firsts[places + 1].tolist(), strict=True)
+        return [self._vectors[first:end].astype(np.float32) for first, end in bounds]
+
     def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
         """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
         if not passage_ids:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 import tantivy
 
 from hoidap.errors import IndexDamagedError, SearchIndexError
+from hoidap.index import bm25
 from hoidap.index.base import DateRange, Field, Hit, QueryTerm, ordered
 from hoidap.index.prepared import Document
 from hoidap.vietnamese.text import fold
@@ -21,15 +21,8 @@ _DAY = "day"
 # tantivy asks for at least 15 MB; more only saves segments on very large builds.
 _WRITER_HEAP = 256_000_000
 
-# A term of more than this share of the passages, and of more than a few passages, says next to
-# nothing and takes longest to look up.
-_COMMON = 0.05
-_FEW = 50  # passages
 # Terms whose frequency is kept: a question looks each of its own up more than once.
 _REMEMBERED = 4096
-# tantivy's constant: a term that is repeated without end counts k1 + 1 times its weight.
-_K1 = 1.2
-_TEXT_FIELDS = frozenset({Field.EXACT, Field.FOLDED})
 
 
 def _schema() -> tantivy.Schema:
@@ -111,11 +104,10 @@ class LexicalIndex:
         self, terms: Sequence[QueryTerm], limit: int, within: DateRange | None = None
     ) -> list[Hit]:
         """The best ``limit`` passages by BM25 (k1 1.2, b 0.75), best first."""
-        queries = list(filter(None, map(self._rare, terms)))
-        if not queries:  # better all the common ones than nothing
-            queries = [self._query(term) for term in terms]
-        if not queries or limit <= 0:
+        groups = bm25.looked_up(terms, self._frequency, self.passages)
+        if not groups or limit <= 0:
             return []
+        queries = [self._best_of(group) for group in groups]
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in queries])
         if within is not None:
             query = tantivy.Query.boolean_query(
@@ -132,33 +124,13 @@ class LexicalIndex:
             if passage_id is not None
         )
 
-    def _tells(self, term: QueryTerm) -> bool:
-        """Whether the term is there and rare enough to be worth looking up."""
-        held = self._frequency(term.field, term.text)
-        return 0 < held <= max(_FEW, _COMMON * self.passages)
-
-    def _rare(self, term: QueryTerm) -> tantivy.Query | None:
-        """The query for a term, or for what counts in its place; None where neither says much."""
-        terms = [term] if self._tells(term) else []
-        other = term.instead
-        if other is not None and self._tells(other):
-            held, rather = (self._frequency(one.field, one.text) for one in (term, other))
-            if 2 * held <= rather:
-                terms.append(other)
+    def _best_of(self, terms: Sequence[QueryTerm]) -> tantivy.Query:
         queries = list(map(self._query, terms))
-        if len(queries) > 1:
-            return tantivy.Query.disjunction_max_query(queries)
-        return queries[0] if queries else None
+        return queries[0] if len(queries) == 1 else tantivy.Query.disjunction_max_query(queries)
 
     def most(self, terms: Sequence[QueryTerm]) -> float:
         """The BM25 score of a passage that holds all terms of the text as often as can be."""
-        total = 0.0
-        for term in terms:
-            if term.field in _TEXT_FIELDS:
-                holding = self._frequency(term.field, term.text)
-                rest = self.passages - holding
-                total += term.boost * (_K1 + 1) * math.log1p((rest + 0.5) / (holding + 0.5))
-        return total
+        return bm25.most(terms, self._frequency, self.passages)
 
     def _query(self, term: QueryTerm) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, term.field, term.text, "freq")

@@ -132,6 +132,13 @@ class LocalIndex:
         """The syllables of passages: of what they stand under, their own."""
         return [part.syllables.of(place) for part, place in self._places(passage_ids)]
 
+    def vectors(self, passage_ids: Sequence[int]) -> list[Vectors]:
+        """The vectors of passages' pieces, in the order asked for."""
+        return [
+            part.dense.vectors([passage_id])[0]
+            for passage_id, (part, _) in zip(passage_ids, self._places(passage_ids), strict=True)
+        ]
+
     def token_weights(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """How much tokens say in this collection: inverse document frequencies, ``(n,)``."""
         return self._weights.of(rows)

@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from hoidap import logs
-from hoidap.errors import CatalogError, SearchIndexError
+from hoidap.errors import CatalogError, IndexUnreachableError, SearchIndexError
 from hoidap.settings import Settings
 from hoidap.web import api, pages
 from hoidap.web.admin import routers as administration
@@ -32,6 +32,8 @@ from hoidap.web.sessions import Visitors
 
 _log = logging.getLogger(__name__)
 _API = "/api/"
+# Seconds after which a search machine that is away may be asked again.
+_RETRY_S = "60"
 # Whose lines the log shows.
 LOGGERS = ("hoidap", "uvicorn.error")
 
@@ -54,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.core = core
+    app.state.away = logs.Seldom(_log)
     for router in (
         pages.router,
         pages.always,
@@ -67,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestRefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(IndexUnreachableError, _unreachable)
     # The last one added goes around all others.
     app.add_middleware(Visitors)
     app.add_middleware(LimitedBody)
@@ -121,6 +125,17 @@ async def _http(request: Request, error: Exception) -> Response:
     response = _told(request, error.status_code, message)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
+    return response
+
+
+async def _unreachable(request: Request, error: Exception) -> Response:
+    """Without an incident: all that can be done is to look after the server."""
+    core: Core = request.app.state.core
+    core.metrics.failed()
+    away: logs.Seldom = request.app.state.away
+    away.error(str(error))
+    response = _told(request, 503, page(request).texts.unreachable)
+    response.headers["Retry-After"] = _RETRY_S
     return response
 
 

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TypeVar
 
 from hoidap.accounts import Accounts, actor
+from hoidap.allowance import Allowance
 from hoidap.answering import DEFAULT_TOP_K, Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer
@@ -26,7 +27,6 @@ from hoidap.opening import open_answerer
 from hoidap.originals import Originals
 from hoidap.settings import Settings
 from hoidap.uploads import Uploads
-from hoidap.web.limits import Limiter
 from hoidap.web.sessions import Sessions
 from hoidap.web.work import Writer
 
@@ -63,7 +63,9 @@ class Core:
         self.sessions = Sessions(self.accounts)
         self.uploads = Uploads(settings)
         self.writer = Writer(settings.work_path, self.journal.note)
-        self.limiter = Limiter(settings.web_questions_per_minute)
+        # So many may come at once.
+        most = settings.web_questions_per_minute
+        self.allowance = Allowance(settings.limits_path, "web", per_minute=most, at_once=most)
         # More threads than cores only take turns.
         self._threads = ThreadPoolExecutor(min(8, os.cpu_count() or 2), "hoidap-web")
         # One password is looked at a time: a rush of logins leaves the others to the questions.
@@ -128,3 +130,4 @@ class Core:
         self._threads.shutdown()
         self.accounts.close()
         self.journal.close()
+        self.allowance.close()

@@ -81,9 +81,10 @@ def day_of(value: str, texts: Texts) -> date | None:
 
 def check_rate(request: Request, core: Core, texts: Texts) -> None:
     """Raises `TooManyError` where an address asks more than it may."""
-    wait = core.limiter.take(client_of(address_of(request)))
-    if wait is not None:
-        raise TooManyError(texts.slow_down.format(seconds=max(1, round(wait))), wait)
+    refused = core.allowance.take(client_of(address_of(request)))
+    if refused is not None:
+        seconds = max(1, round(refused.wait_s))
+        raise TooManyError(texts.slow_down.format(seconds=seconds), refused.wait_s)
 
 
 @router.get("/")

@@ -78,6 +78,7 @@ class Texts:
     wrong_order: str
     slow_down: str
     incident: str
+    unreachable: str
     forbidden: str
     footer: str
 
@@ -149,6 +150,7 @@ VIETNAMESE: Final = Texts(
     wrong_order="Khoảng ngày ngược: “từ ngày” sau “đến ngày”.",
     slow_down="Hỏi nhanh quá; hãy thử lại sau {seconds} giây.",
     incident="Có lỗi ngoài dự kiến. Mã sự cố: {id}.",
+    unreachable="Máy tìm kiếm hiện không liên lạc được. Vui lòng hỏi lại sau ít phút.",
     forbidden="Biểu mẫu không do trang này gửi; hãy mở lại trang rồi thử lại.",
     footer="Mọi đoạn trích là nguyên văn báo cáo; hệ thống không tự viết thêm điều gì.",
 )
@@ -219,6 +221,7 @@ ENGLISH: Final = Texts(
     wrong_order="The dates are in the wrong order.",
     slow_down="Too many questions; please try again in {seconds} seconds.",
     incident="Something unexpected went wrong. Incident: {id}.",
+    unreachable="The search machine cannot be reached; please ask again in a few minutes.",
     forbidden="This form was not sent by this site; open the page again and retry.",
     footer="Every passage quoted is a report's own wording; nothing is added to it.",
 )

@@ -111,7 +111,7 @@ class DenseIndex:
                 first, last = within.ordinals
                 wanted_passages = wanted_passages & (self._days >= first) & (self._days <= last)
             inside = wanted_passages[self._owners]
-            if total <= _EXHAUSTIVE or inside.mean() < _FEW:
+            if inside.mean() < _FEW:
                 return self._best(vector, np.flatnonzero(inside), limit)
         # A passage has a vector for each of its paragraphs.
         wanted = limit * -(-total // len(self._ids)) * (_REFINED if total > _EXHAUSTIVE else 1)

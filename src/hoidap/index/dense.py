@@ -156,7 +156,7 @@ class DenseIndex:
         """The vectors of passages' pieces, in the order asked for."""
         places = self.places(passage_ids)
         bounds = zip(self._firsts[places].tolist(), self._firsts[places + 1].tolist(), strict=True)
-        return [self._vectors[first:end] for first, end in bounds]
+        return [self._vectors[first:end].astype(np.float32) for first, end in bounds]
 
     def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
         """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from telegram import CallbackQuery, Update
+from telegram import Update
 from telegram.constants import ChatType
-from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot import delivery
@@ -19,48 +16,28 @@ from bot.keyboards import Press, Verb, confirm_keyboard
 from bot.messages import shown_time
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
+from bot.writing import PATIENCE, TOLD, Done, Place, Writing
 from hoidap.catalog import Cause, Generation
 from hoidap.documents import Status
-from hoidap.errors import (
-    BusyError,
-    CorpusError,
-    GoldenError,
-    HoidapError,
-    IndexUnreachableError,
-    OriginalError,
-    RollbackError,
-)
 from hoidap.journal import Asked, mask_personal
 from hoidap.plan import Reloaded
-from hoidap.reload import By, reload, rollback
+from hoidap.reload import reload, rollback
 from hoidap.vietnamese.language import Language
 
-_log = logging.getLogger(__name__)
 COMMANDS = (
+    ("them", "Thêm báo cáo: gửi tệp"),
+    ("xoa", "Gỡ một báo cáo"),
     ("reload", "Nạp lại thư mục báo cáo"),
     ("rollback", "Quay về báo cáo của thế hệ trước"),
     ("status", "Tình trạng"),
     ("history", "Các thế hệ và việc đã làm"),
     ("unanswered", "Câu hỏi chưa trả lời được"),
 )
-# Seconds between two edits that show progress; Telegram takes about one a second.
-_PROGRESS_S = 2.0
-# Seconds to wait for another process that is writing.
-_PATIENCE = 10.0
 _UNANSWERED = 30
 _ACTIONS = 15
 # Files named in a summary, of each kind; the rest is counted.
 _NAMED = 15
 _DO = frozenset({Verb.RELOAD, Verb.ROLLBACK, Verb.CANCEL})
-# Their messages say what to do and nothing of a user's; any other error is an incident.
-_TOLD = (
-    BusyError,
-    RollbackError,
-    CorpusError,
-    GoldenError,
-    OriginalError,
-    IndexUnreachableError,
-)
 _LANGUAGE = Language.VIETNAMESE.value
 
 
@@ -69,6 +46,7 @@ class Administration:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._writing = Writing(service)
         self._ids = frozenset(service.settings.admin_ids)
 
     def register(self, application: Application) -> None:  # type: ignore[type-arg]
@@ -99,7 +77,7 @@ class Administration:
         settings, encoder = self._service.settings, self._service.encoder
         try:
             plan = await self._service.run(partial(reload, settings, encoder, dry_run=True))
-        except _TOLD as error:
+        except TOLD as error:
             await delivery.edit(context.bot, message.chat_id, sent, Rich(str(error)))
             return
         changes = bool(plan.added or plan.changed or plan.removed)
@@ -201,101 +179,38 @@ class Administration:
         await acknowledge(query)
         if press is None or message is None or not private or query.from_user.id not in self._ids:
             return
+        place = Place(query.from_user.id, message.chat.id, message.message_id)
         if press.verb is Verb.CANCEL:
             await delivery.edit(context.bot, message.chat.id, message.message_id, Rich("Đã thôi."))
         elif press.verb is Verb.RELOAD:
-            await self._reload(context, query, message.chat.id, message.message_id)
+            await self._reload(context, place)
         elif press.numbers:
-            await self._rollback(
-                context, query, message.chat.id, message.message_id, press.numbers[0]
-            )
+            await self._rollback(context, place, press.numbers[0])
 
-    async def _reload(
-        self,
-        context: ContextTypes.DEFAULT_TYPE,
-        query: CallbackQuery,
-        chat_id: int,
-        message_id: int,
-    ) -> None:
+    async def _reload(self, context: ContextTypes.DEFAULT_TYPE, place: Place) -> None:
         settings, encoder = self._service.settings, self._service.encoder
+        by = self._writing.by(place.user_id, Cause.RELOAD)
 
-        def work(progress: Callable[[int, int], None]) -> tuple[str, Rich]:
-            by = self._by(query.from_user.id, Cause.RELOAD)
-            result = reload(settings, encoder, by=by, wait_s=_PATIENCE, progress=progress)
+        def work(progress: Callable[[int, int], None]) -> Done:
+            result = reload(settings, encoder, by=by, wait_s=PATIENCE, progress=progress)
             head = bold(f"Đã nạp xong, thế hệ {result.generation}.")
-            return f"thế hệ {result.generation}", joined((head, _summary(result)))
+            return Done(f"thế hệ {result.generation}", joined((head, _summary(result))))
 
-        await self._work(context, query, chat_id, message_id, "nạp lại", work)
+        await self._writing.do(context, place, "nạp lại", work)
 
-    async def _rollback(
-        self,
-        context: ContextTypes.DEFAULT_TYPE,
-        query: CallbackQuery,
-        chat_id: int,
-        message_id: int,
-        to: int,
-    ) -> None:
+    async def _rollback(self, context: ContextTypes.DEFAULT_TYPE, place: Place, to: int) -> None:
         settings, encoder = self._service.settings, self._service.encoder
+        by = self._writing.by(place.user_id, Cause.ROLLBACK)
 
-        def work(progress: Callable[[int, int], None]) -> tuple[str, Rich]:
-            by = self._by(query.from_user.id, Cause.ROLLBACK)
-            number = rollback(settings, encoder, to, by=by, wait_s=_PATIENCE, progress=progress)
+        def work(progress: Callable[[int, int], None]) -> Done:
+            number = rollback(settings, encoder, to, by=by, wait_s=PATIENCE, progress=progress)
             text = (
                 f"Đã quay về báo cáo của thế hệ {to}; nay là thế hệ {number}."
                 " Lần nạp lại sau sẽ lấy theo thư mục."
             )
-            return f"{to}, nay là thế hệ {number}", Rich(text)
+            return Done(f"{to}, nay là thế hệ {number}", Rich(text))
 
-        await self._work(context, query, chat_id, message_id, "quay về", work)
-
-    async def _work(
-        self,
-        context: ContextTypes.DEFAULT_TYPE,
-        query: CallbackQuery,
-        chat_id: int,
-        message_id: int,
-        action: str,
-        work: Callable[[Callable[[int, int], None]], tuple[str, Rich]],
-    ) -> None:
-        """Do something long in the writer's thread and show in the message how far it is."""
-        bot = context.bot
-        await delivery.edit(bot, chat_id, message_id, Rich("Đang làm…"))
-        done = [0, 0]
-
-        def progress(so_far: int, total: int) -> None:
-            done[:] = so_far, total
-
-        async def show() -> None:
-            while True:
-                await asyncio.sleep(_PROGRESS_S)
-                text = f"Đang làm… {done[0]}/{done[1]} đoạn" if done[1] else "Đang làm…"
-                try:
-                    await delivery.edit(bot, chat_id, message_id, Rich(text))
-                except TelegramError as error:
-                    _log.info("progress was not shown: %s", type(error).__name__)
-
-        shown = asyncio.create_task(show())
-        detail, result = "", Rich()
-        try:
-            detail, result = await self._service.write(partial(work, progress))
-        except _TOLD as error:
-            reasons = error.reasons if isinstance(error, GoldenError) else ()
-            detail, result = "không xong", joined((*reasons, str(error)))
-        except HoidapError:
-            await self._note(query.from_user.id, action, "lỗi")
-            raise
-        finally:
-            shown.cancel()
-            await asyncio.wait([shown])
-        await self._note(query.from_user.id, action, detail)
-        await delivery.edit(bot, chat_id, message_id, result)
-
-    def _by(self, user_id: int, cause: Cause) -> By:
-        """An administrator as the catalog names them: as the journal does."""
-        return By(f"telegram:{self._service.journal.person(user_id).hex()}", cause)
-
-    async def _note(self, user_id: int, action: str, detail: str) -> None:
-        await self._service.run(partial(self._service.journal.note, user_id, action, detail))
+        await self._writing.do(context, place, "quay về", work)
 
 
 def _generation(one: Generation) -> Rich:

@@ -32,9 +32,11 @@ from bot.handlers import Questions, language_for
 from bot.inline import Inline
 from bot.limits import UPDATES, Once
 from bot.monitoring import serve_monitoring
+from bot.removal import Removal
 from bot.richtext import Rich
 from bot.service import Service
 from bot.texts import texts_in
+from bot.uploads import Receiving
 from hoidap.errors import IndexUnreachableError, SettingsError
 from hoidap.logs import Seldom
 from hoidap.vietnamese.language import Language
@@ -162,7 +164,7 @@ class Runner:
             .build()
         )
         # The first handler that takes an update is the only one.
-        for part in (Administration, Desk, Inline, Questions):
+        for part in (Administration, Receiving, Removal, Desk, Inline, Questions):
             part(self._service).register(application)
         application.add_error_handler(_Errors(self._service))
         return application

@@ -21,7 +21,7 @@ from telegram.ext import (
 )
 
 from bot import delivery
-from bot.keyboards import answer_keyboard, question_of
+from bot.keyboards import answer_keyboard, passage_of, question_of
 from bot.limits import Turns
 from bot.messages import answer_message
 from bot.richtext import Rich
@@ -217,18 +217,26 @@ class Questions:
         """
         journal = self._service.journal
         try:
-            after = self._before(message, text, user_id)
+            report_id = self._asked_of(message)
+            after = self._before(message, text, user_id) if report_id is None else None
             language = journal.language(user_id)
         except JournalError as error:
             _log.error("%s", error)
-            after, language = None, None
-        answer = self._service.answerer.answer(text, after=after)
+            report_id, after, language = None, None, None
+        answer = self._service.answerer.answer(text, after=after, report_id=report_id)
         self._service.metrics.answered(answer)
         try:
             return answer, journal.record(user_id, update_id, answer), language
         except JournalError as error:
             _log.error("%s", error)
             return answer, None, language
+
+    def _asked_of(self, message: Message) -> str | None:
+        """The report that a question is put to alone: it replies to what tells of that one."""
+        replied = message.reply_to_message
+        number = passage_of(replied.reply_markup) if replied is not None else None
+        passage = self._service.catalog.current(number) if number is not None else None
+        return passage.report.report_id if passage is not None else None
 
     def _before(self, message: Message, text: str, user_id: int) -> FollowUp | None:
         """What a question goes on from: the answer it replies to, or the one just before it.

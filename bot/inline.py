@@ -85,7 +85,7 @@ def _result(quote: Quote, texts: Texts, username: str) -> InlineQueryResultArtic
     return InlineQueryResultArticle(
         id=str(quote.passage_id),
         title=f"{quote.citation.title}",
-        description=f"{cited(quote.citation, texts, quote.page)}\n{sentence}",
+        description=f"{cited(quote.citation, texts, quote.page, ocr=quote.ocr)}\n{sentence}",
         input_message_content=InputTextMessageContent(
             quote_message(quote, texts).html(),
             parse_mode=ParseMode.HTML,

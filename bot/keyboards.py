@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.texts import Texts, texts_in
+from bot.texts import ADMIN, Texts, texts_in
 from hoidap.documents import Answer
 from hoidap.vietnamese.language import Language
 
@@ -37,6 +37,12 @@ class Verb(StrEnum):
     RELOAD = "R"
     ROLLBACK = "B"  # generation
     CANCEL = "C"
+    ADD = "A"  # batch
+    ADD_BESIDE = "K"  # batch
+    DROP = "D"  # batch
+    ABOUT = "q"  # passage
+    CHOOSE = "x"  # passage of the report to remove
+    REMOVE = "X"  # passage of the report to remove
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,20 @@ def question_of(markup: InlineKeyboardMarkup | None) -> int | None:
             if press is not None and press.verb is Verb.HELPFUL and press.numbers:
                 return press.numbers[0]
     return None
+
+
+def passage_of(markup: InlineKeyboardMarkup | None) -> int | None:
+    """The passage whose report a message is about: it has one button that opens a report."""
+    opened = [
+        press.numbers[0]
+        for row in (markup.inline_keyboard if markup is not None else ())
+        for button in row
+        if isinstance(button.callback_data, str)
+        and (press := Press.read(button.callback_data)) is not None
+        and press.verb is Verb.OPEN
+        and press.numbers
+    ]
+    return opened[0] if len(opened) == 1 else None
 
 
 def with_choice(markup: InlineKeyboardMarkup, chosen: Press) -> InlineKeyboardMarkup:
@@ -214,4 +234,54 @@ def link_keyboard(label: str, url: str) -> InlineKeyboardMarkup:
 
 def confirm_keyboard(label: str, press: Press) -> InlineKeyboardMarkup:
     """Do what an administrator asked for, or not."""
-    return _markup([[_button(label, press), _button("Thôi", Press(Verb.CANCEL, press.language))]])
+    return _markup(
+        [[_button(label, press), _button(ADMIN.cancel, Press(Verb.CANCEL, press.language))]]
+    )
+
+
+def upload_keyboard(batch: int, language: str, *, replaces: bool) -> InlineKeyboardMarkup:
+    """Add the files that were sent in, or not; where they replace others, or beside these."""
+    rows = [
+        [
+            _button(
+                ADMIN.add_and_replace if replaces else ADMIN.add,
+                Press(Verb.ADD, language, (batch,)),
+            )
+        ]
+    ]
+    if replaces:
+        rows.append([_button(ADMIN.add_beside, Press(Verb.ADD_BESIDE, language, (batch,)))])
+    return _markup([*rows, [_button(ADMIN.drop, Press(Verb.DROP, language, (batch,)))]])
+
+
+def added_keyboard(passages: Sequence[int], language: str) -> InlineKeyboardMarkup:
+    """Read the report that was added and ask about it; where there are several, by number."""
+    if len(passages) == 1:
+        return about_keyboard(passages[0], language, ask=True)
+    asks = [
+        _button(f"❓ {number}", Press(Verb.ABOUT, language, (passage,)))
+        for number, passage in enumerate(passages, start=1)
+    ]
+    return _markup(
+        [asks[at : at + _NUMBERS_IN_A_ROW] for at in range(0, len(asks), _NUMBERS_IN_A_ROW)]
+    )
+
+
+def about_keyboard(passage: int, language: str, *, ask: bool = False) -> InlineKeyboardMarkup:
+    """Open a report, under a message that is about it alone."""
+    row = [_button(ADMIN.open, Press(Verb.OPEN, language, (passage,)))]
+    if ask:
+        row.append(_button(ADMIN.ask_about, Press(Verb.ABOUT, language, (passage,))))
+    return _markup([row])
+
+
+def choose_keyboard(passages: Sequence[int], language: str) -> InlineKeyboardMarkup:
+    """A button for each report that may be meant, by its number in the list."""
+    buttons = [
+        _button(str(number), Press(Verb.CHOOSE, language, (passage,)))
+        for number, passage in enumerate(passages, start=1)
+    ]
+    rows = [
+        buttons[at : at + _NUMBERS_IN_A_ROW] for at in range(0, len(buttons), _NUMBERS_IN_A_ROW)
+    ]
+    return _markup([*rows, [_button(ADMIN.cancel, Press(Verb.CANCEL, language))]])

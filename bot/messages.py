@@ -38,13 +38,15 @@ def _is_url(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 
 
-def cited(citation: Citation, texts: Texts, page: int | None = None) -> str:
-    """Day, number and page of a report, in one line."""
+def cited(citation: Citation, texts: Texts, page: int | None = None, *, ocr: bool = False) -> str:
+    """Day, number and page of a report, in one line; and that a quote of it was read by ``ocr``."""
     parts = [f"{citation.date:%d/%m/%Y}" if citation.date is not None else texts.undated]
     if citation.number is not None:
         parts.append(texts.number.format(number=citation.number))
     if page is not None:
         parts.append(texts.page.format(page=page))
+    if ocr:
+        parts.append(texts.ocr)
     return "📅 " + " · ".join(parts)
 
 
@@ -55,8 +57,8 @@ def _source(citation: Citation, texts: Texts) -> Rich:
     return Rich(texts.source) + source
 
 
-def _head(citation: Citation, texts: Texts, page: int | None) -> Rich:
-    return joined((bold(citation.title), cited(citation, texts, page)))
+def _head(citation: Citation, texts: Texts, page: int | None, *, ocr: bool) -> Rich:
+    return joined((bold(citation.title), cited(citation, texts, page, ocr=ocr)))
 
 
 def quoted(text: str, highlights: Sequence[tuple[int, int]], texts: Texts) -> Rich:
@@ -83,7 +85,7 @@ def quote_message(quote: Quote, texts: Texts) -> Rich:
     """A quote with all that is known of where it stands."""
     return joined(
         (
-            _head(quote.citation, texts, quote.page),
+            _head(quote.citation, texts, quote.page, ocr=quote.ocr),
             quoted(quote.text, quote.highlights, texts),
             _source(quote.citation, texts),
         ),
@@ -97,7 +99,7 @@ def passage_message(passage: Passage, sentence: str, texts: Texts) -> Rich:
     highlights = [(start, start + len(sentence))] if start >= 0 else []
     return joined(
         (
-            _head(passage.report, texts, passage.page),
+            _head(passage.report, texts, passage.page, ocr=passage.ocr),
             quoted(passage.text, highlights, texts),
             _source(passage.report, texts),
         ),
@@ -169,9 +171,8 @@ def window_message(
         marks = (Mark(one.start - start, one.end - start, Tag.BOLD),)
     body = Rich(report_text[start:end], marks).marked(Tag.QUOTE)
     citation = passages[0].report
-    return joined(
-        (_head(citation, texts, passages[0].page), body, _source(citation, texts)), "\n\n"
-    )
+    head = _head(citation, texts, passages[0].page, ocr=any(one.ocr for one in passages))
+    return joined((head, body, _source(citation, texts)), "\n\n")
 
 
 def fits(message: Rich) -> bool:

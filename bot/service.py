@@ -17,6 +17,7 @@ from hoidap.metrics import Metrics
 from hoidap.opening import open_answerer
 from hoidap.originals import Originals
 from hoidap.settings import Settings
+from hoidap.uploads import Uploads
 
 _Result = TypeVar("_Result")
 
@@ -36,12 +37,19 @@ class Service:
         self.journal = Journal(settings.journal_path, keep_days=settings.journal_days)
         # More threads than cores only take turns.
         self._threads = ThreadPoolExecutor(min(8, os.cpu_count() or 2), "hoidap")
+        self.uploads = Uploads(settings)
+        # A scan that was sent in takes minutes to read, and no question waits behind it either.
+        self._reader = ThreadPoolExecutor(1, "hoidap-reader")
         # A reload takes long, and no question waits behind it.
         self._writer = ThreadPoolExecutor(1, "hoidap-writer")
 
     async def run(self, function: Callable[[], _Result]) -> _Result:
         """Call ``function`` in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+
+    async def read(self, function: Callable[[], _Result]) -> _Result:
+        """Call ``function``, which reads a file that was sent in, in the one thread for that."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, function)
 
     async def write(self, function: Callable[[], _Result]) -> _Result:
         """Call ``function``, which changes catalog and index, in the one thread for that."""
@@ -59,5 +67,6 @@ class Service:
     def close(self) -> None:
         """Wait for the threads and close the journal."""
         self._threads.shutdown()
+        self._reader.shutdown()
         self._writer.shutdown()
         self.journal.close()

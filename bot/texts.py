@@ -22,6 +22,7 @@ class Texts:
     whole_passage: str
     source: str
     page: str
+    ocr: str
     number: str
     more: str
     around: str
@@ -99,6 +100,7 @@ _VIETNAMESE: Final = Texts(
     whole_passage="Cả đoạn (bấm để mở):",
     source="Nguồn: ",
     page="trang {page}",
+    ocr="⚠ chữ đọc từ bản chụp, có thể sai",
     number="số {number}",
     more="📑 Đoạn khác ({count})",
     around="📖 Đọc thêm",
@@ -187,6 +189,7 @@ _ENGLISH: Final = Texts(
     whole_passage="The whole passage (tap to open):",
     source="Source: ",
     page="page {page}",
+    ocr="⚠ read from a scan, may hold errors",
     number="no. {number}",
     more="📑 More passages ({count})",
     around="📖 Read on",
@@ -240,3 +243,107 @@ _ENGLISH: Final = Texts(
 def texts_in(language: str) -> Texts:
     """The texts in a language; Vietnamese unless it is English."""
     return _ENGLISH if language == Language.ENGLISH else _VIETNAMESE
+
+
+@dataclass(frozen=True, slots=True)
+class AdminTexts:
+    """What administrators read of files that they send in and reports that they remove.
+
+    In Vietnamese, as all that is for them.
+    """
+
+    how_to_add: str = (
+        "Thêm báo cáo: gửi tệp vào đây (bấm 📎, chọn Tệp). Gửi nhiều tệp liền nhau hay cả album là"
+        " một lượt.\n\n"
+        "Tôi đọc từng tệp rồi cho xem trước; chỉ khi bấm “Thêm” thì báo cáo mới được dùng để trả"
+        " lời. Thêm rồi vẫn gỡ được bằng /xoa, hoặc quay về bằng /rollback.\n\n"
+        "• Định dạng {formats}.\n"
+        "• Bản quét: gửi PDF. Ảnh chụp: ghép thành PDF rồi gửi.\n"
+        "• Mỗi tệp nhiều nhất {most} MB (Telegram không cho bot tải tệp lớn hơn). Tệp lớn hơn:"
+        " dùng trang quản trị, hoặc trên máy chủ: hoidap add TỆP.\n"
+        "• Gửi tệp cùng tên với tệp đã có là thay bản cũ; khi xem trước, chọn được “giữ cả hai”."
+    )
+    receiving: str = "📥 Đã nhận tệp, đang đọc…"
+    moved: str = "⬇ Đã gộp vào tin xem trước bên dưới."
+    photo: str = "ảnh chụp: chưa đọc được; hãy ghép ảnh thành PDF rồi gửi dưới dạng tệp"
+    too_big: str = (
+        "nặng {size} MB, mà Telegram chỉ cho bot tải tệp đến {most} MB; hãy dùng trang quản trị,"
+        " hoặc chép tệp vào máy chủ rồi chạy: hoidap add TỆP"
+    )
+    not_loaded: str = "không tải được tệp này từ Telegram; hãy gửi lại"
+    late: str = "tới sau khi các tệp gửi trước đã được thêm hoặc bỏ; hãy gửi lại tệp này"
+    nameless: str = "tệp không tên"
+    head_one: str = "Xem trước: thêm 1 tệp"
+    head_many: str = "Xem trước: thêm {count} tệp"
+    nothing: str = "Không thêm được tệp nào"
+    refused: str = "Không thêm được:"
+    file: str = "Tệp: {name} ({size})"
+    pages: str = "{pages} trang"
+    reports: str = "{count} báo cáo trong tệp; báo cáo đầu:"
+    issued_by: str = "Nơi ban hành: {source}"
+    opening: str = "Đoạn đầu:"
+    no_date: str = "Không thấy ngày của báo cáo: câu hỏi có ngày sẽ khó tìm ra"
+    scanned: str = "Đọc bằng máy từ bản chụp (OCR), {pages} trang: có thể sai chữ, xin đối chiếu kỹ"
+    converted: str = "Chữ viết bằng bảng mã cũ {encoding}, đã đổi sang Unicode"
+    replaces: str = "THAY báo cáo đang có trong tệp cùng tên: {title}"
+    replaces_unread: str = "THAY tệp cùng tên đang có trong thư mục"
+    same_number: str = "Cùng số {number} với báo cáo đang có: {title}"
+    similar: str = "Giống {share} báo cáo đang có: {title}"
+    bad_lines: str = "{count} dòng không đọc được, dòng đầu: {first}"
+    waits_until: str = "Chưa thêm gì. Chờ xác nhận đến {time}."
+    add: str = "✅ Thêm"
+    add_and_replace: str = "✅ Thêm, thay bản cũ"
+    add_beside: str = "➕ Thêm, giữ cả bản cũ"
+    drop: str = "Bỏ, không thêm"
+    cancel: str = "Thôi"
+    dropped: str = "Đã bỏ {count} tệp, không thêm gì."
+    not_yours: str = "Chỉ người gửi các tệp này mới thêm hoặc bỏ được."
+    busy: str = "Đang làm, xin đợi."
+    golden: str = (
+        "{count} câu hỏi kiểm tra không đạt. Hãy sửa báo cáo hoặc golden.toml rồi thử lại; muốn bỏ"
+        " qua, dùng --force trên máy chủ."
+    )
+    not_added: str = "Chưa thêm được tệp nào; các báo cáo đang dùng giữ nguyên."
+    added_one: str = "Đã thêm, người dân hỏi được ngay (thế hệ {generation})."
+    added_many: str = "Đã thêm {count} tệp, người dân hỏi được ngay (thế hệ {generation})."
+    added_none: str = "Không có báo cáo mới nào (thế hệ {generation})."
+    report_id: str = "mã: {id}"
+    more_reports: str = "… và {count} báo cáo nữa trong tệp"
+    others: str = (
+        "Cùng lúc nạp các thay đổi khác trong thư mục: {added} thêm, {changed} thay đổi,"
+        " {removed} gỡ bỏ."
+    )
+    alike: str = "⚠ Gần giống: {report} giống {share} {other}"
+    try_one: str = "Hỏi thử: trả lời (reply) tin này bằng một câu hỏi."
+    try_many: str = "Hỏi thử về từng báo cáo: bấm số."
+    open: str = "📖 Đọc"
+    ask_about: str = "❓ Hỏi báo cáo này"
+    ask_now: str = "Trả lời (reply) tin này bằng câu hỏi; tôi sẽ chỉ tìm trong báo cáo:"
+    report_gone: str = "Báo cáo này không còn, hoặc đã thay đổi."
+    remove_what: str = (
+        "Gỡ báo cáo nào? Gõ /xoa rồi mã báo cáo, hoặc vài chữ trong tên hay số của nó, ví dụ:"
+        " /xoa 87/BC-UBND"
+    )
+    remove_none: str = (
+        "Không có báo cáo nào có mã, tên hay số như “{words}”. Xem các báo cáo: /baocao"
+    )
+    remove_which: str = "Gỡ báo cáo nào? Bấm số:"
+    remove_more: str = "… và {count} báo cáo nữa; gõ thêm chữ để tìm hẹp hơn."
+    remove_ask: str = "Gỡ báo cáo này?"
+    remove_file: str = (
+        "Tệp {file} sẽ chuyển ra khỏi thư mục báo cáo, không bị xóa hẳn. Sau khi gỡ, không câu trả"
+        " lời nào còn trích báo cáo này."
+    )
+    remove_line: str = (
+        "Chỉ báo cáo này được lấy ra khỏi tệp {file}; các báo cáo khác trong tệp giữ nguyên."
+    )
+    remove_yes: str = "🗑 Gỡ"
+    removed: str = (
+        "Đã gỡ “{title}” (thế hệ {generation}). Tệp nằm ở removed/{folder} trong thư mục dữ liệu;"
+        " muốn dùng lại thì gửi lại tệp."
+    )
+    not_removed: str = "Chưa gỡ được; các báo cáo đang dùng giữ nguyên."
+    remove_again: str = "Báo cáo này đã được gỡ hoặc đã thay đổi; cần thì gõ lại /xoa."
+
+
+ADMIN: Final = AdminTexts()

@@ -223,6 +223,8 @@ class Answerer:
                 question = completed
         if report_id is not None:
             passages = self._catalog.passages_of(report_id)
+            if within is not None and passages and not within.holds(passages[0].report.date):
+                passages = []
             chosen = self._choose(question, retriever.order(question, passages), top_k)
         elif not chosen or chosen[0].missing:
             found = retriever.search(question, within=within, best=max(top_k, BEST))
@@ -353,6 +355,7 @@ def _quote(judged: _Judged) -> Quote:
         end=passage.end,
         highlights=highlights(judged.evidence, judged.sentence),
         score=judged.score,
+        ocr=passage.ocr,
     )
 
 

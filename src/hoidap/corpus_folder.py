@@ -6,8 +6,10 @@ import codecs
 import json
 import os
 import shutil
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from hoidap.errors import IntakeError
@@ -34,6 +36,13 @@ def safe_name(name: str) -> str:
     while stem and len(f"{stem}{suffix}".encode()) > _LONGEST_NAME:
         stem = stem[:-1]
     return f"{stem}{suffix}" if stem else ""
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """``name``, or where it is taken the first of "name (2)", "name (3)" … that is not."""
+    stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
+    names = (f"{stem} ({number}){suffix}" for number in count(2))
+    return next(one for one in chain((name,), names) if one not in taken)
 
 
 @dataclass(frozen=True, slots=True)

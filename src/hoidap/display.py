@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hoidap.documents import Answer, Citation, PlaceNote, Quote, Report, Status
+from hoidap.documents import Answer, Citation, Note, PlaceNote, Quote, Report, Status
 from hoidap.index.manifest import sizes
 from hoidap.place_notes import place_sentence
 from hoidap.settings import LOCAL, Settings
@@ -33,6 +33,7 @@ _TEXTS = {
         "nearest": "Báo cáo gần nhất với câu hỏi:",
         "source": "Nguồn: {source}",
         "page": "trang {page}",
+        "ocr": "chữ đọc từ bản chụp, có thể sai",
         "number": "số {number}",
         "id": "mã {id}",
         "sentence": "Câu đáng chú ý: {sentence}",
@@ -44,6 +45,7 @@ _TEXTS = {
         "nearest": "Reports nearest to the question:",
         "source": "Source: {source}",
         "page": "page {page}",
+        "ocr": "read from a scan, may hold errors",
         "number": "no. {number}",
         "id": "id {id}",
         "sentence": "Most relevant sentence: {sentence}",
@@ -73,6 +75,7 @@ def _quote_json(quote: Quote) -> dict[str, Any]:
         "end": quote.end,
         "highlights": [list(span) for span in quote.highlights],
         "score": round(quote.score, 4),
+        "ocr": quote.ocr,
     }
 
 
@@ -94,12 +97,16 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _cited(citation: Citation, page: int | None, texts: dict[str, str]) -> Text:
+def _cited(
+    citation: Citation, page: int | None, texts: dict[str, str], *, ocr: bool = False
+) -> Text:
     parts = [f"{citation.date:%d/%m/%Y}"] if citation.date is not None else []
     if citation.number is not None:
         parts.append(texts["number"].format(number=citation.number))
     if page is not None:
         parts.append(texts["page"].format(page=page))
+    if ocr:
+        parts.append(texts["ocr"])
     parts.append(texts["source"].format(source=citation.source))
     parts.append(texts["id"].format(id=citation.report_id))
     return Text(" · ".join(parts), style="dim")
@@ -145,7 +152,8 @@ def answer_text(answer: Answer, *, styled: bool) -> RenderableType:
             parts += [Text(f"- {citation.title}"), Text("  ") + _cited(citation, None, texts)]
     for order, quote in enumerate(answer.quotes, start=1):
         parts.append(Text(f"[{order}] {quote.citation.title}", style="bold cyan"))
-        parts += [_cited(quote.citation, quote.page, texts), Text(), _quoted(quote), Text()]
+        cited = _cited(quote.citation, quote.page, texts, ocr=quote.ocr)
+        parts += [cited, Text(), _quoted(quote), Text()]
         if not styled:
             parts += _named_below(quote, texts)
     parts += [Text(place_sentence(note, answer)) for note in districts]
@@ -155,6 +163,15 @@ def answer_text(answer: Answer, *, styled: bool) -> RenderableType:
 def reloaded_json(result: Reloaded) -> dict[str, Any]:
     """The object that ``hoidap reload --json`` prints."""
     return asdict(result)
+
+
+def counted(result: Reloaded) -> str:
+    """A reload in a line of the journal."""
+    forced = f", bỏ qua {len(result.golden)} câu hỏi kiểm tra" if result.golden else ""
+    return (
+        f"thế hệ {result.generation}: {len(result.added)} thêm, {len(result.changed)} thay đổi,"
+        f" {len(result.removed)} gỡ bỏ, {len(result.failed)} lỗi{forced}"
+    )
 
 
 def reloaded_text(result: Reloaded, *, dry_run: bool) -> RenderableType:
@@ -233,6 +250,15 @@ def step_text(step: Step) -> RenderableType:
     return Group(*lines)
 
 
+# How a text was read, by what is noted of it.
+_READ = {
+    Note.FROM_TCVN3: "đổi từ bảng mã TCVN3 sang Unicode",
+    Note.FROM_VNI: "đổi từ bảng mã VNI sang Unicode",
+    Note.FROM_CP1258: "đổi từ bảng mã Windows-1258 sang Unicode",
+    Note.OCR: "đọc bằng máy từ bản chụp (OCR), có thể sai chữ",
+}
+
+
 def report_text(report: Report) -> RenderableType:
     """A report with its metadata."""
     rows = (
@@ -243,6 +269,8 @@ def report_text(report: Report) -> RenderableType:
         ("Nơi", report.place),
         ("Loại", report.kind),
         ("Nguồn", report.source),
+        ("Cách đọc", "; ".join(_READ[note] for note in report.notes) or None),
+        ("Trang đọc từ bản chụp", ", ".join(map(str, report.scanned)) or None),
     )
     head = [Text(f"{label}: {value}", style="dim") for label, value in rows if value is not None]
     return Group(Text(report.title, style="bold cyan"), *head, Text(), Text(report.text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -42,6 +43,15 @@ class Report:
     scanned: tuple[int, ...] = ()
 
 
+def read_by_ocr(pages: Sequence[int], scanned: Collection[int], start: int, end: int) -> bool:
+    """Whether any of ``text[start:end]`` stands on a page that was read by OCR (see `Report`)."""
+    ends = (*pages[1:], end)
+    return any(
+        number in scanned and first < end and last > start
+        for number, (first, last) in enumerate(zip(pages, ends, strict=False), start=1)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A passage's place in its report: ``report.text[start:end]``; ``page`` counts from 1.
@@ -62,7 +72,7 @@ class Passage:
 
     ``id`` is the catalog's number; ``text`` equals ``report.text[start:end]``. ``report`` is
     without its text: what a citation needs. ``headings`` are the report's headings over the
-    passage, the outermost first.
+    passage, the outermost first. ``ocr``: some of it was read from a scan, and may be misread.
     """
 
     id: int
@@ -72,6 +82,7 @@ class Passage:
     end: int
     page: int | None
     headings: tuple[str, ...] = ()
+    ocr: bool = False
 
     @property
     def heading(self) -> str:
@@ -109,7 +120,8 @@ class Quote:
 
     ``highlights`` are offsets into ``text``: first the sentence or caption nearest to the answer,
     then what in it is of the kind asked for (names, dates, numbers). ``score`` ranks quotes of one
-    answer, higher is better, in [0, 1]; it cannot be compared between questions.
+    answer, higher is better, in [0, 1]; it cannot be compared between questions. ``ocr``: some of
+    it was read from a scan, and may be misread.
     """
 
     passage_id: int
@@ -120,6 +132,7 @@ class Quote:
     end: int
     highlights: tuple[tuple[int, int], ...]
     score: float
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@
     ├── GoldenError           a golden question no longer finds its passage
     ├── OriginalError         the original of a report cannot be stored
     ├── IntakeError           a file cannot be taken into the reports folder
+    ├── UploadError           files that wait for a yes cannot be kept, added or dropped
     ├── BusyError             another process is writing
     ├── JournalError          the journal cannot be opened or written
     ├── AllowanceError        what was asked how often cannot be counted
@@ -84,6 +85,10 @@ class OriginalError(HoidapError):
 
 class IntakeError(HoidapError):
     """A file, folder or address cannot be taken into the reports folder."""
+
+
+class UploadError(HoidapError):
+    """Files that wait to be confirmed cannot be kept, added or dropped; the message says why."""
 
 
 class BusyError(HoidapError):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hoidap.catalog import Cause
 from hoidap.corpus_folder import Placed, place, safe_name
 from hoidap.encoder import Encoder
-from hoidap.errors import HoidapError, IntakeError
+from hoidap.errors import IntakeError
 from hoidap.fetch import fetch, source_metadata
-from hoidap.loaders import is_report_file
+from hoidap.loaders import READABLE, is_report_file
 from hoidap.loaders.files import metadata_path
 from hoidap.plan import Reloaded
 from hoidap.reload import By, Progress, reload
@@ -24,6 +24,18 @@ class Added:
 
     reloaded: Reloaded
     refused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file to take in: its path in the reports folder, its content, and its metadata's.
+
+    Where ``metadata`` is None, what lies beside the path stays.
+    """
+
+    path: Path
+    data: bytes
+    metadata: bytes | None = None
 
 
 def add(
@@ -41,38 +53,51 @@ def add(
     """Add files, the files of folders, and what is at addresses to the reports, and reload.
 
     Files keep their names, made safe, with the metadata beside them; a folder's go below its name.
+    Raises what `take_in` raises.
+    """
+    return take_in(
+        settings,
+        encoder,
+        _incoming(sources, settings.reports_path, allow_private=allow_private),
+        overwrite=overwrite,
+        force=force,
+        by=by,
+        wait_s=wait_s,
+        progress=progress,
+    )
+
+
+def take_in(
+    settings: Settings,
+    encoder: Encoder,
+    files: Iterable[Incoming],
+    *,
+    overwrite: bool = False,
+    force: bool = False,
+    by: By = By(cause=Cause.ADD),  # noqa: B008  # a frozen record
+    wait_s: float = 0.0,
+    progress: Progress = lambda _done, _total: None,
+) -> Added:
+    """Put files into the reports folder and reload.
+
     A file of another content under the same name is replaced only if it is ``overwrite``. Where the
     reload fails, or a file cannot be read or is a copy of another one, it is taken out again, and
     what it replaced put back.
     Raises `IntakeError` and what `hoidap.reload.reload` raises.
     """
-    folder = settings.reports_path
     placed: dict[str, list[Placed]] = {}
-
-    def put(path: Path, data: bytes, metadata: bytes | None) -> None:
-        name = path.relative_to(folder).as_posix()
-        files = [(path, data)]
-        if metadata is not None:
-            files.append((metadata_path(path), metadata))
-        for target, content in files:
-            done = place(target, content, replace=overwrite)
-            if done is not None:
-                placed.setdefault(name, []).append(done)
-
     try:
-        for source in sources:
-            if source.startswith(("http://", "https://")):
-                fetched = fetch(source, allow_private=allow_private)
-                path = folder / fetched.name
-                if not is_report_file(path):
-                    raise IntakeError(f"{source}: không phải báo cáo ({fetched.name})")
-                known = metadata_path(path).exists()
-                put(path, fetched.data, None if known else source_metadata(fetched.url))
-            else:
-                for path, target in _targets(Path(source), folder):
-                    put(target, _read(path), _read_beside(path))
+        for file in files:
+            name = file.path.relative_to(settings.reports_path).as_posix()
+            parts = [(file.path, file.data)]
+            if file.metadata is not None:
+                parts.append((metadata_path(file.path), file.metadata))
+            for target, content in parts:
+                done = place(target, content, replace=overwrite)
+                if done is not None:
+                    placed.setdefault(name, []).append(done)
         result = reload(settings, encoder, force=force, by=by, wait_s=wait_s, progress=progress)
-    except (HoidapError, KeyboardInterrupt):
+    except BaseException:
         _undo(placed)
         raise
     read = {*result.added, *result.changed, *result.unchanged}
@@ -81,6 +106,21 @@ def add(
     back = placed.keys() & (copies | refused)
     _undo({name: placed[name] for name in back})
     return Added(result, tuple(sorted(back & refused)))
+
+
+def _incoming(sources: Sequence[str], folder: Path, *, allow_private: bool) -> Iterator[Incoming]:
+    """What is at ``sources``, each read or fetched when it is its turn. Raises `IntakeError`."""
+    for source in sources:
+        if not source.startswith(("http://", "https://")):
+            for path, target in _targets(Path(source), folder):
+                yield Incoming(target, _read(path), _read_beside(path))
+            continue
+        fetched = fetch(source, allow_private=allow_private)
+        path = folder / fetched.name
+        if not is_report_file(path):
+            raise IntakeError(f"{source}: không phải báo cáo ({fetched.name}); {READABLE}")
+        known = metadata_path(path).exists()
+        yield Incoming(path, fetched.data, None if known else source_metadata(fetched.url))
 
 
 def _undo(placed: dict[str, list[Placed]]) -> None:
@@ -106,7 +146,7 @@ def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
         raise IntakeError(f"không có tệp hay thư mục {source}")
     name = safe_name(source.name)
     if not name or not is_report_file(Path(name)):
-        raise IntakeError(f"{source.name}: không phải định dạng báo cáo đọc được")
+        raise IntakeError(f"{source.name}: không phải định dạng báo cáo đọc được; {READABLE}")
     if not _inside(source, folder):
         yield source, folder / name
 

@@ -162,6 +162,15 @@ def fingerprint_of(*parts: object) -> str:
     return digest.hexdigest()
 
 
+def version_fingerprint(report: Report) -> str:
+    """What a version of a report is known by: all that is stored of it, and how it is divided.
+
+    Catalogs of before did not keep how a text was read: where there is something to tell of it, it
+    is another version than theirs.
+    """
+    return fingerprint_of(SPLITTER_VERSION, report, *report.notes)
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -183,7 +192,8 @@ def is_bulk(file: str) -> bool:
     return PurePosixPath(file).suffix.lower() == ".jsonl"
 
 
-def _fingerprint(original: Original, metadata: bytes | None) -> str:
+def file_fingerprint(original: Original, metadata: bytes | None) -> str:
+    """What a file's reports are known by: its content, its metadata and how both are read."""
     return fingerprint_of(LOADERS_VERSION, SPLITTER_VERSION, original.sha256, metadata)
 
 
@@ -258,7 +268,7 @@ class Planner:
         path = self._folder / file
         try:
             original = identify(_read(path))
-            fingerprint = _fingerprint(original, _read_metadata(path))
+            fingerprint = file_fingerprint(original, _read_metadata(path))
         except LoaderError:
             return False  # told when it is planned
         if fingerprint != known.fingerprint:
@@ -308,7 +318,7 @@ class Planner:
                 continue
             current.add(named.id)
             self._owner[named.id] = file
-            version = fingerprint_of(SPLITTER_VERSION, named)
+            version = version_fingerprint(named)
             former = known.get(named.id)
             if former is None or former.fingerprint != version:
                 self.plan.add.append(Addition(named, version))
@@ -322,7 +332,7 @@ class Planner:
         # such as a page for want of a program, may be read another time.
         settled = settled and (is_bulk(file) or not failures)
         if settled and file not in self._dropped:
-            self._files[file] = KnownFile(_fingerprint(original, metadata), tuple(failures))
+            self._files[file] = KnownFile(file_fingerprint(original, metadata), tuple(failures))
         if not is_bulk(file):
             # What a bulk export holds of a report stands in the catalog.
             self.plan.originals[file] = self._keep(data)

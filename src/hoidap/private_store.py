@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,7 +43,10 @@ class PrivateStore:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.key = _read_key(path.with_suffix(".key"))
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            # Never opened where it is there: closing it again would give up the locks of all other
+            # connections of this process.
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             self._connection = sqlite3.connect(
                 path, isolation_level=None, timeout=_PATIENCE, check_same_thread=False
             )

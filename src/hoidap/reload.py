@@ -37,8 +37,8 @@ from hoidap.errors import (
 from hoidap.golden import failing, read_golden
 from hoidap.index.store import GenerationStore, StoredIndex, open_store, told_as_ours
 from hoidap.originals import Originals
-from hoidap.passages import SPLITTER_VERSION, split_passages
-from hoidap.plan import Addition, Plan, Planner, Reloaded, fingerprint_of
+from hoidap.passages import split_passages
+from hoidap.plan import Addition, Plan, Planner, Reloaded, version_fingerprint
 from hoidap.preparation import embedded, prepared
 from hoidap.settings import Settings
 from hoidap.similarity import sketches
@@ -370,7 +370,7 @@ def load_reports(
 
     Their ids must be new. Raises `CatalogError`, `BusyError`.
     """
-    plan = Plan(add=[Addition(one, fingerprint_of(SPLITTER_VERSION, one)) for one in reports])
+    plan = Plan(add=[Addition(one, version_fingerprint(one)) for one in reports])
     with _writing(settings, encoder, 0.0) as stage:
         return stage.write(plan, By(), progress)[0]
 

@@ -66,9 +66,10 @@ class Settings(BaseSettings):
     ``webhook_listen``, with the header ``webhook_secret``; else the bot fetches them.
 
     Of the page: it is served at ``web_host`` and ``web_port`` by ``web_workers`` processes; an
-    address may ask ``web_questions_per_minute``. With ``web_login`` only those may read who
-    have an account. ``web_proxies`` are addresses, separated by commas, of proxies that are
-    believed about who asks and how.
+    address may ask ``web_questions_per_minute``. With ``web_login`` only those may read who have an
+    account. ``web_upload_mb`` are the megabytes of reports that can be sent in at a time.
+    ``web_proxies`` are addresses, separated by commas, of proxies that are believed about who asks
+    and how.
 
     Of running them: ``log`` is the form of the log's lines and ``log_level`` the least that is
     written. ``bot_metrics_port`` is where the bot tells on the loopback interface how it is; None
@@ -108,6 +109,7 @@ class Settings(BaseSettings):
     web_workers: int = Field(default=1, ge=1, le=64)
     web_questions_per_minute: int = Field(default=60, ge=1)
     web_login: bool = False
+    web_upload_mb: int = Field(default=200, ge=1, le=1000)
     web_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     log: LogForm = LogForm.TEXT
     log_level: LogLevel = LogLevel.INFO
@@ -246,9 +248,19 @@ class Settings(BaseSettings):
         return self.data / "originals"
 
     @property
+    def work_path(self) -> Path:
+        """The directory in which the page remembers what administrators had it do."""
+        return self.data / "work"
+
+    @property
     def removed_path(self) -> Path:
         """The directory that files of removed reports are moved to."""
         return self.data / "removed"
+
+    @property
+    def uploads_path(self) -> Path:
+        """The directory of files that were sent in and wait to be confirmed."""
+        return self.data / "uploads"
 
     @property
     def vectors_path(self) -> Path:

@@ -22,6 +22,8 @@ from tests.bot.markup import Entity, RefusedError, parse_html
 
 TOKEN = "123456789:AAH-stand-in_token_of_the_tests_0123456"
 BOT_ID = 123456789
+# Bytes of the largest file that the Bot API hands to a bot.
+MAX_DOWNLOAD = 20_000_000
 BOT_NAME = "tan_giang_bot"
 Json = dict[str, Any]
 _T = TypeVar("_T")
@@ -90,6 +92,7 @@ class StandIn:
         self.url = ""
         self.expired: set[str] = set()
         self.refuse_markup = False
+        self.files: dict[str, bytes] = {}
         self._faults: deque[tuple[str, Any]] = deque()
         self._updates: list[Json] = []
         self._next_update = 1000
@@ -104,6 +107,7 @@ class StandIn:
             "deletemessage": self._delete, "sendchataction": lambda _v, _f: True,
             "senddocument": self._send_document, "answercallbackquery": self._answer_callback,
             "answerinlinequery": self._answer_inline, "setmycommands": self._set_commands,
+            "getfile": self._get_file,
             "deletewebhook": lambda _v, _f: True, "setwebhook": self._set_webhook,
         }  # fmt: skip
 
@@ -117,6 +121,7 @@ class StandIn:
         self._woken = asyncio.Event()
         app = web.Application(client_max_size=60 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -230,6 +235,22 @@ class StandIn:
         value = self.message(text, **more)
         self.push({"message": value})
         return value
+
+    def send_file(
+        self, name: str | None, data: bytes, *, size: int | None = None, **more: Any
+    ) -> Json:
+        """Send a file to the bot; ``size`` is what Telegram says of it, its own where None."""
+        with self._changed:
+            file_id = f"file-{len(self.files) + 1}"
+            self.files[file_id] = data
+        document = {
+            "file_id": file_id,
+            "file_unique_id": file_id,
+            "file_size": len(data) if size is None else size,
+        }
+        if name is not None:
+            document["file_name"] = name
+        return self.say(None, document=document, **more)
 
     def ask(self, text: str | None, **more: Any) -> Shown:
         """Send a message and wait for the reply to it."""
@@ -366,6 +387,19 @@ class StandIn:
             return _failed(_FailError(404, f"Not Found: {method}"))
         return web.json_response({"ok": True, "result": result})
 
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        fault = self._fault("download")
+        self.noted(Call("download", dict(request.match_info), {}, time.monotonic()))
+        if fault == "drop" and request.transport is not None:
+            request.transport.close()
+            return web.Response()
+        if isinstance(fault, _FailError):
+            return _failed(fault)
+        data = self.files.get(request.match_info["path"].removeprefix("documents/"))
+        if data is None or request.match_info["token"] != TOKEN:
+            return _failed(_FailError(404, "Not Found"))
+        return web.Response(body=data)
+
     def noted(self, call: Call) -> None:
         """Keep a request for the tests to look at."""
         with self._changed:
@@ -447,6 +481,20 @@ class StandIn:
         shown = Shown(self._next_message, chat, text, entities, keyboard, reply.get("message_id"))
         self._next_message += 1
         return self._add(chat, shown)
+
+    def _get_file(self, values: Json, _files: dict[str, bytes]) -> Json:
+        file_id = values["file_id"]
+        data = self.files.get(file_id)
+        if data is None:
+            raise RefusedError("wrong file_id or the file is temporarily unavailable")
+        if len(data) > MAX_DOWNLOAD:
+            raise RefusedError("file is too big")
+        return {
+            "file_id": file_id,
+            "file_unique_id": file_id,
+            "file_size": len(data),
+            "file_path": f"documents/{file_id}",
+        }
 
     def _send_document(self, values: Json, files: dict[str, bytes]) -> Json:
         ((name, data),) = files.items()

@@ -112,7 +112,7 @@ def test_commands_are_offered_to_whom_they_are_for(talk: StandIn) -> None:
     assert names("all_private_chats::en") == ["help", "baocao", "ask", "lang", "xoadulieu"]
     assert names("all_group_chats::") == ["hoi", "help"]
     assert names(f"chat:{ADMIN}:") == [
-        *everyone, "reload", "rollback", "status", "history", "unanswered",
+        *everyone, "them", "xoa", "reload", "rollback", "status", "history", "unanswered",
     ]  # fmt: skip
 
 

@@ -94,10 +94,10 @@ def test_json_has_the_agreed_keys(run: Run) -> None:
     (quote,) = answer["quotes"]
     assert list(quote) == [
         "report_id", "title", "date", "number", "source", "page", "text", "start", "end",
-        "highlights", "score",
+        "highlights", "score", "ocr",
     ]  # fmt: skip
     assert quote["date"] == "2021-03-26"
-    assert (quote["number"], quote["page"]) == (None, None)
+    assert (quote["number"], quote["page"], quote["ocr"]) == (None, None, False)
     stored = run("report", quote["report_id"], "--text").stdout
     assert stored[quote["start"] : quote["end"]] == quote["text"]
     start, end = quote["highlights"][0]

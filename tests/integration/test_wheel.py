@@ -19,6 +19,10 @@ def test_the_wheel_carries_encoder_and_sample_and_answers(tmp_path: Path) -> Non
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
+    pages = ROOT / "src" / "hoidap" / "web"
+    for path in (*pages.rglob("*.html"), *pages.glob("static/*")):
+        packed = site / "hoidap" / "web" / path.relative_to(pages)
+        assert packed.read_bytes() == path.read_bytes()
     empty = tmp_path / "empty"
     empty.mkdir()
     # The packages it depends on are this environment's; hoidap itself must be the wheel's.

@@ -113,6 +113,7 @@ def test_the_example_of_settings_is_one(tmp_path: Path) -> None:
     assert settings.data == Path("/var/lib/hoidap")
     assert settings.telegram_token is None
     assert settings.bot_metrics_port == 9101
+    assert settings.web_proxies == ("127.0.0.1",)
 
 
 def compose() -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -207,3 +209,22 @@ def test_a_damaged_journal_and_a_newer_one_are_told(path: Path) -> None:
     path.with_suffix(".key").write_bytes(b"short")
     with pytest.raises(JournalError, match="dài 5 byte, cần 32"):
         Journal(path, keep_days=30)
+
+
+def test_a_second_one_in_a_process_takes_no_lock_from_the_first(path: Path) -> None:
+    first = Journal(path, keep_days=90)
+    first.note("a", "before")
+    second = Journal(path, keep_days=90)
+    second.close()
+    # Who closes a database that nobody else has open tidies its write-ahead log away.
+    other = (
+        "import sys, pathlib; from hoidap.journal import Journal;"
+        " Journal(pathlib.Path(sys.argv[1]), keep_days=90).close()"
+    )
+    subprocess.run([sys.executable, "-c", other, str(path)], check=True)
+    third = Journal(path, keep_days=90)
+    for one, action in ((first, "after"), (third, "last")):
+        one.note("a", action)
+    first.close()
+    assert [one.action for one in third.actions(9)] == ["last", "after", "before"]
+    third.close()

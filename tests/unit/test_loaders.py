@@ -95,7 +95,7 @@ def test_byte_order_mark_tells_the_byte_order(mark: str, encoding: str) -> None:
         (b"abc\xff", r"không phải văn bản UTF-8 \(byte thứ 3\); hãy lưu lại tệp dưới dạng UTF-8"),
         ("huyện".encode("cp1258", "replace") + b"\xe3", "không phải văn bản UTF-8"),
         (b"\xff\xfea", "không phải văn bản UTF-16"),
-        (b"\x89PNG\r\n\x1a\n", "không phải văn bản UTF-8"),
+        (b"\x89PNG\r\n\x1a\n", r"không rõ định dạng; đọc được: Word \(\.docx, \.doc, \.rtf\), PDF"),
         (b"MZ\x00\x01\x00\x00" * 20, "là chương trình Windows, không phải báo cáo"),
         (b"MY\x00\x01\x00\x00" * 20, "tệp nhị phân"),
         ("hội".encode("utf-16-le")[:2] + b"\x00" * 10, "tệp nhị phân"),

@@ -33,15 +33,6 @@ if TYPE_CHECKING:  # loaded by the commands that show it
     from hoidap.plan import Reloaded
 
 
-def _counted(result: Reloaded) -> str:
-    """A reload in a line of the journal."""
-    forced = f", bỏ qua {len(result.golden)} câu hỏi kiểm tra" if result.golden else ""
-    return (
-        f"thế hệ {result.generation}: {len(result.added)} thêm, {len(result.changed)} thay đổi,"
-        f" {len(result.removed)} gỡ bỏ, {len(result.failed)} lỗi{forced}"
-    )
-
-
 def _print_reloaded(result: Reloaded, *, as_json: bool, dry_run: bool = False) -> None:
     if as_json:
         print_json(display.reloaded_json(result))
@@ -84,7 +75,7 @@ def reload_command(
                 wait_s=RELOAD_PATIENCE,
                 progress=progress,
             )
-            done.append(_counted(result))
+            done.append(display.counted(result))
     _print_reloaded(result, as_json=as_json, dry_run=dry_run)
 
 
@@ -128,7 +119,7 @@ def add_command(
                 wait_s=RELOAD_PATIENCE,
                 progress=progress,
             )
-        done.append(_counted(added.reloaded))
+        done.append(display.counted(added.reloaded))
     _print_reloaded(added.reloaded, as_json=as_json)
     if added.refused:
         raise typer.Exit(FAILURE)
@@ -165,7 +156,7 @@ def remove_command(
             wait_s=RELOAD_PATIENCE,
             progress=progress,
         )
-        done.append(_counted(result))
+        done.append(display.counted(result))
     _print_reloaded(result, as_json=as_json)
 
 
@@ -185,7 +176,7 @@ def watch(as_json: Json = False) -> None:
             try:
                 with audited(settings, "nạp lại (watch)") as done:
                     result = reload(settings, encoder, by=By.shell(), wait_s=PATIENCE)
-                    done.append(_counted(result))
+                    done.append(display.counted(result))
             except HoidapError as error:
                 tell_error(error)
                 continue

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import socket
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -51,13 +54,19 @@ def serve(
         forwarded_allow_ips=",".join(settings.web_proxies) or None,
         limit_concurrency=1000,
     )
-    typer.echo(f"http://{host}:{port}", err=True)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port} (Ctrl-C: dừng)"
     if workers == 1:
         options.app, options.factory = application(), False
-        uvicorn.Server(options).run(sockets=[listening])
+        typer.echo(address, err=True)
+        # Which is how it is ended, and no failure.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(options).run(sockets=[listening])
         return
     from uvicorn.supervisors import Multiprocess
 
+    _open_once(settings)
+    typer.echo(address, err=True)
     # Where each process counts, for whichever is asked for the numbers.
     folder = Path(tempfile.mkdtemp(prefix="hoidap-metrics-"))
     os.environ["HOIDAP_METRICS_DIR"] = str(folder)
@@ -65,6 +74,22 @@ def serve(
         Multiprocess(options, sockets=[listening]).run()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_once(settings: Settings) -> None:
+    """Open everything and close it again, in a process whose memory is given back.
+
+    What is missing is built once, and not by each process; what cannot be opened is told in a line,
+    where processes would be started in its place for ever. Raises `HoidapError`.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        process.submit(_opened_and_closed, settings).result()
+
+
+def _opened_and_closed(settings: Settings) -> None:
+    from hoidap.web.core import Core
+
+    Core(settings).close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -70,6 +70,11 @@ class DateRange:
         last = date.max if self.last is None else self.last
         return first.toordinal(), last.toordinal()
 
+    def holds(self, day: date | None) -> bool:
+        """Whether a report of that day is in the range."""
+        first, last = self.ordinals
+        return day is not None and first <= day.toordinal() <= last
+
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:

@@ -1,4 +1,4 @@
-"""Word documents: paragraphs, numbered items and tables in the order of the page."""
+"""Word documents: paragraphs, numbered items, tables and notes in the order of the page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from hoidap.documents import Note
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import NOTES, Extracted, finish
+from hoidap.loaders.margins import MarginNotes, is_page_number, sections
 from hoidap.loaders.numbering import Numbering, W, value
 from hoidap.vietnamese.legacy import LegacyEncoding, convert, is_unicode
 
@@ -47,7 +48,7 @@ def load_docx(data: bytes) -> Extracted:
     try:
         document = Document(io.BytesIO(data))
         reader = _Reader(document)
-        blocks = list(reader.blocks(document.element.body))
+        blocks = list(reader.document())
     except (OpcError, LxmlError, zipfile.BadZipFile, zlib.error, LookupError, OSError) as error:
         raise LoaderError(_DAMAGED) from error
     except (AttributeError, TypeError, ValueError, EOFError, RuntimeError) as error:
@@ -86,7 +87,45 @@ class _Reader:
         defaults = part.styles.element.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
         self._default_font = _font(defaults)
         self._fonts: dict[str | None, str | None] = {}
+        self._document = document
+        self._margin_notes = MarginNotes(part)
+        # What paragraphs refer to and has not been given out yet: a mark and the note's text.
+        self._below: list[str] = []
+        self._at_end: list[str] = []
+        self._in_note = False
         self.notes: list[Note] = []
+
+    def document(self) -> Iterator[str]:
+        """The texts of the document: of each section what heads it, its body, what foots it.
+
+        A footnote stands below the paragraph or table that refers to it, endnotes at the end.
+        """
+        body = self._document.element.body
+        said = {" ".join(text.split()) for text in self._plain(body)}
+        for section in sections(self._document):
+            yield from self._margin(section.first_heads, section.heads, said)
+            yield from self.blocks(section.body)
+            yield from self._margin(section.first_feet, section.feet, said)
+        yield from self._at_end
+
+    def _plain(self, body: Any) -> Iterator[str]:  # noqa: ANN401 - lxml
+        """The paragraphs of the body without numbers, marks and encodings, to be compared."""
+        for paragraph in body.iter(f"{W}p"):
+            yield "".join(text.text or "" for text in paragraph.iter(f"{W}t"))
+
+    def _margin(self, first: list[Any], every: list[Any], said: set[str]) -> Iterator[str]:
+        """The texts of heads or feet that are content; ``said`` is what stands elsewhere."""
+        for element in first + every:
+            texts = list(self.blocks(element))
+            # On every page stand a running head and the page's number, and sometimes, in a
+            # document of one page, the letterhead.
+            if element in every and not _LETTERHEAD_RE.search("\n".join(texts)):
+                continue
+            for text in texts:
+                line = " ".join(text.split())
+                if line not in said and not is_page_number(line):
+                    said.add(line)
+                    yield text
 
     def blocks(self, container: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - lxml
         """Paragraphs and tables of a body or cell, each a text; tables have a line a row."""
@@ -102,6 +141,9 @@ class _Reader:
             elif child.tag in {f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}smartTag",
                                f"{W}customXml"}:  # fmt: skip
                 yield from self.blocks(child, depth + 1)
+            if depth == 0 and self._below:
+                yield from self._below
+                self._below = []
 
     def _table(self, table: Any, depth: int) -> Iterator[str]:  # noqa: ANN401 - lxml
         """A table as one text, a line a row; one that only sets the letterhead by its cells."""
@@ -189,11 +231,25 @@ class _Reader:
                     text += "\n"
                 case "noBreakHyphen":
                     text += "-"
+                case "footnoteReference" | "endnoteReference" if not self._in_note:
+                    text += self._refer(child)
                 case "rPr" | "delText" | "instrText":
                     pass
                 case _ if len(child) and child.tag not in _SKIPPED:
                     text += "".join(self._runs(child, style, boxes, depth + 1))
         return self._in_unicode(text, properties, style)
+
+    def _refer(self, reference: Any) -> str:  # noqa: ANN401 - lxml
+        """The mark of a reference; the note itself is put where it will be given out."""
+        mark, note = self._margin_notes.refer(reference)
+        if note is not None:
+            self._in_note = True
+            text = " ".join(" ".join(self.blocks(note, 1)).split())
+            self._in_note = False
+            if text:
+                target = self._below if reference.tag == f"{W}footnoteReference" else self._at_end
+                target.append(f"{mark} {text}" if mark else text)
+        return mark
 
     def _in_unicode(self, text: str, properties: Any, style: str | None) -> str:  # noqa: ANN401
         """Text of a run, whose font tells of an encoding from before Unicode."""

@@ -17,11 +17,19 @@ from hoidap.loaders.plain import load_plain
 from hoidap.vietnamese.dates import Precision, find_dates
 
 # Raise when a loader reads a file differently than before: reports are then read again.
-LOADERS_VERSION = 2
+LOADERS_VERSION = 3
 
 _TEXT = frozenset({".txt", ".md"})
 _BULK = frozenset({".jsonl"})
 _READ_APART = frozenset({".html", ".htm", ".pdf", ".docx", ".doc", ".rtf"})
+_SUFFIXES = {
+    Format.TEXT: ".txt",
+    Format.BULK: ".jsonl",
+    Format.HTML: ".html",
+    Format.DOCX: ".docx",
+    Format.DOC: ".doc",
+    Format.PDF: ".pdf",
+}
 # A first line longer than this, or ending in a full stop, is a paragraph and no title.
 _MAX_TITLE = 250
 
@@ -39,6 +47,16 @@ def is_report_file(path: Path) -> bool:
     return path.suffix.lower() in _TEXT | _BULK | _READ_APART and not path.name.startswith(
         (".", "~$")
     )
+
+
+def suffix_for(data: bytes, name: str) -> str:
+    """The ending that the name of a file with this content needs: its own if it is a report's.
+
+    Raises `LoaderError` for formats that hold no report.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    kind = sniff(data, suffix)
+    return suffix if suffix in _TEXT | _BULK | _READ_APART else _SUFFIXES[kind]
 
 
 def metadata_path(path: Path) -> Path:

@@ -38,7 +38,9 @@ _OTHER = (
     (b"MZ", "chương trình Windows"),
     (b"\x7fELF", "chương trình"),
 )
-_ACCEPTED = "hãy lưu thành .docx, .pdf, .html hoặc .txt"
+# For whoever sent something else: what can be read.
+READABLE = "đọc được: Word (.docx, .doc, .rtf), PDF, trang web (.html), văn bản (.txt, .md), .jsonl"
+_ACCEPTED = f"hãy lưu thành Word hoặc PDF; {READABLE}"
 
 
 def _utf16(name: str) -> bytes:

@@ -7,6 +7,7 @@ import codecs
 from hoidap.documents import Note
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import Extracted, finish
+from hoidap.loaders.formats import READABLE
 from hoidap.vietnamese.legacy import LegacyEncoding, convert, vietnamese_share
 from hoidap.vietnamese.text import nfc
 
@@ -20,6 +21,7 @@ _FEWEST_WORDS = 3
 _LEAST_SHARE = 0.7
 # Characters by which such an encoding is judged.
 _SAMPLE = 200_000
+_UNKNOWN = f"tệp nhị phân, không rõ định dạng; {READABLE}"
 
 
 def decode(data: bytes) -> tuple[str, Note | None]:
@@ -36,13 +38,21 @@ def decode(data: bytes) -> tuple[str, Note | None]:
     except UnicodeDecodeError as error:
         if encoding == "utf-8" and (guessed := _decode_single_bytes(data)) is not None:
             return guessed
+        if _is_binary(data):
+            raise LoaderError(_UNKNOWN) from error
         raise LoaderError(
             f"không phải văn bản {encoding.removesuffix('-sig').upper()} (byte thứ {error.start});"
             " hãy lưu lại tệp dưới dạng UTF-8"
         ) from error
     if text.count("\x00") * 100 > len(text):
-        raise LoaderError("tệp nhị phân, không phải văn bản")
+        raise LoaderError(_UNKNOWN)
     return text, None
+
+
+def _is_binary(data: bytes) -> bool:
+    """Whether bytes that are no text in any encoding do not even look like a damaged one."""
+    head = data[:4096]
+    return any(byte < 32 and byte not in b"\t\n\x0b\x0c\r\x1b" for byte in head)
 
 
 def _unmarked_utf16(data: bytes) -> str | None:

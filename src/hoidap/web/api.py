@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from hoidap.answering import DEFAULT_TOP_K, MAX_QUESTION
 from hoidap.display import answer_json
@@ -20,6 +21,7 @@ from hoidap.web.pages import check_rate, citation_of
 from hoidap.web.texts import ENGLISH
 
 _MOST_ID = 500
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class QuoteObject(BaseModel):
@@ -40,6 +42,7 @@ class QuoteObject(BaseModel):
     end: int
     highlights: list[tuple[int, int]]
     score: float
+    ocr: bool = Field(description="some of it was read from a scan, and may be misread")
 
 
 class PlaceObject(BaseModel):
@@ -98,15 +101,33 @@ class PassageObject(BaseModel):
     page: int | None
 
 
+def _only_a_day(value: object) -> object:
+    # Numbers, also as text, would be taken for seconds since 1970.
+    if value is None or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("a day is written as 2021-03-26")
+
+
+def _only_a_number(value: object) -> object:
+    if isinstance(value, str | bool):
+        raise ValueError("a number was wanted")
+    return value
+
+
+_Day = Annotated[date | None, BeforeValidator(_only_a_day)]
+
+
 class Question(BaseModel):
     """A question to the reports."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(min_length=1, max_length=MAX_QUESTION)
-    top_k: int = Field(default=DEFAULT_TOP_K, ge=1, le=50)
-    since: date | None = Field(default=None, description="reports dated from this day on")
-    until: date | None = Field(default=None, description="reports dated up to this day")
+    top_k: Annotated[int, BeforeValidator(_only_a_number)] = Field(
+        default=DEFAULT_TOP_K, ge=1, le=50
+    )
+    since: _Day = Field(default=None, description="reports dated from this day on")
+    until: _Day = Field(default=None, description="reports dated up to this day")
     report_id: str | None = Field(default=None, min_length=1, max_length=_MOST_ID)
 
 

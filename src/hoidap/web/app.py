@@ -18,13 +18,17 @@ from hoidap import logs
 from hoidap.errors import CatalogError, IndexUnreachableError, SearchIndexError
 from hoidap.settings import Settings
 from hoidap.web import api, pages
+from hoidap.web.admin import routers as administration
 from hoidap.web.body import LimitedBody
 from hoidap.web.core import Core
 from hoidap.web.docs import router as docs
 from hoidap.web.errors import LoginRequiredError, RequestRefusedError, TooManyError
+from hoidap.web.head import Heads
 from hoidap.web.headers import SecurityHeaders
+from hoidap.web.incidents import Incidents
 from hoidap.web.monitoring import CountedRequests, monitoring_routes
 from hoidap.web.rendering import STATIC, page
+from hoidap.web.sessions import Visitors
 
 _log = logging.getLogger(__name__)
 _API = "/api/"
@@ -53,17 +57,26 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.core = core
     app.state.away = logs.Seldom(_log)
-    for router in (pages.router, api.router, docs, monitoring_routes(core.metrics, core.answerer)):
+    for router in (
+        pages.router,
+        pages.always,
+        api.router,
+        docs,
+        monitoring_routes(core.metrics, core.answerer),
+        *administration,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(RequestRefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(IndexUnreachableError, _unreachable)
-    app.add_exception_handler(Exception, _unexpected)
     # The last one added goes around all others.
+    app.add_middleware(Visitors)
     app.add_middleware(LimitedBody)
+    app.add_middleware(Incidents, told=_unexpected)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Heads)
     app.add_middleware(CountedRequests, metrics=core.metrics)
     return app
 
@@ -86,7 +99,9 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestRefusedError)
     if isinstance(error, LoginRequiredError) and not request.url.path.startswith(_API):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?{urlencode({'next': wanted})}", 303)
+        if request.method not in {"GET", "HEAD"}:
+            wanted = "/"  # what was sent cannot be sent again
+        return RedirectResponse(f"{error.path}?{urlencode({'next': wanted})}", 303)
     response = _told(request, error.status, str(error))
     if isinstance(error, TooManyError):
         response.headers["Retry-After"] = str(max(1, round(error.retry_s)))
@@ -96,13 +111,17 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if not request.url.path.startswith(_API):
+        return _told(request, 422, page(request).texts.invalid)
     place = ".".join(map(str, first["loc"]))
     return _told(request, 422, f"{place}: {first['msg']}")
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    message = page(request).texts.missing if error.status_code == 404 else str(error.detail)
+    texts = page(request).texts
+    messages = {404: texts.missing, 405: texts.invalid}
+    message = messages.get(error.status_code, str(error.detail))
     response = _told(request, error.status_code, message)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi.responses import PlainTextResponse
+from contextlib import suppress
+
+from fastapi import Response
+from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hoidap.web.headers import MAX_BODY
+
+# What takes files in, and counts what comes itself.
+STREAMED = ("POST", "/admin/uploads")
+_TOO_LARGE = "Gửi quá nhiều một lúc. The request is too large."
 
 
 class LimitedBody:
@@ -16,7 +23,7 @@ class LimitedBody:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or (scope["method"], scope["path"]) == STREAMED:
             await self._app(scope, receive, send)
             return
         told = dict(scope["headers"]).get(b"content-length", b"0")
@@ -24,26 +31,29 @@ class LimitedBody:
             await _too_large(scope, receive, send)
             return
         size = 0
-        started = False
+        started = exceeded = False
 
         async def receiving() -> Message:
-            nonlocal size
+            nonlocal size, exceeded
             message = await receive()
             size += len(message.get("body", b""))
-            if size > MAX_BODY:
+            exceeded = size > MAX_BODY
+            if exceeded:
                 raise _TooMuch
             return message
 
         async def sending(message: Message) -> None:
             nonlocal started
+            # Whoever reads forms makes an answer of its own of whatever stops it.
+            if exceeded and not started:
+                return
             started = True
             await send(message)
 
-        try:
+        with suppress(_TooMuch):
             await self._app(scope, receiving, sending)
-        except _TooMuch:
-            if not started:
-                await _too_large(scope, receive, send)
+        if exceeded and not started:
+            await _too_large(scope, receive, send)
 
 
 class _TooMuch(Exception):  # noqa: N818 - it never leaves this module
@@ -51,5 +61,8 @@ class _TooMuch(Exception):  # noqa: N818 - it never leaves this module
 
 
 async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    response = PlainTextResponse("request too large\n", 413, {"Connection": "close"})
+    headers = {"Connection": "close"}
+    response: Response = PlainTextResponse(f"{_TOO_LARGE}\n", 413, headers)
+    if scope["path"].startswith("/api/"):
+        response = JSONResponse({"detail": _TOO_LARGE}, 413, headers)
     await response(scope, receive, send)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from functools import partial
 from threading import Lock
 from typing import TypeVar
 
+from hoidap.accounts import Accounts, actor
 from hoidap.allowance import Allowance
 from hoidap.answering import DEFAULT_TOP_K, Answerer
 from hoidap.catalog import Catalog
@@ -24,8 +26,12 @@ from hoidap.metrics import Metrics
 from hoidap.opening import open_answerer
 from hoidap.originals import Originals
 from hoidap.settings import Settings
+from hoidap.uploads import Uploads
+from hoidap.web.sessions import Sessions
+from hoidap.web.work import Writer
 
 _Result = TypeVar("_Result")
+_log = logging.getLogger(__name__)
 # Answers kept: the same is asked again and again, and within a generation answered the same.
 _REMEMBERED = 2000
 
@@ -53,17 +59,27 @@ class Core:
         self.catalog = Catalog(settings.catalog_path)
         self.originals = Originals(settings.originals_path)
         self.journal = Journal(settings.journal_path, keep_days=settings.journal_days)
+        self.accounts = Accounts(settings.accounts_path)
+        self.sessions = Sessions(self.accounts)
+        self.uploads = Uploads(settings)
+        self.writer = Writer(settings.work_path, self.journal.note)
         # So many may come at once.
         most = settings.web_questions_per_minute
         self.allowance = Allowance(settings.limits_path, "web", per_minute=most, at_once=most)
         # More threads than cores only take turns.
         self._threads = ThreadPoolExecutor(min(8, os.cpu_count() or 2), "hoidap-web")
+        # One password is looked at a time: a rush of logins leaves the others to the questions.
+        self._logins = ThreadPoolExecutor(1, "hoidap-login")
         self._answers: OrderedDict[Asking, Answer] = OrderedDict()
         self._lock = Lock()
 
     async def run(self, function: Callable[[], _Result]) -> _Result:
         """Call ``function`` in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+
+    async def run_login(self, function: Callable[[], _Result]) -> _Result:
+        """Call a ``function`` that hashes passwords, one after the other."""
+        return await asyncio.get_running_loop().run_in_executor(self._logins, function)
 
     async def answer(self, asking: Asking) -> Answer:
         """The answer to a question. Raises `QuestionError`."""
@@ -99,8 +115,19 @@ class Core:
             self.metrics.failed()
             return None
 
+    async def note(self, who: str, action: str, detail: str = "") -> None:
+        """Write into the journal what an account did. A journal that cannot be stops nothing."""
+        try:
+            await self.run(partial(self.journal.note, actor(who), action, detail))
+        except JournalError as error:
+            _log.error("%s", error)
+            self.metrics.failed()
+
     def close(self) -> None:
-        """Wait for the threads and close the journal."""
+        """Wait for the threads and the work under way, and close the files."""
+        self.writer.close()
+        self._logins.shutdown()
         self._threads.shutdown()
+        self.accounts.close()
         self.journal.close()
         self.allowance.close()

@@ -17,6 +17,12 @@ class ForbiddenError(RequestRefusedError):
     status = 403
 
 
+class ConflictError(RequestRefusedError):
+    """Something else is under way, or was done meanwhile."""
+
+    status = 409
+
+
 class NotFoundError(RequestRefusedError):
     """There is no such page, report or file."""
 
@@ -40,6 +46,13 @@ class TooManyError(RequestRefusedError):
 
 
 class LoginRequiredError(RequestRefusedError):
-    """A page for those who have logged in."""
+    """A page for those who have logged in; they do so at ``path``."""
 
     status = 401
+    path = "/login"
+
+
+class PasswordDueError(LoginRequiredError):
+    """Whoever logged in must first change a password that somebody else gave them."""
+
+    path = "/password"

@@ -19,12 +19,13 @@ from hoidap.documents import Answer, Citation, Quote, Report, Status
 from hoidap.errors import HoidapError, QuestionError, ReportNotFoundError
 from hoidap.place_notes import place_sentence
 from hoidap.vietnamese.dates import Precision, find_dates
-from hoidap.web.access import reader
+from hoidap.web.access import address_of, reader
 from hoidap.web.core import Asking, Core
 from hoidap.web.errors import ForbiddenError, NotFoundError, TooManyError
 from hoidap.web.limits import client_of
 from hoidap.web.marks import marked_sentence, reference, stretches
 from hoidap.web.rendering import Page, page
+from hoidap.web.sessions import local_path
 from hoidap.web.texts import EXAMPLES, Texts
 from hoidap.web.timeline import HEIGHT, WIDTH, chart, months_of
 
@@ -35,6 +36,8 @@ _CHOICES = 200
 _MOST_WORDS = 200  # characters
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(reader)])
+# What those see too who have not logged in where only others may read.
+always = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,24 @@ class _Shown:
     stretches: list[Any]
     reference: str
     link: str
+    address: str
+    original: str
 
 
 def permanent_link(generation: int, report_id: str, start: int, end: int) -> str:
     """The path of a passage in its report, as a generation has it."""
     query = urlencode({"g": generation, "id": report_id, "start": start, "end": end})
     return f"/report?{query}#trich"
+
+
+def original_link(generation: int, report_id: str) -> str:
+    """The path of the file that a report was read from, as a generation has it."""
+    return f"/original?{urlencode({'g': generation, 'id': report_id})}"
+
+
+def _address(request: Request, path: str) -> str:
+    """A path with the site before it, for whoever copies it without a script's help."""
+    return f"{request.url.scheme}://{request.url.netloc}{path}"
 
 
 def day_of(value: str, texts: Texts) -> date | None:
@@ -66,8 +81,7 @@ def day_of(value: str, texts: Texts) -> date | None:
 
 def check_rate(request: Request, core: Core, texts: Texts) -> None:
     """Raises `TooManyError` where an address asks more than it may."""
-    address = request.client.host if request.client is not None else ""
-    refused = core.allowance.take(client_of(address))
+    refused = core.allowance.take(client_of(address_of(request)))
     if refused is not None:
         seconds = max(1, round(refused.wait_s))
         raise TooManyError(texts.slow_down.format(seconds=seconds), refused.wait_s)
@@ -125,23 +139,26 @@ def citation_of(report: Report) -> Citation:
     return Citation(report.id, report.title, report.date, report.number, source)
 
 
+def _shown(shown: Page, generation: int, quote: Quote) -> _Shown:
+    report_id = quote.citation.report_id
+    link = permanent_link(generation, report_id, *marked_sentence(quote))
+    return _Shown(
+        quote=quote,
+        stretches=stretches(quote.text, quote.highlights),
+        reference=reference(quote.citation, quote.page, shown.texts),
+        link=link,
+        address=_address(shown.request, link),
+        original=original_link(generation, report_id),
+    )
+
+
 def _answered(shown: Page, core: Core, answer: Answer, number: int | None) -> dict[str, Any]:
     return {
         "answer": answer,
         "found": answer.status is not Status.NOT_FOUND,
         "partial": answer.status is Status.PARTIAL,
         "places": [place_sentence(note, answer) for note in answer.places],
-        "quotes": [
-            _Shown(
-                quote=one,
-                stretches=stretches(one.text, one.highlights),
-                reference=reference(one.citation, one.page, shown.texts),
-                link=permanent_link(
-                    answer.generation, one.citation.report_id, *marked_sentence(one)
-                ),
-            )
-            for one in answer.quotes
-        ],
+        "quotes": [_shown(shown, answer.generation, one) for one in answer.quotes],
         "feedback": number,
         "feedback_key": _feedback_key(core, number) if number is not None else "",
     }
@@ -214,39 +231,53 @@ async def report(
     kept = await core.run(core.catalog.generations)
     if not kept:
         raise NotFoundError(shown.texts.no_reports)
-    made = {one.number: one for one in kept}
-    generation: Generation | None = made.get(kept[0].number if g is None else g)
+    number = kept[0].number if g is None else g
+    found = await core.run(partial(_found, core.catalog, id, number))
     present = await core.run(partial(_found, core.catalog, id, None))
-    if generation is None:
-        values = {"id": id, "generation": g, "present": present}
-        return shown.render("gone.html", status=404, **values)
-    found = await core.run(partial(_found, core.catalog, id, generation.number))
+    made = {one.number: _as_of(one, shown.texts) for one in kept}
     if found is None:
-        raise NotFoundError(shown.texts.missing)
+        if number in made or not 0 < number < kept[0].number:
+            raise NotFoundError(shown.texts.no_such_report)
+        values = {"id": id, "generation": number, "present": present}
+        return shown.render("gone.html", status=404, **values)
     length = len(found.text)
     first, last = (min(max(place, 0), length) for place in (start, end))
     marked = first < last
+    link = permanent_link(number, found.id, first, last)
     return shown.render(
         "report.html",
         report=found,
-        generation=generation,
+        as_of=made.get(number, shown.texts.as_of.format(number=number)),
         before=found.text[: first if marked else 0],
         marked=found.text[first:last] if marked else "",
         after=found.text[last if marked else 0 :],
-        link=permanent_link(generation.number, found.id, first, last),
+        link=link,
+        address=_address(request, link),
+        original=original_link(number, found.id),
         reference=reference(citation_of(found), _page_of(found, first), shown.texts),
-        is_current=generation.number == kept[0].number,
         is_removed=present is None,
-        is_changed=present is not None and present.text != found.text,
+        is_changed=present is not None and _read(present) != _read(found),
         present_link=f"/report?{urlencode({'id': found.id})}",
     )
 
 
 def _found(catalog: Catalog, report_id: str, generation: int | None) -> Report | None:
+    if generation is not None:
+        return catalog.held_in(report_id, generation)
     try:
-        return catalog.report(report_id, generation)
+        return catalog.report(report_id)
     except ReportNotFoundError:
         return None
+
+
+def _as_of(generation: Generation, texts: Texts) -> str:
+    day = f"{generation.created.astimezone():%d/%m/%Y}"
+    return texts.as_of_day.format(number=generation.number, day=day)
+
+
+def _read(found: Report) -> tuple[object, ...]:
+    """What a reader sees of a report."""
+    return citation_of(found), found.text
 
 
 def _page_of(found: Report, offset: int) -> int | None:
@@ -258,13 +289,14 @@ async def original(
     request: Request,
     shown: Annotated[Page, Depends(page)],
     id: str = "",  # noqa: A002 - the name in the address
+    g: int | None = None,
 ) -> Response:
     """The file that a report was read from; of a bulk export the report's own text."""
     core: Core = request.app.state.core
-    found = await core.run(partial(_found, core.catalog, id, None))
+    found = await core.run(partial(_found, core.catalog, id, g))
     if found is None:
-        raise NotFoundError(shown.texts.missing)
-    data, name = await core.run(partial(_file, core, found))
+        raise NotFoundError(shown.texts.no_such_report)
+    data, name = await core.run(partial(_file, core, found, g))
     return Response(
         data,
         media_type="application/octet-stream",
@@ -275,10 +307,10 @@ async def original(
     )
 
 
-def _file(core: Core, found: Report) -> tuple[bytes, str]:
+def _file(core: Core, found: Report, generation: int | None) -> tuple[bytes, str]:
     name = found.file.rsplit("/", 1)[-1]
     if not name.lower().endswith(".jsonl"):
-        kept = core.catalog.original(found.id)
+        kept = core.catalog.original(found.id, generation)
         data = core.originals.read(kept) if kept is not None else None
         if data is not None:
             return data, name
@@ -313,12 +345,13 @@ async def timeline(
     )
 
 
-@router.get("/lang/{code}")
+@always.get("/lang/{code}")
 async def language(code: str, request: Request, den: str = "/") -> Response:
     """Choose the language of the page."""
-    wanted = den if den.startswith("/") and not den.startswith(("//", "/\\")) else "/"
-    response = RedirectResponse(wanted, status_code=303)
+    response = RedirectResponse(local_path(den), status_code=303)
     secure = request.url.scheme == "https"
     chosen = "en" if code == "en" else "vi"
-    response.set_cookie("lang", chosen, max_age=31_536_000, samesite="lax", secure=secure)
+    response.set_cookie(
+        "lang", chosen, max_age=31_536_000, samesite="lax", secure=secure, httponly=True
+    )
     return response

@@ -11,6 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from hoidap.web.admin_texts import AdminTexts, admin_texts_in
 from hoidap.web.texts import ENGLISH, VIETNAMESE, Texts, texts_in
 
 _FOLDER = Path(__file__).resolve().parent
@@ -34,6 +35,11 @@ class Page:
     request: Request
     texts: Texts
 
+    @property
+    def admin(self) -> AdminTexts:
+        """The texts of the administration in the same language."""
+        return admin_texts_in(self.texts.code)
+
     def render(self, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
         """The page made of a template."""
         request = self.request
@@ -43,7 +49,9 @@ class Page:
             path=request.url.path,
             other="en" if self.texts is VIETNAMESE else "vi",
             here=here if request.method == "GET" else "/",
+            a=self.admin,
             account=getattr(request.state, "account", None),
+            csrf=getattr(request.state, "token", ""),
             **values,
         )
         return HTMLResponse(text, status)

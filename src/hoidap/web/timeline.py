@@ -9,7 +9,7 @@ from hoidap.documents import Citation
 
 WIDTH = 720
 HEIGHT = 220
-_LEFT, _BOTTOM, _TOP = 40, 30, 12
+_LEFT, _RIGHT, _BOTTOM, _TOP = 40, 24, 30, 12
 # Months shown one by one; beyond that years are.
 _MOST_MONTHS = 48
 # Labels under the bars, at most.
@@ -90,13 +90,13 @@ def chart(every: Mapping[str, int], topic: Mapping[str, int]) -> Chart:
 
     all_of, about = counted(every), counted(topic)
     most = max(all_of.values())
-    step = (WIDTH - _LEFT) / len(labels)
+    step = (WIDTH - _LEFT - _RIGHT) / len(labels)
     scale = (HEIGHT - _BOTTOM - _TOP) / most
     apart = -(-len(labels) // _LABELS)
     return Chart(
         tuple(
             Bar(
-                label=label,
+                label="/".join(reversed(label.split("-"))),
                 every=all_of[label],
                 topic=about[label],
                 x=round(_LEFT + number * step + step * 0.1, 1),

@@ -1,0 +1,131 @@
+"""The catalog's tables, as migrations, and what errors of SQLite mean to whoever runs this."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from hoidap.errors import BusyError, CatalogError
+
+# Numbered, in order, each run once, by a writer. Never change one that was released: add another.
+# Ids are never used twice: an index of a former generation must not take one passage for another.
+MIGRATIONS = (
+    """
+    CREATE TABLE files (
+        file TEXT PRIMARY KEY,
+        fingerprint TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE versions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        report_id TEXT NOT NULL,
+        file TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        title TEXT NOT NULL,
+        date TEXT,
+        number TEXT,
+        source TEXT,
+        place TEXT,
+        kind TEXT,
+        pages TEXT NOT NULL,
+        text TEXT NOT NULL,
+        added_in INTEGER NOT NULL,
+        removed_in INTEGER
+    );
+    CREATE INDEX versions_by_report ON versions (report_id, added_in);
+    CREATE INDEX versions_by_file ON versions (file);
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        version_id INTEGER NOT NULL REFERENCES versions (id),
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        page INTEGER,
+        digest BLOB NOT NULL
+    );
+    CREATE INDEX passages_by_version ON passages (version_id);
+    CREATE TABLE generations (
+        number INTEGER PRIMARY KEY,
+        created TEXT NOT NULL,
+        reports INTEGER NOT NULL,
+        passages INTEGER NOT NULL
+    );
+    """,
+    # Offsets into the report's text, as JSON.
+    """
+    ALTER TABLE passages ADD COLUMN headings TEXT NOT NULL DEFAULT '[]';
+    """,
+    # `original` is the SHA-256 of the file a version was last read from, NULL where it is not kept.
+    # `retired` are reports removed on purpose. A sketch is what near-identical texts share.
+    """
+    ALTER TABLE generations ADD COLUMN action TEXT NOT NULL DEFAULT '';
+    ALTER TABLE generations ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+    ALTER TABLE generations ADD COLUMN forced INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE versions ADD COLUMN original TEXT;
+    ALTER TABLE versions ADD COLUMN original_size INTEGER;
+    CREATE INDEX versions_by_original ON versions (original);
+    CREATE INDEX versions_by_added ON versions (added_in, report_id);
+    CREATE INDEX versions_by_removed ON versions (removed_in, report_id);
+    CREATE TABLE retired (
+        report_id TEXT PRIMARY KEY
+    ) WITHOUT ROWID;
+    CREATE TABLE sketches (
+        version_id INTEGER PRIMARY KEY,
+        sketch BLOB NOT NULL
+    );
+    """,
+    # Why lines of a bulk export hold no report, as JSON.
+    """
+    ALTER TABLE files ADD COLUMN failures TEXT NOT NULL DEFAULT '[]';
+    CREATE INDEX versions_current ON versions (file, report_id) WHERE removed_in IS NULL;
+    DROP INDEX versions_by_file;
+    """,
+    # How a text was read where it was not written so in the file, as JSON: `Note`s, and the pages
+    # that were read by OCR.
+    """
+    ALTER TABLE versions ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE versions ADD COLUMN scanned TEXT NOT NULL DEFAULT '[]';
+    """,
+)
+SCHEMA_VERSION = len(MIGRATIONS)
+_OLDEST_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
+REPORT_COLUMNS = f"{_OLDEST_COLUMNS}, notes, scanned"
+# A catalog holds nothing that the reports folder does not: it can be made again from there.
+ADVICE = "hãy chuyển tệp này đi nơi khác rồi chạy: hoidap reload"
+_FULL = "hãy dọn chỗ trên đĩa rồi thử lại"
+# The migration from which on originals, sketches and removals on purpose are known.
+WITH_ORIGINALS = 3
+# The migration from which on it is known why lines of bulk exports hold no report.
+WITH_FAILURES = 4
+# The migration from which on it is known how a text was read.
+_WITH_NOTES = 5
+# Few, so that what is current is told from them.
+REMOVED = "SELECT id FROM versions WHERE removed_in IS NOT NULL"
+# SQLite takes at least 999 parameters in a statement.
+MAX_PARAMETERS = 900
+
+
+def marks(values: Sequence[object]) -> str:
+    """Places for parameters, one for each of ``values``."""
+    return ", ".join("?" * len(values))
+
+
+def report_columns(connection: sqlite3.Connection) -> str:
+    """The columns of a report, also in a catalog that no writer has migrated yet."""
+    if schema_version(connection) >= _WITH_NOTES:
+        return REPORT_COLUMNS
+    return f"{_OLDEST_COLUMNS}, '[]' AS notes, '[]' AS scanned"
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """How many of the migrations a catalog has had."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def translated(error: sqlite3.DatabaseError | OSError, path: Path) -> CatalogError | BusyError:
+    """An error of SQLite as one that says what to do."""
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return BusyError(f"danh mục {path} đang được ghi bởi tiến trình khác; hãy thử lại")
+    reason = str(error).split("\n")[0]
+    full = isinstance(error, sqlite3.OperationalError) and ("full" in reason or "I/O" in reason)
+    advice = _FULL if full else ADVICE
+    return CatalogError(f"không dùng được danh mục {path}: {reason}; {advice}")

@@ -1,0 +1,236 @@
+"""The catalog opened for writing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hoidap.catalog.reading import Catalog
+from hoidap.catalog.records import Cause, Coming, KnownFile, KnownReport, Original, digest_of
+from hoidap.catalog.schema import (
+    MIGRATIONS,
+    REMOVED,
+    REPORT_COLUMNS,
+    SCHEMA_VERSION,
+    schema_version,
+    translated,
+)
+from hoidap.documents import Report, Span
+from hoidap.errors import CatalogError
+
+
+class CatalogWriter(Catalog):
+    """The catalog opened for writing, by the one process that holds the writer's lock."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, readonly=False)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            connection = self._connection()
+            # Readers go on reading while a generation is written.
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._migrate(connection)
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise translated(error, path) from error
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        version = schema_version(connection)
+        if version > SCHEMA_VERSION:
+            raise CatalogError(
+                f"danh mục {self.path} do phiên bản mới hơn của hoidap ghi; hãy nâng cấp hoidap"
+            )
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            connection.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """A transaction; an error undoes all of it."""
+        connection = self._connection()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # a full disk has rolled back already
+                    connection.execute("ROLLBACK")
+                raise
+        except sqlite3.DatabaseError as error:
+            raise translated(error, self.path) from error
+
+    @contextmanager
+    def next_generation(self, cause: Cause, actor: str) -> Iterator[Coming]:
+        """A transaction that makes a generation. An error undoes all of it."""
+        with self._transaction() as connection:
+            current = self.generation()
+            coming = Coming(1 if current is None else current.number + 1)
+            yield coming
+            reports, passages = (
+                connection.execute(f"SELECT count(*) FROM {counted}").fetchone()[0]
+                for counted in (
+                    "versions WHERE removed_in IS NULL",
+                    f"passages WHERE version_id NOT IN ({REMOVED})",
+                )
+            )
+            connection.execute(
+                "INSERT INTO generations (number, created, reports, passages, action, actor,"
+                " forced) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    coming.number,
+                    datetime.now(UTC).isoformat(),
+                    reports,
+                    passages,
+                    cause.value,
+                    actor,
+                    coming.forced,
+                ),
+            )
+            connection.execute(
+                "DELETE FROM retired WHERE EXISTS (SELECT 1 FROM versions v"
+                " WHERE v.report_id = retired.report_id AND v.removed_in IS NULL)"
+            )
+
+    def add(
+        self,
+        report: Report,
+        spans: Iterable[Span],
+        fingerprint: str,
+        generation: int,
+        sketch: bytes | None = None,
+    ) -> None:
+        """Add a version of a report with its passages."""
+        connection = self._connection()
+        version = connection.execute(
+            "INSERT INTO versions (report_id, file, fingerprint, title, date, number, source,"
+            " place, kind, pages, notes, scanned, text, added_in)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                report.id,
+                report.file,
+                fingerprint,
+                report.title,
+                report.date.isoformat() if report.date is not None else None,
+                report.number,
+                report.source,
+                report.place,
+                report.kind,
+                json.dumps(report.pages),
+                json.dumps(report.notes),
+                json.dumps(report.scanned),
+                report.text,
+                generation,
+            ),
+        ).lastrowid
+        connection.executemany(
+            'INSERT INTO passages (version_id, start, "end", page, headings, digest)'
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    version,
+                    span.start,
+                    span.end,
+                    span.page,
+                    json.dumps(span.headings),
+                    digest_of(report.text[span.start : span.end]),
+                )
+                for span in spans
+            ),
+        )
+        if sketch is not None:
+            connection.execute("INSERT INTO sketches VALUES (?, ?)", (version, sketch))
+
+    def without_sketch(self) -> list[tuple[int, str]]:
+        """The current versions that have no sketch, and their texts."""
+        return [
+            (row["id"], row["text"])
+            for row in self._connection().execute(
+                "SELECT id, text FROM versions WHERE removed_in IS NULL"
+                " AND id NOT IN (SELECT version_id FROM sketches)"
+            )
+        ]
+
+    def add_sketches(self, sketches: Iterable[tuple[int, bytes]]) -> None:
+        """Add the sketches of versions."""
+        self._connection().executemany("INSERT INTO sketches VALUES (?, ?)", sketches)
+
+    def retire(self, report_ids: Iterable[str]) -> None:
+        """Remember that reports were removed on purpose."""
+        self._connection().executemany(
+            "INSERT OR IGNORE INTO retired VALUES (?)", ((one,) for one in report_ids)
+        )
+
+    def remove(self, report: KnownReport, generation: int) -> None:
+        """Leave a report out from ``generation`` on; former generations keep it."""
+        self._connection().execute(
+            "UPDATE versions SET removed_in = ? WHERE id = ?", (generation, report.version)
+        )
+
+    def refresh(self, files: dict[str, KnownFile], originals: dict[str, Original]) -> None:
+        """Remember files that were read and gave the same reports as before."""
+        with self._transaction():
+            self.remember_files(files, originals)
+
+    def remember_files(self, files: dict[str, KnownFile], originals: dict[str, Original]) -> None:
+        """Replace the list of files that were read; ``originals`` are those read just now."""
+        connection = self._connection()
+        connection.executemany(
+            "UPDATE versions SET original = ?, original_size = ?"
+            " WHERE file = ? AND removed_in IS NULL",
+            ((one.sha256, one.size, file) for file, one in originals.items()),
+        )
+        connection.execute("DELETE FROM files")
+        connection.executemany(
+            "INSERT INTO files (file, fingerprint, failures) VALUES (?, ?, ?)",
+            ((file, one.fingerprint, json.dumps(one.failures)) for file, one in files.items()),
+        )
+
+    def restore(self, former: int, generation: int) -> bool:
+        """Make what generation ``former`` held that of ``generation``; whether anything differs.
+
+        A version that was left out since comes back as a copy, since it was out for a while.
+        """
+        connection = self._connection()
+        gone = connection.execute(
+            "UPDATE versions SET removed_in = ? WHERE removed_in IS NULL AND added_in > ?",
+            (generation, former),
+        ).rowcount
+        back = connection.execute(
+            "SELECT id FROM versions WHERE added_in <= ? AND removed_in > ?", (former, former)
+        ).fetchall()
+        for row in back:
+            kept = f"fingerprint, original, original_size, {REPORT_COLUMNS}"
+            version = connection.execute(
+                f"INSERT INTO versions (added_in, {kept})"
+                f" SELECT ?, {kept} FROM versions WHERE id = ?",
+                (generation, row["id"]),
+            ).lastrowid
+            connection.execute(
+                "INSERT INTO sketches SELECT ?, sketch FROM sketches WHERE version_id = ?",
+                (version, row["id"]),
+            )
+            connection.execute(
+                'INSERT INTO passages (version_id, start, "end", page, headings, digest)'
+                ' SELECT ?, start, "end", page, headings, digest FROM passages'
+                " WHERE version_id = ? ORDER BY id",
+                (version, row["id"]),
+            )
+        # The folder holds something else now: the next reload must look at every file again.
+        connection.execute("DELETE FROM files")
+        return bool(gone or back)
+
+    def forget_before(self, generation: int) -> None:
+        """Drop generations before ``generation`` and the versions that only they held.
+
+        What ``generation`` itself removed stays, as a part of its history.
+        """
+        with self._transaction() as connection:
+            gone = "(SELECT id FROM versions WHERE removed_in < ?)"
+            for table in ("passages", "sketches"):
+                connection.execute(f"DELETE FROM {table} WHERE version_id IN {gone}", (generation,))
+            connection.execute("DELETE FROM versions WHERE removed_in < ?", (generation,))
+            connection.execute("DELETE FROM generations WHERE number < ?", (generation,))

@@ -1,0 +1,163 @@
+"""Taking reports out, and bringing in what their folder holds."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.datastructures import FormData
+
+from hoidap.accounts import Account, Role, actor
+from hoidap.catalog import Cause
+from hoidap.documents import Report
+from hoidap.errors import ReportNotFoundError
+from hoidap.reload import By, reload, remove
+from hoidap.web.access import editing, field, posted
+from hoidap.web.admin.working import PATIENCE, begin, done_by, force_of, forcing
+from hoidap.web.core import Core
+from hoidap.web.errors import NotFoundError
+from hoidap.web.rendering import Page, page
+from hoidap.web.work import Done, Kind, Offer, Progress
+
+# Reports on a page of the list.
+_LISTED = 50
+_MOST_WORDS = 200  # characters
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/admin/reports")
+async def reports(
+    request: Request,
+    account: Annotated[Account, Depends(editing)],
+    shown: Annotated[Page, Depends(page)],
+    q: str = "",
+    trang: int = 1,
+) -> Response:
+    """The reports, each with the way to take it out."""
+    core: Core = request.app.state.core
+    number = min(max(trang, 1), 10**6)
+    words = q[:_MOST_WORDS].strip()
+    found, total = await core.run(
+        partial(core.catalog.listed, words, (number - 1) * _LISTED, _LISTED)
+    )
+    last = max(1, -(-total // _LISTED))
+    return shown.render(
+        "admin/reports.html",
+        q=words,
+        found=found,
+        total=total,
+        earlier=_list(words, number - 1) if number > 1 else "",
+        later=_list(words, number + 1) if number < last else "",
+    )
+
+
+def _list(words: str, number: int) -> str:
+    return f"/admin/reports?{urlencode({'q': words, 'trang': number})}"
+
+
+async def _report(core: Core, shown: Page, report_id: str) -> Report:
+    try:
+        return await core.run(partial(core.catalog.report, report_id))
+    except ReportNotFoundError as error:
+        raise NotFoundError(shown.texts.missing) from error
+
+
+@router.get("/admin/remove")
+async def removal(
+    request: Request,
+    account: Annotated[Account, Depends(editing)],
+    shown: Annotated[Page, Depends(page)],
+    id: str = "",  # noqa: A002 - the name in the address
+) -> Response:
+    """What would be taken out, to be confirmed."""
+    core: Core = request.app.state.core
+    report = await _report(core, shown, id)
+    return shown.render("admin/remove.html", report=report, folder=str(core.settings.removed_path))
+
+
+@router.post("/admin/remove")
+async def take_out(
+    request: Request,
+    account: Annotated[Account, Depends(editing)],
+    form: Annotated[FormData, Depends(posted)],
+    shown: Annotated[Page, Depends(page)],
+) -> Response:
+    """Take a report out of the folder."""
+    core: Core = request.app.state.core
+    report = await _report(core, shown, field(form, "id"))
+    force = force_of(account, form, shown.admin)
+
+    def do(progress: Progress) -> Done:
+        with core.metrics.reloading():
+            result = remove(
+                core.settings,
+                core.encoder,
+                report.id,
+                force=force,
+                by=By(actor(account.name), Cause.REMOVE),
+                wait_s=PATIENCE,
+                progress=progress,
+            )
+        return done_by(core.catalog, result)
+
+    forced = forcing("/admin/remove", {"id": report.id})
+    return await begin(request, account, Kind.REMOVE, report.id, do, forced=forced)
+
+
+@router.get("/admin/reload")
+async def reloading(
+    request: Request,
+    account: Annotated[Account, Depends(editing)],
+    shown: Annotated[Page, Depends(page)],
+) -> Response:
+    """The way to a plan of a reload."""
+    core: Core = request.app.state.core
+    return shown.render("admin/reload.html", folder=str(core.settings.reports_path))
+
+
+@router.post("/admin/plan")
+async def plan(
+    request: Request,
+    account: Annotated[Account, Depends(editing)],
+    form: Annotated[FormData, Depends(posted)],
+) -> Response:
+    """Find out what a reload would change."""
+    core: Core = request.app.state.core
+
+    def do(_: Progress) -> Done:
+        result = reload(core.settings, core.encoder, dry_run=True)
+        changes = bool(result.added or result.changed or result.removed)
+        offer = Offer("/admin/reload", Role.EDITOR, {}) if changes else None
+        return Done("", result, offer=offer)
+
+    return await begin(request, account, Kind.PLAN, "", do)
+
+
+@router.post("/admin/reload")
+async def bring_in(
+    request: Request,
+    account: Annotated[Account, Depends(editing)],
+    form: Annotated[FormData, Depends(posted)],
+    shown: Annotated[Page, Depends(page)],
+) -> Response:
+    """Bring in what the folder holds."""
+    core: Core = request.app.state.core
+    force = force_of(account, form, shown.admin)
+
+    def do(progress: Progress) -> Done:
+        with core.metrics.reloading():
+            result = reload(
+                core.settings,
+                core.encoder,
+                force=force,
+                by=By(actor(account.name), Cause.RELOAD),
+                wait_s=PATIENCE,
+                progress=progress,
+            )
+        return done_by(core.catalog, result)
+
+    forced = forcing("/admin/reload", {})
+    return await begin(request, account, Kind.RELOAD, "", do, forced=forced)

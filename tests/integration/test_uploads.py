@@ -350,8 +350,9 @@ def test_a_damaged_record_is_told(uploads: Uploads, settings: Settings) -> None:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from hoidap import drafts, reload
+from hoidap import drafts
 from hoidap.catalog import Cause
+from hoidap.index.local import LocalIndex
 from hoidap.reload import By
 from hoidap.settings import Settings
 from hoidap.uploads import Uploads
@@ -362,7 +363,7 @@ def killed(*_args, **_kwargs):
 
 corpus, data, batch, place = sys.argv[1:]
 if place == "before":
-    reload.LocalIndex.build = killed
+    LocalIndex.build = killed
 else:
     drafts.DraftStore._end = killed
 settings = Settings(corpus=Path(corpus), data=Path(data))

@@ -129,6 +129,7 @@ def test_a_catalog_of_before_is_read_and_learns_it_with_the_next_reload(
         connection.execute("UPDATE files SET fingerprint = 'of before'")
         connection.execute("PRAGMA user_version = 4")
         connection.commit()
+    catalog = Catalog(settings.catalog_path)
     assert catalog.report("cũ").notes == ()
     answer = Answerer(settings, encoder).answer("Xã nào sửa cầu khỉ?")
     assert (answer.quotes[0].text, answer.quotes[0].ocr) == (PRINTED, False)

@@ -55,6 +55,7 @@ class Catalog:
         self.path = path
         self._readonly = readonly
         self._local = threading.local()
+        self._complete = False
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -72,6 +73,14 @@ class Catalog:
             connection.row_factory = sqlite3.Row
             self._local.connection = connection
         return connection
+
+    def _report_columns(self, connection: sqlite3.Connection) -> str:
+        """The columns of a report; once a catalog has them all, it is not asked again."""
+        if not self._complete:
+            columns = report_columns(connection)
+            self._complete = columns == REPORT_COLUMNS
+            return columns
+        return REPORT_COLUMNS
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -303,7 +312,7 @@ class Catalog:
         if number in kept:
             with self._reading() as connection:
                 row = connection.execute(
-                    f"SELECT {report_columns(connection)} FROM versions WHERE report_id = ?"
+                    f"SELECT {self._report_columns(connection)} FROM versions WHERE report_id = ?"
                     " AND added_in <= ? AND (removed_in IS NULL OR removed_in > ?)",
                     (report_id, number, number),
                 ).fetchone()
@@ -344,7 +353,7 @@ class Catalog:
                     f"SELECT * FROM passages WHERE id IN ({marks(part)})", part
                 ).fetchall()
             versions = sorted({row["version_id"] for row in rows})
-            columns = report_columns(connection)
+            columns = self._report_columns(connection)
             for first in range(0, len(versions), MAX_PARAMETERS):
                 part = versions[first : first + MAX_PARAMETERS]
                 for row in connection.execute(

@@ -128,8 +128,9 @@ def report_of(row: sqlite3.Row) -> Report:
 
 def passage_of(row: sqlite3.Row, citation: Citation, version: sqlite3.Row) -> Passage:
     """A row of passages of the report in the row ``version``."""
-    text, scanned = version["text"], json.loads(version["scanned"])
-    pages = json.loads(version["pages"]) if scanned else ()
+    text, scanned, pages = version["text"], (), ()
+    if version["scanned"] != "[]":  # seldom
+        scanned, pages = json.loads(version["scanned"]), json.loads(version["pages"])
     return Passage(
         id=row["id"],
         report=citation,

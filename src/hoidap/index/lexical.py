@@ -21,8 +21,9 @@ _DAY = "day"
 # tantivy asks for at least 15 MB; more only saves segments on very large builds.
 _WRITER_HEAP = 256_000_000
 
-# Terms whose frequency is kept: a question looks each of its own up more than once.
-_REMEMBERED = 4096
+# Terms whose frequency is kept, 4 MB: a question looks each of its own up more than once, and the
+# next one has many of them.
+_REMEMBERED = 16_384
 
 
 def _schema() -> tantivy.Schema:

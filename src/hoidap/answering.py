@@ -138,6 +138,11 @@ class Answerer:
         with suppress(IndexUnreachableError):
             self._current()
 
+    @property
+    def is_large(self) -> bool:
+        """Whether a new generation is opened while the one before goes on answering."""
+        return self._opened is not None and self._opened[1].passages >= _LARGE
+
     def _current(self) -> tuple[int, PassageIndex]:
         """The current generation's number and index, opened if it is new.
 
@@ -153,8 +158,7 @@ class Answerer:
             if opened is not None:
                 if opened[0] == number:
                     return opened
-                large = opened[1].passages >= _LARGE
-                if large and self._catalog.holds(opened[0]) and self._open_beside(number):
+                if self.is_large and self._catalog.holds(opened[0]) and self._open_beside(number):
                     return opened
             with self._lock:
                 if self._opened is not None and self._opened[0] == number:

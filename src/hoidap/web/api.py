@@ -15,7 +15,8 @@ from hoidap.display import answer_json
 from hoidap.documents import Citation
 from hoidap.errors import QuestionError, ReportNotFoundError
 from hoidap.web.access import reader
-from hoidap.web.core import Asking, Core
+from hoidap.web.answers import Asking
+from hoidap.web.core import Core
 from hoidap.web.errors import NotFoundError, RequestRefusedError
 from hoidap.web.pages import check_rate, citation_of
 from hoidap.web.texts import ENGLISH

@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
-from threading import Lock
 from typing import TypeVar
 
 from hoidap.accounts import Accounts, actor
 from hoidap.allowance import Allowance
-from hoidap.answering import DEFAULT_TOP_K, Answerer
+from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer
 from hoidap.encoder import load_encoder
@@ -27,24 +23,12 @@ from hoidap.opening import open_answerer
 from hoidap.originals import Originals
 from hoidap.settings import Settings
 from hoidap.uploads import Uploads
+from hoidap.web.answers import Answers, Asking
 from hoidap.web.sessions import Sessions
 from hoidap.web.work import Writer
 
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
-# Answers kept: the same is asked again and again, and within a generation answered the same.
-_REMEMBERED = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A question with what narrows it down."""
-
-    text: str
-    top_k: int = DEFAULT_TOP_K
-    since: date | None = None
-    until: date | None = None
-    report_id: str | None = None
 
 
 class Core:
@@ -70,8 +54,7 @@ class Core:
         self._threads = ThreadPoolExecutor(min(8, os.cpu_count() or 2), "hoidap-web")
         # One password is looked at a time: a rush of logins leaves the others to the questions.
         self._logins = ThreadPoolExecutor(1, "hoidap-login")
-        self._answers: OrderedDict[Asking, Answer] = OrderedDict()
-        self._lock = Lock()
+        self.answers = Answers(self.answerer, self.catalog)
 
     async def run(self, function: Callable[[], _Result]) -> _Result:
         """Call ``function`` in a thread."""
@@ -86,25 +69,9 @@ class Core:
         return await self.run(partial(self._answer, asking))
 
     def _answer(self, asking: Asking) -> Answer:
-        generation = self.catalog.generation()
-        with self._lock:
-            known = self._answers.get(asking)
-            if known is not None:
-                self._answers.move_to_end(asking)
-        if known is None or generation is None or known.generation != generation.number:
-            known = self.answerer.answer(
-                asking.text,
-                top_k=asking.top_k,
-                since=asking.since,
-                until=asking.until,
-                report_id=asking.report_id,
-            )
-            with self._lock:
-                self._answers[asking] = known
-                if len(self._answers) > _REMEMBERED:
-                    self._answers.popitem(last=False)
-        self.metrics.answered(known)
-        return known
+        answer = self.answers.answer(asking)
+        self.metrics.answered(answer)
+        return answer
 
     async def record(self, answer: Answer) -> int | None:
         """Write a question down; its number, None where the journal cannot be written."""
@@ -128,6 +95,7 @@ class Core:
         self.writer.close()
         self._logins.shutdown()
         self._threads.shutdown()
+        self.answers.close()
         self.accounts.close()
         self.journal.close()
         self.allowance.close()

@@ -20,7 +20,8 @@ from hoidap.errors import HoidapError, QuestionError, ReportNotFoundError
 from hoidap.place_notes import place_sentence
 from hoidap.vietnamese.dates import Precision, find_dates
 from hoidap.web.access import address_of, reader
-from hoidap.web.core import Asking, Core
+from hoidap.web.answers import Asking
+from hoidap.web.core import Core
 from hoidap.web.errors import ForbiddenError, NotFoundError, TooManyError
 from hoidap.web.limits import client_of
 from hoidap.web.marks import marked_sentence, reference, stretches

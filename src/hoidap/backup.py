@@ -201,9 +201,13 @@ def _require_sound(database: Path, copied: Path) -> None:
 
 def _beside(settings: Settings) -> Iterator[tuple[Path, str]]:
     """The files to copy beside the databases, with their names in the archive."""
-    for pattern in ("*.key", "*.tsv"):
-        for path in sorted(settings.data.glob(pattern)):
-            yield path, path.name
+    # The counts of the last minute stay behind, and so does their key.
+    for database in (settings.journal_path, settings.accounts_path):
+        key = database.with_suffix(".key")
+        if key.exists():
+            yield key, key.name
+    for path in sorted(settings.data.glob("*.tsv")):
+        yield path, path.name
     if settings.golden_path.is_file():
         yield settings.golden_path, GOLDEN_FILE
     for path in _reports(settings.reports_path):

@@ -116,10 +116,11 @@ def backup(
     Raises `BackupError`, `BusyError`.
     """
     now = datetime.now(UTC)
-    into = target if target.is_dir() else None
+    # Of a place that hoidap's user may not enter `os.path` says no, where a path raises.
+    into = target if os.path.isdir(target) else None
     if into is not None:
         target = into / f"hoidap-{now.astimezone():%Y%m%d-%H%M%S}.tar.gz"
-    elif not target.parent.is_dir():
+    elif not os.path.isdir(target.parent):
         raise BackupError(f"không có thư mục {target.parent}; hãy tạo trước")
     if not settings.catalog_path.exists() or Catalog(settings.catalog_path).generation() is None:
         raise BackupError(

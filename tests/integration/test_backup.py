@@ -285,6 +285,12 @@ def test_no_folder_for_it(loaded: Settings, tmp_path: Path) -> None:
         backup(loaded, ENCODER, tmp_path / "nowhere" / "backup.tar")
 
 
+def test_a_place_that_nothing_can_be_written_to(loaded: Settings, tmp_path: Path) -> None:
+    # Asked whether it is a folder, the system answers with an error.
+    with pytest.raises(BackupError, match=r"không sao lưu được vào .*: File name too long; hãy"):
+        backup(loaded, ENCODER, tmp_path / ("x" * 300))
+
+
 # --- what is there already ---
 
 

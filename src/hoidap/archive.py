@@ -203,7 +203,10 @@ class ArchiveReader:
         try:
             self._file = path.open("rb")
         except OSError as error:
-            raise ArchiveError(f"không mở được bản sao lưu {path}: {error.strerror}") from error
+            raise ArchiveError(
+                f"không mở được bản sao lưu {path}: {error.strerror}; hãy xem tên tệp và cho người"
+                " dùng của hoidap quyền đọc"
+            ) from error
         try:
             with self._translated():
                 zipped = self._file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC

@@ -116,10 +116,11 @@ def backup(
     Raises `BackupError`, `BusyError`.
     """
     now = datetime.now(UTC)
-    into = target if target.is_dir() else None
+    # Of a place that hoidap's user may not enter `os.path` says no, where a path raises.
+    into = target if os.path.isdir(target) else None
     if into is not None:
         target = into / f"hoidap-{now.astimezone():%Y%m%d-%H%M%S}.tar.gz"
-    elif not target.parent.is_dir():
+    elif not os.path.isdir(target.parent):
         raise BackupError(f"không có thư mục {target.parent}; hãy tạo trước")
     if not settings.catalog_path.exists() or Catalog(settings.catalog_path).generation() is None:
         raise BackupError(
@@ -201,9 +202,13 @@ def _require_sound(database: Path, copied: Path) -> None:
 
 def _beside(settings: Settings) -> Iterator[tuple[Path, str]]:
     """The files to copy beside the databases, with their names in the archive."""
-    for pattern in ("*.key", "*.tsv"):
-        for path in sorted(settings.data.glob(pattern)):
-            yield path, path.name
+    # The counts of the last minute stay behind, and so does their key.
+    for database in (settings.journal_path, settings.accounts_path):
+        key = database.with_suffix(".key")
+        if key.exists():
+            yield key, key.name
+    for path in sorted(settings.data.glob("*.tsv")):
+        yield path, path.name
     if settings.golden_path.is_file():
         yield settings.golden_path, GOLDEN_FILE
     for path in _reports(settings.reports_path):

@@ -131,7 +131,11 @@ def _undo(placed: dict[str, list[Placed]]) -> None:
 
 def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
     """The files to copy, each with its place in the reports folder. Raises `IntakeError`."""
-    if source.is_dir():
+    try:
+        is_folder = source.is_dir()
+    except OSError as error:  # below a folder that hoidap's user may not enter
+        raise _unreadable(source, error) from error
+    if is_folder:
         files = sorted(path for path in source.rglob("*") if _is_wanted(path, source))
         if not files:
             raise IntakeError(f"thư mục {source} không có báo cáo nào")
@@ -165,7 +169,14 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise IntakeError(f"không đọc được {path}: {error.strerror}") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> IntakeError:
+    return IntakeError(
+        f"không đọc được {path}: {error.strerror}; hãy cho người dùng của hoidap quyền đọc,"
+        " hoặc chép vào thư mục báo cáo rồi nạp lại"
+    )
 
 
 def _read_beside(path: Path) -> bytes | None:

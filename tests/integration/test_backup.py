@@ -23,6 +23,7 @@ from pathlib import Path
 import pytest
 
 from hoidap.accounts import Accounts
+from hoidap.allowance import Allowance
 from hoidap.answering import Answerer
 from hoidap.archive import ArchiveReader, is_safe_path
 from hoidap.backup import BackedUp, backup
@@ -105,10 +106,15 @@ def test_accounts_are_taken_along_and_what_can_be_made_again_is_not(
     loaded: Settings, tmp_path: Path
 ) -> None:
     Accounts(loaded.accounts_path).close()
+    asked = Allowance(loaded.limits_path, "web", per_minute=60, at_once=60)
+    assert asked.take("10.0.0.7") is None
+    asked.close()
     written = backup(loaded, ENCODER, tmp_path / "backup.tar")
     names = set(written.manifest.files)
     assert {"accounts.sqlite3", "accounts.key", "journal.key", "golden.toml"} <= names
-    assert not any(name.startswith(("generations", "vectors", "removed")) for name in names)
+    made_again = ("generations", "vectors", "removed", "limits")
+    assert not any(name.startswith(made_again) for name in names)
+    assert written.left_out == ()
     assert ".env" not in names
 
 
@@ -277,6 +283,12 @@ def test_nothing_to_back_up(settings: Settings, tmp_path: Path) -> None:
 def test_no_folder_for_it(loaded: Settings, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match=r"không có thư mục .*nowhere; hãy tạo trước"):
         backup(loaded, ENCODER, tmp_path / "nowhere" / "backup.tar")
+
+
+def test_a_place_that_nothing_can_be_written_to(loaded: Settings, tmp_path: Path) -> None:
+    # Asked whether it is a folder, the system answers with an error.
+    with pytest.raises(BackupError, match=r"không sao lưu được vào .*: File name too long; hãy"):
+        backup(loaded, ENCODER, tmp_path / ("x" * 300))
 
 
 # --- what is there already ---

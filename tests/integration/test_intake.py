@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import time
@@ -138,6 +139,18 @@ def test_what_is_no_report_is_named(
     with pytest.raises(IntakeError, match=message):
         put(settings, place / name)
     assert files(settings) == {}
+
+
+def test_a_place_that_may_not_be_entered_is_told(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As /root is for the user of the services; whoever runs the tests may be root.
+    def refused(_path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", refused)
+    with pytest.raises(IntakeError, match=r"không đọc được .*b\.txt: Permission denied; hãy cho"):
+        put(settings, tmp_path / "b.txt")
 
 
 def test_what_lies_in_the_folder_already_is_only_loaded(settings: Settings, write: Write) -> None:

@@ -20,6 +20,7 @@ from hoidap.cli import (
     shell,
 )
 from hoidap.settings import Settings
+from hoidap.web.body import STREAMED
 from tests.conftest import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -102,6 +103,26 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
         )
         ours = [line for line in told.stderr.splitlines() if "hoidap-" in line]
         assert ours == [], told.stderr
+
+
+def test_nginx_passes_on_what_the_page_needs_and_keeps_no_questions() -> None:
+    text = (DEPLOY / "nginx" / "hoidap").read_text("utf-8")
+    (served,) = sections(DEPLOY / "systemd" / "hoidap-web.service")["Service"]["ExecStart"]
+    port = served.split()[-1]
+    assert set(re.findall(r"proxy_pass (\S+);", text)) == {f"http://127.0.0.1:{port}"}
+    # Headers are inherited only where a location sets none of its own.
+    head, *locations = text.split("    location ")
+    for name in ("Host $host", "X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme"):
+        assert f"    proxy_set_header {name};\n" in head
+    assert "access_log off;" in head
+    assert not any("proxy_set_header" in one or "_log" in one for one in locations)
+    _, path = STREAMED
+    (uploads,) = (one for one in locations if one.startswith(f"= {path} "))
+    assert "client_max_body_size 0;" in uploads
+    assert "proxy_request_buffering off;" in uploads
+    (numbers,) = (one for one in locations if "deny all;" in one)
+    pattern = numbers.removeprefix("~ ").split()[0]
+    assert all(re.search(pattern, one) for one in ("/metrics", "/readyz"))
 
 
 def test_the_example_of_settings_is_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +41,7 @@ def backup_command(
     """Sao lưu toàn bộ dữ liệu vào một tệp, khi đang chạy. Save all data while it runs."""
     from hoidap.backup import backup
 
-    if keep is not None and not target.is_dir():
+    if keep is not None and not os.path.isdir(target):
         wrong_usage(f"--keep chỉ dùng khi {target} là thư mục có sẵn")
     settings = Settings.read()
     encoder = load_encoder(settings)
@@ -61,7 +62,11 @@ def backup_command(
 @app.command("restore")
 def restore_command(
     source: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Tệp của hoidap backup. What backup wrote.")
+        Path,
+        # Whether it can be read is told in words of ours.
+        typer.Argument(
+            metavar="FILE", help="Tệp của hoidap backup. What backup wrote.", readable=False
+        ),
     ],
     force: Annotated[
         bool,

@@ -16,8 +16,9 @@ from hoidap.web.texts import ENGLISH, VIETNAMESE, Texts, texts_in
 
 _FOLDER = Path(__file__).resolve().parent
 STATIC = _FOLDER / "static"
+TEMPLATES = _FOLDER / "templates"
 _templates = Environment(
-    loader=FileSystemLoader(_FOLDER / "templates"),
+    loader=FileSystemLoader(TEMPLATES),
     autoescape=select_autoescape(default=True, default_for_string=True),
     undefined=StrictUndefined,
     trim_blocks=True,

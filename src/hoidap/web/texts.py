@@ -36,6 +36,7 @@ class Texts:
     source: str
     number: str
     page: str
+    scanned: str
     in_report: str
     original: str
     copy: str
@@ -108,6 +109,7 @@ VIETNAMESE: Final = Texts(
     source="Nguồn",
     number="số {number}",
     page="trang {page}",
+    scanned="chữ đọc từ bản chụp, có thể sai",
     in_report="Xem trong báo cáo",
     original="Tệp gốc",
     copy="Chép kèm nguồn",
@@ -179,6 +181,7 @@ ENGLISH: Final = Texts(
     source="Source",
     number="no. {number}",
     page="page {page}",
+    scanned="read from a scan, may hold errors",
     in_report="See it in the report",
     original="Original file",
     copy="Copy with citation",

@@ -239,7 +239,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How many answers a second the API gives.")
     parser.add_argument("--texts", type=Path, help="news articles (.jsonl.xz); else made-up text")
     parser.add_argument("--paragraphs", type=int, default=100_000)
-    parser.add_argument("--rate", type=float, default=320, help="questions a second, of all users")
+    parser.add_argument("--rate", type=float, default=350, help="questions a second, of all users")
     parser.add_argument("--workers", type=int, default=2, help="processes of the server")
     parser.add_argument("--seconds", type=float, default=30, help="of each measurement")
     parser.add_argument("--work", type=Path, help="folder to build the index in, or to use again")

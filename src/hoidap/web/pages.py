@@ -25,6 +25,7 @@ from hoidap.web.core import Core
 from hoidap.web.errors import ForbiddenError, NotFoundError, TooManyError
 from hoidap.web.limits import client_of
 from hoidap.web.marks import marked_sentence, reference, stretches
+from hoidap.web.paging import MOST_WORDS, listed_reports
 from hoidap.web.rendering import Page, page
 from hoidap.web.sessions import local_path
 from hoidap.web.texts import EXAMPLES, Texts
@@ -34,7 +35,6 @@ from hoidap.web.timeline import HEIGHT, WIDTH, chart, months_of
 _LISTED = 25
 # Reports that a question can be narrowed down to by the list beside it.
 _CHOICES = 200
-_MOST_WORDS = 200  # characters
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(reader)])
 # What those see too who have not logged in where only others may read.
@@ -73,10 +73,10 @@ def day_of(value: str, texts: Texts) -> date | None:
     """The day that a reader wrote; None where nothing was. Raises `QuestionError`."""
     if not value.strip():
         return None
-    mentions = find_dates(value[:_MOST_WORDS])
+    mentions = find_dates(value[:MOST_WORDS])
     period = mentions[0].period if len(mentions) == 1 else None
     if period is None or period.precision is not Precision.DAY or period.start != period.end:
-        raise QuestionError(texts.bad_date.format(value=value[:_MOST_WORDS]))
+        raise QuestionError(texts.bad_date.format(value=value[:MOST_WORDS]))
     return period.start
 
 
@@ -101,8 +101,8 @@ async def search(
     core: Core = request.app.state.core
     values: dict[str, Any] = {
         "q": q[:MAX_QUESTION],
-        "tu": tu[:_MOST_WORDS],
-        "den": den[:_MOST_WORDS],
+        "tu": tu[:MOST_WORDS],
+        "den": den[:MOST_WORDS],
         "report_id": id,
         "most": MAX_QUESTION,
         "examples": EXAMPLES[shown.texts.code],
@@ -202,20 +202,8 @@ async def reports(
 ) -> Response:
     """The reports by date."""
     core: Core = request.app.state.core
-    number = min(max(trang, 1), 10**6)
-    words = q[:_MOST_WORDS].strip()
-    found, total = await core.run(
-        partial(core.catalog.listed, words, (number - 1) * _LISTED, _LISTED)
-    )
-    last = max(1, -(-total // _LISTED))
-    return shown.render(
-        "reports.html",
-        q=words,
-        found=found,
-        total=total,
-        earlier=f"/reports?{urlencode({'q': words, 'trang': number - 1})}" if number > 1 else "",
-        later=f"/reports?{urlencode({'q': words, 'trang': number + 1})}" if number < last else "",
-    )
+    listed = await listed_reports(core, "/reports", q, trang, _LISTED)
+    return shown.render("reports.html", **listed)
 
 
 @router.get("/report")
@@ -324,7 +312,7 @@ async def timeline(
 ) -> Response:
     """How reports, and those about a topic, spread over time."""
     core: Core = request.app.state.core
-    words = q[:_MOST_WORDS].strip()
+    words = q[:MOST_WORDS].strip()
     every = await core.run(core.catalog.months)
     about: list[Citation] = []
     problem = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -13,11 +12,11 @@ from hoidap.accounts import Account
 from hoidap.journal import Action
 from hoidap.web.access import administering, editing
 from hoidap.web.core import Core
+from hoidap.web.paging import MOST_WORDS, links, page_number
 from hoidap.web.rendering import Page, page
 
 # Lines on a page.
 _LISTED = 50
-_MOST_WORDS = 200  # characters
 # Digits of a person's hash: as the bot shows administrators to each other.
 _DIGITS = 8
 
@@ -26,22 +25,16 @@ router = APIRouter(include_in_schema=False)
 
 
 async def _paged(
-    core: Core, read: Callable[[int, int], Sequence[_Line]], number: int
-) -> tuple[Sequence[_Line], int, bool]:
-    """The lines of a page, its number, and whether there are more."""
-    number = min(max(number, 1), 10**6)
+    core: Core,
+    read: Callable[[int, int], Sequence[_Line]],
+    path: str,
+    asked: int,
+    **query: str,
+) -> tuple[Sequence[_Line], dict[str, Any]]:
+    """The lines of a page of the list at ``path``, and the ways to the pages beside it."""
+    number = page_number(asked)
     found = await core.run(lambda: read(_LISTED + 1, (number - 1) * _LISTED))
-    return found[:_LISTED], number, len(found) > _LISTED
-
-
-def _links(path: str, number: int, more: bool, **query: str) -> dict[str, Any]:
-    def link(to: int) -> str:
-        return f"{path}?{urlencode({**query, 'trang': to})}"
-
-    return {
-        "earlier": link(number - 1) if number > 1 else "",
-        "later": link(number + 1) if more else "",
-    }
+    return found[:_LISTED], links(path, number, more=len(found) > _LISTED, **query)
 
 
 @router.get("/admin/unanswered")
@@ -53,10 +46,9 @@ async def unanswered(
 ) -> Response:
     """Questions that got no full answer, as the journal keeps them: personal numbers masked."""
     core: Core = request.app.state.core
-    found, number, more = await _paged(core, core.journal.unanswered, trang)
-    links = _links("/admin/unanswered", number, more)
+    found, beside = await _paged(core, core.journal.unanswered, "/admin/unanswered", trang)
     title, about = shown.admin.unanswered, shown.admin.unanswered_about
-    return shown.render("admin/questions.html", found=found, title=title, about=about, **links)
+    return shown.render("admin/questions.html", found=found, title=title, about=about, **beside)
 
 
 @router.get("/admin/feedback")
@@ -68,10 +60,9 @@ async def feedback(
 ) -> Response:
     """Questions whose answers readers found helpful or unhelpful."""
     core: Core = request.app.state.core
-    found, number, more = await _paged(core, core.journal.rated, trang)
-    links = _links("/admin/feedback", number, more)
+    found, beside = await _paged(core, core.journal.rated, "/admin/feedback", trang)
     title, about = shown.admin.feedback, shown.admin.feedback_about
-    return shown.render("admin/questions.html", found=found, title=title, about=about, **links)
+    return shown.render("admin/questions.html", found=found, title=title, about=about, **beside)
 
 
 @router.get("/admin/audit")
@@ -84,11 +75,11 @@ async def audit(
 ) -> Response:
     """Who did what, and what came of it."""
     core: Core = request.app.state.core
-    words = q[:_MOST_WORDS].strip()
-    found, number, more = await _paged(core, partial(core.journal.actions, about=words), trang)
-    links = _links("/admin/audit", number, more, q=words)
+    words = q[:MOST_WORDS].strip()
+    read = partial(core.journal.actions, about=words)
+    found, beside = await _paged(core, read, "/admin/audit", trang, q=words)
     lines = [(one, _who(one)) for one in found]
-    return shown.render("admin/audit.html", lines=lines, q=words, **links)
+    return shown.render("admin/audit.html", lines=lines, q=words, **beside)
 
 
 def _who(action: Action) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
@@ -18,12 +17,12 @@ from hoidap.web.access import editing, field, posted
 from hoidap.web.admin.working import PATIENCE, begin, done_by, force_of, forcing
 from hoidap.web.core import Core
 from hoidap.web.errors import NotFoundError
+from hoidap.web.paging import listed_reports
 from hoidap.web.rendering import Page, page
 from hoidap.web.work import Done, Kind, Offer, Progress
 
 # Reports on a page of the list.
 _LISTED = 50
-_MOST_WORDS = 200  # characters
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,24 +37,8 @@ async def reports(
 ) -> Response:
     """The reports, each with the way to take it out."""
     core: Core = request.app.state.core
-    number = min(max(trang, 1), 10**6)
-    words = q[:_MOST_WORDS].strip()
-    found, total = await core.run(
-        partial(core.catalog.listed, words, (number - 1) * _LISTED, _LISTED)
-    )
-    last = max(1, -(-total // _LISTED))
-    return shown.render(
-        "admin/reports.html",
-        q=words,
-        found=found,
-        total=total,
-        earlier=_list(words, number - 1) if number > 1 else "",
-        later=_list(words, number + 1) if number < last else "",
-    )
-
-
-def _list(words: str, number: int) -> str:
-    return f"/admin/reports?{urlencode({'q': words, 'trang': number})}"
+    listed = await listed_reports(core, "/admin/reports", q, trang, _LISTED)
+    return shown.render("admin/reports.html", **listed)
 
 
 async def _report(core: Core, shown: Page, report_id: str) -> Report:

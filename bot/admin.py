@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from telegram import Update
-from telegram.constants import ChatType
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot import delivery
@@ -16,7 +15,7 @@ from bot.keyboards import Press, Verb, confirm_keyboard
 from bot.messages import shown_time
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
-from bot.writing import PATIENCE, TOLD, Done, Place, Writing
+from bot.writing import PATIENCE, TOLD, Done, Place, Writing, pressed
 from hoidap.catalog import Cause, Generation
 from hoidap.documents import Status
 from hoidap.journal import Asked, mask_personal
@@ -173,15 +172,13 @@ class Administration:
         query = update.callback_query
         if query is None:
             return
-        press = Press.read(query.data or "")
-        message = query.message
-        private = message is not None and message.chat.type == ChatType.PRIVATE
         await acknowledge(query)
-        if press is None or message is None or not private or query.from_user.id not in self._ids:
+        found = pressed(query, self._ids)
+        if found is None:
             return
-        place = Place(query.from_user.id, message.chat.id, message.message_id)
+        press, place = found
         if press.verb is Verb.CANCEL:
-            await delivery.edit(context.bot, message.chat.id, message.message_id, Rich("Đã thôi."))
+            await delivery.edit(context.bot, place.chat_id, place.message_id, Rich("Đã thôi."))
         elif press.verb is Verb.RELOAD:
             await self._reload(context, place)
         elif press.numbers:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 from telegram import Bot, InlineKeyboardMarkup, Update
-from telegram.constants import ChatType
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot import delivery
@@ -16,7 +15,7 @@ from bot.messages import cited
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
 from bot.texts import ADMIN, texts_in
-from bot.writing import PATIENCE, Done, Place, Writing
+from bot.writing import PATIENCE, Done, Place, Writing, pressed
 from hoidap.catalog import Cause
 from hoidap.documents import Citation, Passage
 from hoidap.errors import ReportNotFoundError
@@ -101,13 +100,11 @@ class Removal:
         query = update.callback_query
         if query is None:
             return
-        press = Press.read(query.data or "")
-        message = query.message
-        private = message is not None and message.chat.type == ChatType.PRIVATE
-        allowed = private and query.from_user.id in self._ids
-        if press is None or message is None or not allowed or not press.numbers:
+        found = pressed(query, self._ids)
+        if found is None or not found[0].numbers:
             await acknowledge(query)
             return
+        press, place = found
         number = press.numbers[0]
         if number in self._busy:
             await acknowledge(query, ADMIN.busy)
@@ -116,7 +113,6 @@ class Removal:
         try:
             passage = await self._service.run(partial(self._current, number))
             await acknowledge(query, "" if passage is not None else ADMIN.remove_again)
-            place = Place(query.from_user.id, message.chat.id, message.message_id)
             if passage is not None and press.verb is Verb.CHOOSE:
                 await self._confirm(context.bot, place.chat_id, passage, place.message_id)
             elif passage is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from telegram import Bot, CallbackQuery, Document, Update
-from telegram.constants import ChatType, FileSizeLimit
+from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import (
     Application,
@@ -26,12 +26,12 @@ from telegram.ext import (
 
 from bot import delivery
 from bot.buttons import acknowledge
-from bot.keyboards import Press, Verb, about_keyboard, added_keyboard, upload_keyboard
+from bot.keyboards import Verb, about_keyboard, added_keyboard, upload_keyboard
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
 from bot.texts import ADMIN
 from bot.upload_messages import confirmed_message, preview_message
-from bot.writing import PATIENCE, Done, Place, Writing
+from bot.writing import PATIENCE, Done, Place, Writing, pressed, sentence
 from hoidap.catalog import Cause
 from hoidap.corpus_folder import safe_name
 from hoidap.drafts import Batch, BatchState, Draft, describe_state
@@ -203,14 +203,11 @@ class Receiving:
         query = update.callback_query
         if query is None:
             return
-        press = Press.read(query.data or "")
-        message = query.message
-        private = message is not None and message.chat.type == ChatType.PRIVATE
-        allowed = private and query.from_user.id in self._ids
-        if press is None or message is None or not allowed or not press.numbers:
+        found = pressed(query, self._ids)
+        if found is None or not found[0].numbers:
             await acknowledge(query)
             return
-        place = Place(query.from_user.id, message.chat.id, message.message_id)
+        press, place = found
         if press.verb is Verb.ABOUT:
             await self._ask_about(context.bot, query, place, press.numbers[0])
             return
@@ -330,4 +327,4 @@ def _names(drafts: Sequence[Draft]) -> str:
 
 
 def _sentence(told: str) -> str:
-    return f"{told[:1].upper()}{told[1:]}."
+    return f"{sentence(told)}."

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
-from telegram import InlineKeyboardMarkup
+from telegram import CallbackQuery, InlineKeyboardMarkup
+from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot import delivery
+from bot.keyboards import Press
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
 from bot.texts import ADMIN
@@ -57,6 +59,20 @@ class Place:
     user_id: int
     chat_id: int
     message_id: int
+
+
+def pressed(query: CallbackQuery, ids: Collection[int]) -> tuple[Press, Place] | None:
+    """A press in private by one of the administrators ``ids``, and where; None of anyone else."""
+    press, message = Press.read(query.data or ""), query.message
+    private = message is not None and message.chat.type == ChatType.PRIVATE
+    if press is None or message is None or not private or query.from_user.id not in ids:
+        return None
+    return press, Place(query.from_user.id, message.chat.id, message.message_id)
+
+
+def sentence(told: str) -> str:
+    """An error's message as it stands alone: with a capital."""
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +154,4 @@ def _reasons(error: HoidapError) -> tuple[str, ...]:
     """Why something was not done, a line each, and what to do where there is no shell."""
     if isinstance(error, GoldenError):
         return *error.reasons, ADMIN.golden.format(count=len(error.reasons))
-    return (f"{str(error)[:1].upper()}{str(error)[1:]}",)
+    return (sentence(str(error)),)

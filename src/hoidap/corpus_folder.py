@@ -16,6 +16,7 @@ from hoidap.errors import IntakeError
 from hoidap.loaders import is_report_file
 from hoidap.loaders.files import metadata_path
 from hoidap.settings import Settings
+from hoidap.staging import staged
 from hoidap.vietnamese.text import nfc
 
 # Bytes of a name; file systems take 255, of which a staging name needs some.
@@ -88,18 +89,11 @@ def place(path: Path, data: bytes, *, replace: bool) -> Placed | None:
 def _write(path: Path, data: bytes, *, replace: bool) -> None:
     """Write a file that appears complete; unless it is ``replace``, no file is overwritten."""
     # No reload takes a hidden file for a report.
-    staging = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with staging.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    with staged(path, data) as staging:
         if replace:
             staging.replace(path)
         else:
             os.link(staging, path)
-    finally:
-        staging.unlink(missing_ok=True)
 
 
 def take_out(settings: Settings, file: str, report_id: str, generation: int) -> None:

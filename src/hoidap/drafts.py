@@ -8,7 +8,6 @@ days, so that a late press of a button gets a true answer.
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 from hoidap.corpus_folder import free_name
 from hoidap.documents import Note
 from hoidap.errors import HoidapError, UploadError
+from hoidap.staging import staged
 
 # A batch that was not confirmed within a day is forgotten: whoever sent it would not remember.
 KEPT = timedelta(hours=24)
@@ -397,12 +397,5 @@ class DraftStore:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file that appears complete, for its owner only."""
-    staging = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(os.open(staging, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    with staged(path, data, 0o600) as staging:
         staging.replace(path)
-    finally:
-        staging.unlink(missing_ok=True)

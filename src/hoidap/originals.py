@@ -7,13 +7,13 @@ for as long as a kept generation holds a report that was read from it.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 from hoidap.catalog import Original
 from hoidap.errors import OriginalError
+from hoidap.staging import staged
 
 
 def identify(data: bytes) -> Original:
@@ -35,19 +35,12 @@ class Originals:
         """Keep a file; written to the disk on return. Raises `OriginalError`."""
         original = identify(data)
         path = self.path(original)
-        staging = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         try:
             if path.is_file() and path.stat().st_size == original.size:
                 return original
             path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with staging.open("wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
+            with staged(path, data) as staging:
                 staging.replace(path)
-            finally:
-                staging.unlink(missing_ok=True)
         except OSError as error:
             raise OriginalError(
                 f"không lưu được bản gốc vào {self._directory}: {error.strerror};"

@@ -331,7 +331,7 @@ def test_a_full_disk_is_told_and_keeps_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("hoidap.drafts.os.fsync", full)
+        patched.setattr("hoidap.staging.os.fsync", full)
         with pytest.raises(UploadError, match="No space left on device; hãy kiểm tra đĩa"):
             uploads.stage(batch.id, "b.txt", SCHOOL.encode())
     assert uploads.find(batch.id) == batch

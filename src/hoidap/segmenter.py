@@ -8,10 +8,9 @@ to agree: for text of letters that the vocabulary has by themselves, which nearl
 from __future__ import annotations
 
 import json
-import re
 import struct
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 
+from hoidap.vietnamese.characters import DIGIT, LETTER, Codes, characters, codes_of, text_of
+from hoidap.vietnamese.token_arrays import Batch, Places, runs
+
 # Stands before each word; a word of the vocabulary holds several syllables.
 _SPACE = "▁"
-# Between stretches, where no word goes on; the vocabulary has no such character.
+# Where a sign was, over which no word goes on; the vocabulary has no such character.
 _BREAK = "\x01"
-# What divides a text into stretches: signs with what follows up to the next letter or digit.
-_SIGNS_RE = re.compile(r"[^\w ]\W*")
-_TWO_BLANKS = "  "
 
 
 class Segments(NamedTuple):
@@ -42,7 +41,7 @@ class Segments(NamedTuple):
 
 
 class Segmenter:
-    """Divides normalised text into the tokens of a unigram vocabulary."""
+    """Divides normalised texts into the tokens of a unigram vocabulary."""
 
     def __init__(self, tokenizer: Path) -> None:
         """Read the vocabulary of a ``tokenizer.json``. Raises `OSError`, `ValueError`."""
@@ -55,69 +54,63 @@ class Segmenter:
         self._lengths[model["unk_id"]] = 1
         letters = (piece for piece, _ in vocabulary if len(piece) == 1 and piece.isalnum())
         signs = "".join(map(chr, range(0x20, 0x7F))) + "“”‘’–—…•\n"
-        self._known_re = re.compile(f"[{re.escape(''.join(letters) + signs)}]*")
+        size = len(characters().plain)
+        self._known = np.zeros(size, np.bool_)
+        self._known[codes_of("".join(letters) + signs)] = True
+        self._known &= ~characters().odd
+        # A blank as the vocabulary writes it; what joins letters elsewhere divides them here.
+        self._written = np.arange(size, dtype=np.uint16)
+        self._written[codes_of(" \n")] = ord(_SPACE)
+        self._written[ord("_")] = ord("-")
 
-    def reads(self, text: str) -> bool:
-        """Whether ``text`` is divided as the tokenizer would divide it."""
-        return self._known_re.fullmatch(text) is not None and _TWO_BLANKS not in text
+    def reads(self, batch: Batch) -> NDArray[np.bool_]:
+        """Which texts are divided as the tokenizer would divide them, ``(n,)``."""
+        known = self._known[batch.codes]
+        return np.logical_and.reduceat(known, batch.starts[:-1]) & ~batch.odd
 
-    def divide(self, texts: Sequence[str]) -> Segments:
+    def divide(self, batch: Batch) -> Segments:
         """The tokens of texts that `reads` is true of."""
-        joined: list[str] = []
-        # Where each stretch begins, in the joined text and in its own.
-        here: list[int] = []
-        there: list[int] = []
-        counts: list[int] = []
-        for text in texts:
-            length = 1
-            stretches: list[str] = []
-            for start, stretch in _stretches(text.replace("\n", " ").replace("_", "-")):
-                stretches.append(stretch)
-                here.append(length)
-                there.append(start)
-                length += len(stretch) + 2
-            counts.append(len(stretches))
-            view = f"{_BREAK}{_SPACE}".join(stretches).replace(" ", _SPACE)
-            joined.append(_SPACE + view if view else "")
-        found: list[list[int]] = self._model.encode(joined, num_threads=1)
-        bounds = np.cumsum([0, *map(len, found)], dtype=np.int64)
-        ids = np.fromiter(chain.from_iterable(found), np.int64, int(bounds[-1]))
-        return Segments(ids, self._starts(ids, joined, here, there, counts), bounds)
-
-    def _starts(
-        self,
-        ids: NDArray[np.int64],
-        joined: Sequence[str],
-        here: Sequence[int],
-        there: Sequence[int],
-        counts: Sequence[int],
-    ) -> NDArray[np.int64]:
-        """Where tokens begin in their texts, by the lengths of those before them."""
-        if not len(ids):
-            return np.zeros(0, np.int64)
+        written, places, bounds = self._write(batch)
+        view = text_of(written)
+        found: list[list[int]] = self._model.encode(
+            [view[first:last] for first, last in pairwise(bounds.tolist())], num_threads=1
+        )
+        counts = np.fromiter(map(len, found), np.int64, len(found))
+        ids = np.fromiter(chain.from_iterable(found), np.int64, int(counts.sum()))
         lengths = self._lengths[ids]
-        at = np.cumsum(lengths) - lengths
-        before = np.cumsum([0, *map(len, joined[:-1])])
-        firsts = np.array(here, np.int64) + np.repeat(before, counts)
-        stretch = np.searchsorted(firsts - 1, at, side="right") - 1
-        # The space that is put before a stretch stands for its first letter.
-        starts: NDArray[np.int64] = np.array(there)[stretch] + np.maximum(at - firsts[stretch], 0)
-        return starts
+        starts = places[np.cumsum(lengths) - lengths]
+        starts -= np.repeat(batch.starts[:-1], counts)
+        return Segments(ids, starts, np.cumsum(np.concatenate([[0], counts])))
 
+    def _write(self, batch: Batch) -> tuple[Codes, Places, Places]:
+        """The texts as the model reads them, one after another, and where each begins there.
 
-def _stretches(text: str) -> list[tuple[int, str]]:
-    """The stretches of a text between signs, with where they begin."""
-    found = []
-    position = 0
-    for signs in _SIGNS_RE.finditer(text):
-        stretch = text[position : signs.start()]
-        if bare := stretch.strip(" "):
-            found.append((position + len(stretch) - len(stretch.lstrip(" ")), bare))
-        position = signs.end()
-    stretch = text[position:]
-    if bare := stretch.strip(" "):
-        found.append((position + len(stretch) - len(stretch.lstrip(" ")), bare))
-    return found
+        Words stand behind blanks, and behind `_BREAK` where a sign was; the second is the place in
+        the batch that each character stands for.
+        """
+        codes = self._written[batch.codes]
+        words = runs(batch.kinds & (LETTER | DIGIT) != 0)
+        starts, ends = words[:, 0], words[:, 1]
+        firsts = np.searchsorted(starts, batch.starts)
+        opening = np.zeros(len(words) + 1, np.bool_)
+        opening[firsts] = True
+        opening = opening[:-1]
+        # Whether there is a sign between a word and the one before it.
+        before = np.concatenate([[0], ends[:-1]])
+        signs = np.cumsum(np.concatenate([[0], codes != ord(_SPACE)]))
+        broken = (signs[starts] > signs[before]) & ~opening
+        ahead = 1 + broken
+        lengths = ahead + ends - starts
+        bounds = np.cumsum(np.concatenate([[0], lengths]))
+        at = bounds[:-1]
+        places = np.arange(bounds[-1]) + np.repeat(starts - ahead - at, lengths)
+        written = codes[places]
+        blanks = at + broken
+        written[blanks] = ord(_SPACE)
+        # One put before a word where there is none stands for its first letter.
+        places[blanks] = np.where(opening | broken, starts, starts - 1)
+        written[at[broken]] = ord(_BREAK)
+        return written, places, bounds[firsts]
 
 
 def _model_file(vocabulary: Sequence[tuple[str, float]], unknown: int) -> bytes:

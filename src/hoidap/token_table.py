@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -107,20 +108,24 @@ class TokenTable:
 
         Where normalising changes a text's length a place may be off by the characters it drops.
         """
-        views = [normalize(text) for text in texts]
-        quick = [number for number, view in enumerate(views) if self._segmenter.reads(view)]
-        found: dict[int, PassageTokens] = {}
-        ids, starts, bounds = self._segmenter.divide([views[number] for number in quick])
+        from hoidap.vietnamese.token_arrays import Batch
+
+        if not texts:
+            return []
+        quick = self._segmenter.reads(Batch(texts))
+        rest = self._by_tokenizer([normalize(texts[at]) for at in np.flatnonzero(~quick).tolist()])
+        chosen = [texts[at] for at in np.flatnonzero(quick).tolist()]
+        ids, starts, bounds = self._segmenter.divide(Batch(chosen))
         rows = self._row_of[ids]
         known = rows > 0
-        kept = np.concatenate([[0], np.cumsum(known)])[bounds]
+        kept = np.concatenate([[0], np.cumsum(known)])[bounds].tolist()
         rows16, starts16 = rows[known].astype(np.uint16), starts[known].astype(np.uint16)
-        for place, number in enumerate(quick):
-            first, last = kept[place], kept[place + 1]
-            found[number] = PassageTokens(rows16[first:last], starts16[first:last])
-        rest = [number for number in range(len(views)) if number not in found]
-        found.update(zip(rest, self._by_tokenizer([views[number] for number in rest]), strict=True))
-        return [found[number] for number in range(len(views))]
+        divided = (
+            PassageTokens(rows16[first:last], starts16[first:last])
+            for first, last in pairwise(kept)
+        )
+        others = iter(rest)
+        return [next(divided if is_quick else others) for is_quick in quick.tolist()]
 
     def _by_tokenizer(self, views: Sequence[str]) -> list[PassageTokens]:
         """The same of any normalised text."""

@@ -48,7 +48,6 @@ def entry(
         heading,
         text,
         pieces,
-        terms(text, ABBREVIATIONS),
         terms(title, ABBREVIATIONS),
         terms(f"{title}\n{heading}", ABBREVIATIONS).syllables,
         day,
@@ -75,7 +74,7 @@ def write_local(directory: Path, entries: list[Entry], encoder: Encoder) -> None
 def batched(entries: list[Entry], encoder: Encoder) -> Iterator[Prepared]:
     """Entries made ready, three at a time."""
     for first in range(0, len(entries), 3):
-        yield prepare(entries[first : first + 3], encoder, token_table())
+        yield prepare(entries[first : first + 3], encoder, token_table(), ABBREVIATIONS)
 
 
 def open_local(directory: Path, *, encoder: str = "hash", analysis: str = "t") -> LocalIndex:

@@ -70,6 +70,8 @@ def test_a_day_is_read_in_every_usual_form(text: str) -> None:
         ("quý I/2021", FIRST_QUARTER),
         ("quý 1 năm 2021", FIRST_QUARTER),
         ("quý I-2021", FIRST_QUARTER),
+        ("quýI năm 2021", FIRST_QUARTER),
+        ("quimột 2021", FIRST_QUARTER),
         ("Quý một năm 2021", FIRST_QUARTER),
         ("quy 1 nam 2021", FIRST_QUARTER),
         ("3 tháng đầu năm 2021", FIRST_QUARTER),
@@ -189,6 +191,7 @@ def test_months_and_quarters_in_a_list_are_a_mention_each() -> None:
         ("tháng 3", MARCH),
         ("4 năm 2021", Period(date(2021, 4, 1), date(2021, 4, 30), Precision.MONTH)),
     ]
+    assert [text for text, _ in read("quýI, quýIV/2021")] == ["quýI", "IV/2021"]
     assert read("quý I, quý IV/2021") == [
         ("quý I", FIRST_QUARTER),
         ("IV/2021", Period(date(2021, 10, 1), date(2021, 12, 31), Precision.QUARTER)),

@@ -67,6 +67,7 @@ def test_starts_are_the_offsets_of_the_words(table: TokenTable, word: str) -> No
         "Số: 123/BC-UBND, ngày 26/3/2021 (thứ Sáu) – “Hội nghị” KT-XH; đạt 97,5%…",
         "…mở đầu bằng dấu",
         "  hai  khoảng trắng\n\nvà dòng mới\tbảng  ",
+        "hội nghị\n\nhội nghị \n tổng  kết hội  nghị",
         "snake_case và __init__ . . . hết.",
         "một dòng\nmột dòng nữa: thành\nphố",
         "chữ lạ ǎ ﬁ Ω 漢 lẫn ½ m² ª",

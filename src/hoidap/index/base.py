@@ -47,7 +47,6 @@ class Entry:
     heading: str
     text: str
     pieces: tuple[str, ...]
-    terms: Terms
     title: Terms
     over: tuple[str, ...]
     day: date | None

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from hoidap.encoder import Encoder, ShippedEncoder
 from hoidap.index.base import HEADING, Entry
 from hoidap.token_table import PassageTokens, TokenTable, Vectors
+from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.terms import Terms
-from hoidap.vietnamese.text import fold, normalize
+from hoidap.vietnamese.text import normalize
+from hoidap.vietnamese.written import written_terms
 
 # Titles whose terms are kept: the passages of a report come one after another.
 _TITLES = 8
@@ -55,24 +57,30 @@ class Prepared:
     starts: NDArray[np.uint16]
 
 
-def prepare(entries: Sequence[Entry], encoder: Encoder, table: TokenTable) -> Prepared:
+def prepare(
+    entries: Sequence[Entry], encoder: Encoder, table: TokenTable, abbreviations: Abbreviations
+) -> Prepared:
     """Make passages ready."""
     vectors, tokens = _encoded(entries, encoder, table)
+    written = written_terms([entry.text for entry in entries], abbreviations)
     days = [entry.day.toordinal() if entry.day is not None else 0 for entry in entries]
     none = np.zeros(0, np.uint16)
     return Prepared(
         ids=np.array([entry.passage_id for entry in entries], np.int64),
         days=np.array(days, np.int32),
-        documents=list(map(_document, entries)),
+        documents=[
+            Document(terms.exact, terms.folded, _title(entry.title), terms.dates)
+            for entry, terms in zip(entries, written, strict=True)
+        ],
         pieces=np.array([len(entry.pieces) for entry in entries], np.int64),
         vectors=vectors,
         token_counts=np.array([len(one.rows) for one in tokens], np.int64),
         token_rows=np.concatenate([none, *(one.rows for one in tokens)]),
         token_starts=np.concatenate([none, *(one.starts for one in tokens)]),
         over=[Syllables.of(entry.over).row.encode() for entry in entries],
-        rows=[Syllables.of(entry.terms.syllables).row.encode() for entry in entries],
-        start_counts=np.array([len(entry.terms.starts) for entry in entries], np.int64),
-        starts=np.array([start for entry in entries for start in entry.terms.starts], np.uint16),
+        rows=[terms.row.encode() for terms in written],
+        start_counts=np.array([len(terms.starts) for terms in written], np.int64),
+        starts=np.concatenate([none, *(terms.starts for terms in written)]),
     )
 
 
@@ -81,11 +89,6 @@ def _title(title: Terms) -> str:
     """Title terms as they are and, where it makes a difference, without diacritics."""
     bare = (form for form in title.folded if form not in title.exact)
     return " ".join((*title.exact, *bare))
-
-
-def _document(entry: Entry) -> Document:
-    exact = " ".join(entry.terms.exact)
-    return Document(exact, fold(exact), _title(entry.title), " ".join(entry.terms.dates))
 
 
 def _encoded(

@@ -90,7 +90,7 @@ class Abbreviations:
             if _is_in_parts(row)
             for length in range(1, len(form))
         )
-        self._heads = self._beginnings | self._plain.keys() | self._numbered.keys()
+        self._heads = frozenset(self._beginnings | self._plain.keys() | self._numbered.keys())
         self.fingerprint = tables.fingerprint(self._rows)
 
     @classmethod
@@ -109,11 +109,20 @@ class Abbreviations:
         heads = self._heads
         return any(token.text in heads or "/" in token.text for token in tokens)
 
+    @property
+    def heads(self) -> frozenset[str]:
+        """The words that an abbreviation may begin with, in lower case."""
+        return self._heads
+
     def find(self, text: str) -> list[Expansion]:
         """Find the abbreviations of ``text``, in order, none overlapping, each the longest."""
+        return self.find_among(text, tokenize(text))
+
+    def find_among(self, text: str, tokens: Iterable[Token]) -> list[Expansion]:
+        """The same from the tokens of the text that are `heads` or document numbers."""
         found: list[Expansion] = []
         done = 0
-        for match in self._words(text):
+        for match in self._words(text, tokens):
             if match.start() >= done:
                 expansion = self._longest_at(text, match)
                 if expansion is not None:
@@ -121,10 +130,10 @@ class Abbreviations:
                     done = expansion.end
         return found
 
-    def _words(self, text: str) -> Iterator[re.Match[str]]:
+    def _words(self, text: str, tokens: Iterable[Token]) -> Iterator[re.Match[str]]:
         """The words of ``text`` that an abbreviation may begin with."""
         heads = self._heads
-        for token in tokenize(text):
+        for token in tokens:
             if "/" in token.text:  # of a document number any part
                 for match in _WORD_RE.finditer(text, token.start, token.end):
                     if match[0].lower() in heads:

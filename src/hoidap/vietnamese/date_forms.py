@@ -30,9 +30,14 @@ from hoidap.vietnamese.date_readers import (
 from hoidap.vietnamese.text import fold
 
 
+def _forms(words: str) -> set[str]:
+    """``words`` (comma between them), each with its diacritics and without."""
+    return {form for word in words.split(", ") for form in (word, fold(word))}
+
+
 def any_of(words: str) -> str:
     """Any of ``words`` (comma between them), with its diacritics or none, a blank for a space."""
-    forms = {form for word in words.split(", ") for form in (word, fold(word))}
+    forms = _forms(words)
     longest_first = sorted(forms, key=lambda form: (-len(form), form))
     return "(?:" + "|".join(longest_first).replace(" ", r"[ \n]") + ")"
 
@@ -49,10 +54,12 @@ THANG = any_of("tháng")
 NAM = any_of("năm")
 NGAY = any_of("ngày")
 _MUNG = any_of("mùng, mồng")
-_YEAR_KIND = any_of("học, tài chính, ngân sách, kế hoạch, báo cáo")
+_YEAR_KINDS = "học, tài chính, ngân sách, kế hoạch, báo cáo"
+_YEAR_KIND = any_of(_YEAR_KINDS)
 _DAU = any_of("đầu")
 _CUOI = any_of("cuối")
-_STRETCH = any_of("giai đoạn, nhiệm kỳ, nhiệm kì, thời kỳ, niên khóa, niên khoá")
+_STRETCHES = "giai đoạn, nhiệm kỳ, nhiệm kì, thời kỳ, niên khóa, niên khoá"
+_STRETCH = any_of(_STRETCHES)
 _OF = rf"{BLANK}(?:of[ \n](?:the[ \n]year[ \n])?)?"
 # Words after which a number with a slash is a document's and never a month.
 _DOCUMENT_WORDS = (
@@ -113,8 +120,12 @@ _NOT_PART = rf"{_END}(?!-[0-9]{{3}})(?!{BLANK}{_WHOLE}{WORD_END})"
 # "6 tháng 3 lần" is no day.
 _NOT_REPEATED = rf"(?!{BLANK}{any_of('lần, đợt, ngày, tuần, kỳ, năm')}{WORD_END})"
 
+_QUARTERS = "một, nhất, hai, ba, bốn, tư"
 _QUY = any_of("quý, quí")
-_QUARTER = rf"(?:[0-9]{{1,2}}|i{{1,3}}|iv|{any_of('một, nhất, hai, ba, bốn, tư')})"
+_QUARTER = rf"(?:[0-9]{{1,2}}|i{{1,3}}|iv|{any_of(_QUARTERS)})"
+# Words after which so many months are counted, and after which a number is a section's.
+_COUNTS = "ba, sáu, chín"
+_SECTIONS = "mục, điểm, khoản, điều, phần, bảng, biểu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +259,7 @@ _FORMS: dict[str, tuple[tuple[str, Reader], ...]] = {
     ),
     "count": (
         (
-            rf"(?P<count>{any_of('ba, sáu, chín')}){BLANK}{THANG}{BLANK}"
+            rf"(?P<count>{any_of(_COUNTS)}){BLANK}{THANG}{BLANK}"
             rf"(?:{_DAU}|(?P<last>{_CUOI}))?{BLANK}{NAM}{BLANK}{YEAR}{_END}",
             read_part_of_year,
         ),
@@ -298,7 +309,7 @@ TRIGGER = re.compile(
             {WORD_END}[.:]?{BLANK}(?:{any_of("số")}{BLANK}:?{BLANK})?
             (?![0-9]{{1,2}}{BLANK}[/.-]{BLANK}[0-9]{{1,2}}{BLANK}[/.-]{BLANK}[0-9]{{4}})
             [0-9]{{1,6}}(?:[/.][0-9]{{1,6}}){{0,4}}
-        |(?P<section>{any_of("mục, điểm, khoản, điều, phần, bảng, biểu")}
+        |(?P<section>{any_of(_SECTIONS)}
             {BLANK}[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{2}}(?![0-9]))
         |(?P<day>{NGAY}|{_MUNG})(?=:?{BLANK}(?:{_MUNG}{BLANK})?
             (?:[0-9]{{1,2}}{BLANK}(?:{AND}|{TO}){_AND_NGAY}){{0,9}}
@@ -308,7 +319,7 @@ TRIGGER = re.compile(
         |(?P<stretch>{_STRETCH})(?={BLANK}[\w(])
         |(?P<quarter>{_QUY}(?={BLANK}{_QUARTER}{WORD_END})|q(?=[1-4]))
         |(?P<half>{any_of("nửa")}(?=[ \n])|h(?=[12]))
-        |(?P<count>{any_of("ba, sáu, chín")})(?=[ \n]{THANG})
+        |(?P<count>{any_of(_COUNTS)})(?=[ \n]{THANG})
         |(?P<ordinal>first|second|third|fourth|last|final)(?=[ \n])
         |(?P<month_name>{_ENGLISH_MONTH.replace("?P<month>", "?:")})(?=\.?{BLANK}[0-9o,])
         |(?P<between>between){BLANK}(?=[12][0-9]{{3}})
@@ -320,6 +331,36 @@ TRIGGER = re.compile(
     )""",
     re.VERBOSE,
 )
+
+# What any form that begins with a number goes on with: most numbers are none, and need no rule.
+NUMBER_GOES_ON = re.compile(
+    rf"[0-9]{{1,4}}{_ORDINAL}{BLANK}(?:[/.,-]|{THANG}|{TO}|of[ \n]|{_ENGLISH_MONTH}"
+    r"|quarter|half|q[1-4])"
+)
+
+# The words that the trigger begins with where no number does. Written together with the next word
+# they are one word.
+_FIRST = (
+    f"{_DOCUMENT_WORDS}, {_SECTIONS}, ngày, mùng, mồng, tháng, năm, {_STRETCHES}, quý, quí, nửa, "
+    f"{_COUNTS}, {_BEFORE_YEAR}, {_BEFORE_DAY}, no, number, decree, resolution, decision, "
+    "circular, law, first, second, third, fourth, last, final, between, in, since, year, years, "
+    "during, from, to, by, until, before, after, on, date, conference, meeting, jan, january, "
+    "feb, february, mar, march, apr, april, may, jun, june, jul, july, aug, august, sep, sept, "
+    "september, oct, october, nov, november, dec, december"
+)
+_TOGETHER = (
+    ("tháng", ", ".join(VIETNAMESE_MONTHS)),
+    ("năm", _YEAR_KINDS),
+    ("quý, quí", f"{_QUARTERS}, i, ii, iii, iv"),
+)
+TRIGGER_WORDS = frozenset(form.split(" ")[0] for form in _forms(_FIRST)) | frozenset(
+    first + second.split(" ")[0]
+    for firsts, seconds in _TOGETHER
+    for first in _forms(firsts)
+    for second in _forms(seconds)
+)
+# No form has so many characters before its first digit: "quý nhất, quý hai, quý ba và quý tư năm".
+BEFORE_DIGIT = 100
 
 
 @cache

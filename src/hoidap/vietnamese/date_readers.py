@@ -59,7 +59,10 @@ QUARTERS = {
 }  # fmt: skip
 _COUNTS = {"ba": 3, "three": 3, "sáu": 6, "sau": 6, "six": 6, "chín": 9, "chin": 9, "nine": 9}
 
-_QUARTER_RE = re.compile(rf"(?<![^\Wq])(?:{'|'.join(QUARTERS)}|[0-9]{{1,2}})(?!\w)")  # "q1" too
+# "q1" and "quýI" too.
+_QUARTER_RE = re.compile(
+    rf"(?:qu[ýíyi][ \n]?|(?<![^\Wq]))(?P<name>{'|'.join(QUARTERS)}|[0-9]{{1,2}})(?!\w)"
+)
 _DIGITS_RE = re.compile("[0-9]+")
 # "2.5." or "V.": more of a dotted number stands before.
 _DOTTED_RE = re.compile(r"[^\W_]\.(?:[0-9]|\Z)")
@@ -162,26 +165,30 @@ def read_listed_months(match: re.Match[str]) -> Found:
     year = int(match["year"])
     items = list(_DIGITS_RE.finditer(match.string, *match.span("months")))
     months = [(year, int(item.group())) for item in items]
-    return _listed(match, items, [months_between(month, month) for month in months])
+    spans = [item.span() for item in items]
+    return _listed(match, spans, [months_between(month, month) for month in months])
 
 
 def read_quarters(match: re.Match[str]) -> Found:
     """Read a mention for each quarter of "quý I và quý II năm 2021"."""
     year = int(match["year"])
-    items = list(_QUARTER_RE.finditer(match.string, *match.span("quarters")))
-    names = [item.group() for item in items]
+    # By themselves: what stands before them is no part of the first.
+    items = list(_QUARTER_RE.finditer(match["quarters"]))
+    names = [item["name"] for item in items]
     numbers = [int(name) if name.isdecimal() else QUARTERS[name] for name in names]
+    offset = match.start("quarters")
+    spans = [(offset + item.start("name"), offset + item.end("name")) for item in items]
     return _listed(
-        match, items, [months_between((year, 3 * one - 2), (year, 3 * one)) for one in numbers]
+        match, spans, [months_between((year, 3 * one - 2), (year, 3 * one)) for one in numbers]
     )
 
 
 def _listed(
-    match: re.Match[str], items: list[re.Match[str]], periods: list[Period | None]
+    match: re.Match[str], spans: list[tuple[int, int]], periods: list[Period | None]
 ) -> Found:
     """Place the periods of a list: the first with the word before it, the last with the year."""
-    starts = [match.start(), *(item.start() for item in items[1:])]
-    ends = [*(item.end() for item in items[:-1]), match.end()]
+    starts = [match.start(), *(start for start, _ in spans[1:])]
+    ends = [*(end for _, end in spans[:-1]), match.end()]
     return [
         DateMention(start, end, period)
         for start, end, period in zip(starts, ends, periods, strict=True)

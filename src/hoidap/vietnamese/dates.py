@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from hoidap.vietnamese.date_forms import (
     AND,
@@ -24,6 +25,7 @@ from hoidap.vietnamese.date_forms import (
     NGAY,
     NOTHING_COUNTED,
     NUMBER_END,
+    NUMBER_GOES_ON,
     THANG,
     TO,
     TRIGGER,
@@ -42,7 +44,7 @@ from hoidap.vietnamese.periods import (
 )
 from hoidap.vietnamese.text import nfc
 
-__all__ = ["DateMention", "Period", "Precision", "date_terms", "find_dates"]
+__all__ = ["DateMention", "Hints", "Period", "Precision", "date_terms", "find_dates"]
 
 # Two full dates joined by a dash are a period only within a year: reports write anniversaries in
 # the same way, "(26/3/1931 - 26/3/2021)".
@@ -113,8 +115,11 @@ class _View:
     A paragraph break is a form feed, which no rule crosses.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, even: bool) -> None:
         lower = _OTHERWISE_RE.sub(lambda match: _OTHERWISE[match.group()], text).lower()
+        if even:
+            self.text, self._here, self._there = lower, [0], [0]
+            return
         changes = _BLANKS_AND_MARKED_RE if _MARK_RE.search(lower) else _BLANKS_RE
         pieces: list[str] = []
         self._here, self._there = [0], [0]
@@ -130,6 +135,16 @@ class _View:
             length += len(piece)
         pieces.append(lower[done:])
         self.text = "".join(pieces)
+
+    def places(self, places: Sequence[int]) -> Sequence[int]:
+        """Places of the text as given, in the text as the rules read it."""
+        if len(self._here) == 1:
+            return places
+        nearest = (bisect_right(self._there, place) - 1 for place in places)
+        return [
+            self._here[at] + place - self._there[at]
+            for at, place in zip(nearest, places, strict=True)
+        ]
 
     def original(self, mention: DateMention) -> DateMention:
         """Give the mention offsets into the text as given."""
@@ -166,16 +181,28 @@ _JOINT = re.compile(rf"{BLANK}{TO}{BLANK}(?:{any_of('hết')}{BLANK})?")
 _LUNAR = re.compile(rf"{BLANK}\(?{any_of('âm lịch, âl')}{WORD_END}")
 
 
-def find_dates(text: str) -> list[DateMention]:
+class Hints(NamedTuple):
+    """What is known of a text before its dates are looked for.
+
+    ``places`` are, rising, all at which `TRIGGER` may match; ``even`` is said of a composed text
+    whose blanks are single spaces or line breaks, none of them invisible.
+    """
+
+    places: Sequence[int]
+    even: bool
+
+
+def find_dates(text: str, hints: Hints | None = None) -> list[DateMention]:
     """Find the dates of ``text`` in order, none overlapping, each in its longest reading.
 
     A bare day and month (3/4) is a date only after a word that makes it one; a bare year only
     after such a word, in brackets, in a range of years, or alone.
     """
-    view = _View(text)
+    view = _View(text, even=hints is not None and hints.even)
     if _NUMBER_RE.search(view.text) is None:
         return []
-    found = _joined(view.text, _read_all(view.text))
+    places = None if hints is None else view.places(hints.places)
+    found = _joined(view.text, _read_all(view.text, places))
     given = [view.original(mention) for mention in found]
     # "12 may" is twelve machines typed without diacritics; the month has a capital.
     return [
@@ -185,14 +212,22 @@ def find_dates(text: str) -> list[DateMention]:
     ]
 
 
-def _read_all(text: str) -> Found:
+def _next_trigger(text: str, position: int, places: Sequence[int] | None) -> re.Match[str] | None:
+    if places is None:
+        return TRIGGER.search(text, position)
+    later = (places[at] for at in range(bisect_left(places, position), len(places)))
+    matches = (TRIGGER.match(text, place) for place in later)
+    return next((match for match in matches if match is not None), None)
+
+
+def _read_all(text: str, places: Sequence[int] | None) -> Found:
     alone = _NOTHING_BUT_YEAR.fullmatch(text)
     if alone is not None:
         period = months_between((int(alone["year"]), 1), (int(alone["year"]), 12))
         return [DateMention(*alone.span("year"), period)]
     found: Found = []
     position = 0
-    while (trigger := TRIGGER.search(text, position)) is not None:
+    while (trigger := _next_trigger(text, position, places)) is not None:
         kind = trigger.lastgroup
         start = trigger.end() if kind in _OUTSIDE else trigger.start()
         position, mentions = _read_at(text, start, kind or "")
@@ -213,6 +248,8 @@ def _read_all(text: str) -> Found:
 
 def _read_at(text: str, start: int, kind: str) -> tuple[int, Found]:
     """Take the longest reading at ``start``; give where it ends, or ``start`` where none is."""
+    if kind == "number" and NUMBER_GOES_ON.match(text, start) is None:
+        return start, []
     matches = []
     for rule in rules(kind):
         match = rule.pattern.match(text, start)

@@ -1,0 +1,64 @@
+"""Where dates may begin in many texts at once."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+import numpy as np
+
+from hoidap.vietnamese.characters import BLANK
+from hoidap.vietnamese.date_forms import BEFORE_DIGIT, TRIGGER_WORDS
+from hoidap.vietnamese.dates import Hints
+from hoidap.vietnamese.text import normalize
+from hoidap.vietnamese.token_arrays import Batch, TokenArrays, WordSet, token_hashes
+
+_REMEMBERED = 4096
+_PIECE_RE = re.compile(r"[^\W_]+")
+# "(2021)", with a blank perhaps.
+_BRACKET_RE = re.compile(r"\([ \n]?\Z")
+
+
+@cache
+def _words() -> WordSet:
+    return WordSet(map(normalize, TRIGGER_WORDS))
+
+
+@lru_cache(_REMEMBERED)
+def _pieces(stretch: str) -> list[int]:
+    return [match.start() for match in _PIECE_RE.finditer(stretch)]
+
+
+def date_hints(batch: Batch, tokens: TokenArrays) -> list[Hints]:
+    """What `find_dates` is told of each text; ``tokens`` are those of `read_tokens`."""
+    view = batch.view
+    in_numbers: list[int] = []
+    for first, last in tokens.numbered.tolist():
+        bracket = _BRACKET_RE.search(view, first - 2, first)
+        if bracket is not None:
+            in_numbers.append(bracket.start())
+        in_numbers += [first + piece for piece in _pieces(view[first:last])]
+    words = tokens.starts[_words().may_hold(token_hashes(tokens))]
+    if len(tokens.numbered):
+        firsts = tokens.numbered[:, 0]
+        after = np.searchsorted(firsts, words)
+        digit = firsts[np.minimum(after, len(firsts) - 1)]
+        words = words[(digit >= words) & (digit - words <= BEFORE_DIGIT)]
+    places = np.union1d(words, np.array(in_numbers, np.int64))
+    bounds = np.searchsorted(places, batch.starts).tolist()
+    uneven = _uneven(batch)
+    return [
+        Hints((places[first:last] - start).tolist(), not is_uneven)
+        for first, last, start, is_uneven in zip(
+            bounds, bounds[1:], batch.starts.tolist(), uneven.tolist(), strict=False
+        )
+    ]
+
+
+def _uneven(batch: Batch) -> np.ndarray:
+    """Which texts have blanks next to one another, or others than spaces and line breaks."""
+    blank = batch.kinds & BLANK != 0
+    codes = batch.codes
+    uneven = blank & (codes != ord(" ")) & (codes != ord("\n"))
+    uneven[1:] |= blank[1:] & blank[:-1]
+    return np.logical_or.reduceat(uneven, batch.starts[:-1])

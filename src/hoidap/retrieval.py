@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,11 +17,11 @@ from hoidap.documents import Passage
 from hoidap.encoder import Encoder
 from hoidap.evidence import Evidence, Sentence, best_sentence
 from hoidap.index.base import DateRange, Field, PassageIndex, QueryTerm
-from hoidap.index.lexical import query_terms
 from hoidap.late_interaction import LateInteraction
 from hoidap.occurrences import Sought
 from hoidap.token_table import TokenTable
 from hoidap.vietnamese.question import Question
+from hoidap.vietnamese.terms import PAIR
 from hoidap.vietnamese.text import fold
 
 # Candidates taken from each side before fusion; more where a date is asked, since most of them may
@@ -32,9 +32,6 @@ _DATED_CANDIDATES = 100
 # says what a whole report is about; its words count half.
 _DATE_BOOST = 1.0
 _TITLE_BOOST = 0.5
-# A pair of syllables whose letters agree but not its marks counts so much: "tuyên đường" for "tuyến
-# đường". Single syllables with other marks are mostly other words.
-_MISSPELT_BOOST = 0.6
 # Another name of a place counts by its pairs of syllables only, which is about half of what a name
 # counts that was typed. For each unit of Đồng Tháp a question about poor households, on a made-up
 # report that has a line of each former and present unit and of each merger: with these pairs 195 of
@@ -120,32 +117,37 @@ class Found:
 def lexical_query(question: Question) -> list[QueryTerm]:
     """What BM25 is asked: words as typed, translations, other names of places, titles, dates.
 
-    A question with diacritics is matched on the exact field, one without on the folded field.
+    Syllables of a question with diacritics are matched on the exact field, of one without on the
+    folded field: with other marks they are mostly other words, while pairs are seldom.
     """
     field = Field.EXACT if question.accented else Field.FOLDED
     own = question.terms.exact
     translated = question.translated.exact
-    title = query_terms(field, own)
-    words = query_terms(field, own)
-    if field is Field.EXACT:
-        words = [_misspelt(word) if "_" in word.text else word for word in words]
+    title = own if question.accented else map(fold, own)
     return [
-        *words,
-        *query_terms(Field.EXACT, translated),
-        *(
-            QueryTerm(Field.TITLE, term, _TITLE_BOOST)
-            for term in dict.fromkeys((*(term.text for term in title), *translated))
-        ),
-        *query_terms(Field.EXACT, question.related, _RELATED_BOOST),
-        *query_terms(Field.TITLE, question.related, _RELATED_BOOST * _TITLE_BOOST),
-        *query_terms(Field.DATES, question.terms.dates, _DATE_BOOST),
+        *_in_text(field, own),
+        *_in_text(Field.EXACT, translated),
+        *_each(Field.TITLE, (*title, *translated), _TITLE_BOOST),
+        *_in_text(Field.EXACT, question.related, _RELATED_BOOST),
+        *_each(Field.TITLE, question.related, _RELATED_BOOST * _TITLE_BOOST),
+        *_each(Field.DATES, question.terms.dates, _DATE_BOOST),
     ]
 
 
-def _misspelt(pair: QueryTerm) -> QueryTerm:
-    """A pair of syllables that may be written with other marks."""
-    folded = QueryTerm(Field.FOLDED, fold(pair.text), _MISSPELT_BOOST)
-    return QueryTerm(pair.field, pair.text, pair.boost, folded)
+def _in_text(field: Field, terms: Iterable[str], boost: float = 1.0) -> list[QueryTerm]:
+    """Each distinct term once: syllables in ``field``, folded for the folded one, and pairs."""
+
+    def placed(term: str) -> tuple[Field, str]:
+        if PAIR in term:
+            return Field.PAIRS, fold(term)
+        return field, fold(term) if field is Field.FOLDED else term
+
+    return [QueryTerm(place, form, boost) for place, form in dict.fromkeys(map(placed, terms))]
+
+
+def _each(field: Field, terms: Iterable[str], boost: float) -> list[QueryTerm]:
+    """Each distinct term once, as it is."""
+    return [QueryTerm(field, term, boost) for term in dict.fromkeys(terms)]
 
 
 def _shares(scores: NDArray[np.floating]) -> NDArray[np.float64]:

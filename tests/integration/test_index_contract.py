@@ -118,7 +118,8 @@ def test_every_field_is_searched_by_its_own_terms(build: Build) -> None:
     assert ids(index, Field.EXACT, "lúa") == [8]
     assert ids(index, Field.EXACT, "lua") == []
     assert ids(index, Field.FOLDED, "lua") == [8]
-    assert ids(index, Field.EXACT, "hội_nghị", "triển_khai") == [7, 3]
+    assert ids(index, Field.PAIRS, "hoi_nghi", "trien_khai") == [7, 3]
+    assert ids(index, Field.FOLDED, "hoi_nghi") == []
     assert ids(index, Field.TITLE, "nông_nghiệp") == [8]
     assert ids(index, Field.TITLE, "nong_nghiep") == [8]
     assert sorted(ids(index, Field.DATES, "d2021-03-26")) == [3, 8]
@@ -164,33 +165,11 @@ def test_a_range_does_not_change_the_score(build: Build) -> None:
     assert index.search_terms(query, 1, DateRange()) == index.search_terms(query, 1)
 
 
-def test_where_another_term_scores_more_it_counts_instead(build: Build) -> None:
-    index = build(
-        [entry(1, "trồng lúa"), entry(2, "trong lua"), entry(4, "trồng lụa"), entry(5, "chăn nuôi")]
-    )
-
-    def scores(*query: QueryTerm) -> dict[int, float]:
-        return {hit.passage_id: hit.score for hit in index.search_terms(query, 10)}
-
-    as_typed = scores(QueryTerm(Field.EXACT, "lúa", 1.0))
-    folded = scores(QueryTerm(Field.FOLDED, "lua", 0.6))
-    assert (set(as_typed), set(folded)) == ({1}, {1, 2, 4})
-    both = scores(QueryTerm(Field.EXACT, "lúa", 1.0, QueryTerm(Field.FOLDED, "lua", 0.6)))
-    assert both == pytest.approx({1: as_typed[1], 2: folded[2], 4: folded[4]})
-    assert both[1] > folded[1]
-    # The better counts, whichever of the two it is.
-    folded = scores(QueryTerm(Field.FOLDED, "lua", 5.0))
-    assert folded[1] > as_typed[1]
-    both = scores(QueryTerm(Field.EXACT, "lúa", 1.0, QueryTerm(Field.FOLDED, "lua", 5.0)))
-    assert both == pytest.approx(folded)
-
-
-def test_a_term_with_another_adds_to_the_other_terms(build: Build) -> None:
+def test_terms_add_up(build: Build) -> None:
     index = build(ENTRIES)
-    plain = QueryTerm(Field.EXACT, "xuân", 1.0)
-    either = QueryTerm(Field.EXACT, "lúa", 1.0, QueryTerm(Field.FOLDED, "lua", 0.6))
-    (hit,) = index.search_terms([plain, either], 10)
-    alone = [index.search_terms([term], 10)[0].score for term in (plain, either)]
+    terms = [QueryTerm(Field.EXACT, "xuân", 1.0), QueryTerm(Field.PAIRS, "thu_hoach", 0.5)]
+    (hit,) = index.search_terms(terms, 10)
+    alone = [index.search_terms([term], 10)[0].score for term in terms]
     assert hit.score == pytest.approx(sum(alone))
 
 
@@ -201,7 +180,7 @@ def test_no_passage_reaches_the_most_that_terms_can_score(build: Build) -> None:
     for query in (
         [QueryTerm(Field.EXACT, "lúa", 1.0)],
         [QueryTerm(Field.FOLDED, "lua", 0.5)],
-        [QueryTerm(Field.EXACT, "lúa", 1.0, QueryTerm(Field.FOLDED, "lua", 0.6))],
+        [QueryTerm(Field.PAIRS, "lua_xuan", 0.6)],
         [QueryTerm(Field.EXACT, "lúa", 1.0), QueryTerm(Field.FOLDED, "xuan", 2.0)],
     ):
         best, most = index.search_terms(query, 1)[0].score, index.most(query)
@@ -417,7 +396,7 @@ def test_a_generation_goes_on_from_the_one_before_in_every_store(store: Generati
         store.build(99, batched(list(held.values()), ENCODER))
         anew = store.open(99)
         assert_same(index, anew, sorted(held))
-        query = [QueryTerm(Field.EXACT, "lúa", 1.0), QueryTerm(Field.FOLDED, "bao_cao", 1.0)]
+        query = [QueryTerm(Field.EXACT, "lúa", 1.0), QueryTerm(Field.PAIRS, "bao_cao", 1.0)]
         assert index.most(query) == pytest.approx(anew.most(query), rel=0.1)
     store.keep([4])
     with pytest.raises(IndexMissingError):
@@ -529,20 +508,11 @@ def test_a_term_of_many_passages_is_looked_up_only_where_nothing_else_is_asked(
     assert sorted(ids(index, Field.EXACT, "hội")) == [1, 2, 3, 4]
 
 
-def test_other_marks_are_looked_for_where_most_passages_have_them(build: Build) -> None:
-    index = build(
-        [entry(1, "tuyến đường"), entry(2, "tuyến đường"), entry(3, "tuyên dương công trạng")]
-    )
-
-    def pair(text: str, folded: str) -> list[int]:
-        other = QueryTerm(Field.FOLDED, folded, 0.5)
-        return [
-            hit.passage_id
-            for hit in index.search_terms([QueryTerm(Field.EXACT, text, 1.0, other)], 9)
-        ]
-
-    assert pair("tuyên_đường", "tuyen_duong") == [1, 2, 3]
-    assert pair("tuyến_đường", "tuyen_duong") == [1, 2]
+def test_pairs_are_found_with_other_marks(build: Build) -> None:
+    index = build([entry(1, "tuyến đường"), entry(2, "tuyên dương công trạng")])
+    assert ids(index, Field.PAIRS, "tuyen_duong") == [1, 2]
+    assert ids(index, Field.PAIRS, "tuyến_đường") == []
+    assert ids(index, Field.EXACT, "tuyến") == [1]
 
 
 def damages() -> list[tuple[str, Callable[[Path], object]]]:

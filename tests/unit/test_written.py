@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hoidap.vietnamese.abbreviations import Abbreviations, Flag, Row
 from hoidap.vietnamese.characters import characters
 from hoidap.vietnamese.date_forms import TRIGGER, TRIGGER_WORDS
-from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.terms import terms
 from hoidap.vietnamese.text import fold, normalize
 from hoidap.vietnamese.written import written_terms
@@ -41,11 +40,10 @@ def pieces() -> st.SearchStrategy[str]:
 def check(texts: list[str], abbreviations: Abbreviations = ABBREVIATIONS) -> None:
     for text, written in zip(texts, written_terms(texts, abbreviations), strict=True):
         found = terms(text, abbreviations)
-        exact = " ".join(found.exact)
-        assert written.exact == exact
-        assert written.folded == fold(exact)
+        assert written.exact == " ".join(found.syllables)
+        assert written.folded == fold(written.exact)
+        assert written.pairs == fold(" ".join(found.pairs))
         assert written.dates == " ".join(found.dates)
-        assert written.row == Syllables.of(found.syllables).row
         assert written.starts.tolist() == list(found.starts)
 
 

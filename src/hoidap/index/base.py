@@ -22,12 +22,15 @@ HEADING = 2**16 - 1
 class Field(StrEnum):
     """A searchable field of a passage.
 
-    ``EXACT`` and ``FOLDED`` hold the passage's terms with and without diacritics, ``TITLE`` those
-    of its report's title in both forms, ``DATES`` the dates in the passage in normal form.
+    ``EXACT`` and ``FOLDED`` hold the passage's syllables with and without diacritics, ``PAIRS``
+    pairs of them without: with marks they rank no better (0.1 points of nDCG@10, either way), and
+    are a third of the index. ``TITLE`` holds the terms of its report's title in both forms,
+    ``DATES`` the dates in the passage in normal form.
     """
 
     EXACT = "exact"
     FOLDED = "folded"
+    PAIRS = "pairs"
     TITLE = "title"
     DATES = "dates"
 
@@ -77,16 +80,11 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """A term looked for in a field; its BM25 score counts ``boost`` times.
-
-    Where ``instead`` scores more in a passage it counts in place of the term; it is looked up where
-    at most half of the passages that hold it hold the term as well.
-    """
+    """A term looked for in a field; its BM25 score counts ``boost`` times."""
 
     field: Field
     text: str
     boost: float
-    instead: QueryTerm | None = None
 
 
 @dataclass(frozen=True, slots=True)

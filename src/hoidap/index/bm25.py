@@ -15,7 +15,7 @@ B = 0.75
 # nothing and takes longest to look up.
 _COMMON = 0.05
 _FEW = 50  # passages
-_TEXT_FIELDS = frozenset({Field.EXACT, Field.FOLDED})
+_TEXT_FIELDS = frozenset({Field.EXACT, Field.FOLDED, Field.PAIRS})
 
 # How many passages hold a term in a field.
 Frequency = Callable[[Field, str], int]
@@ -28,26 +28,15 @@ def rarity(holding: int, passages: int) -> float:
 
 def looked_up(
     terms: Sequence[QueryTerm], frequency: Frequency, passages: int
-) -> list[tuple[QueryTerm, ...]]:
-    """What is looked up for a query: of each group a passage scores the best.
+) -> Sequence[QueryTerm]:
+    """Which terms of a query are looked up.
 
-    Terms that are not there or say next to nothing are left out, unless nothing else is asked.
+    Those that are not there or say next to nothing are left out, unless nothing else is asked.
     """
     few = max(_FEW, _COMMON * passages)
-
-    def rare(term: QueryTerm) -> tuple[QueryTerm, ...]:
-        held = frequency(term.field, term.text)
-        other = term.instead
-        found = (term,) if 0 < held <= few else ()
-        if other is not None:
-            rather = frequency(other.field, other.text)
-            if 0 < rather <= few and 2 * held <= rather:
-                found = (*found, other)
-        return found
-
-    groups = list(filter(None, map(rare, terms)))
+    rare = [term for term in terms if 0 < frequency(term.field, term.text) <= few]
     # Better all the common ones than nothing.
-    return groups or [(term,) for term in terms]
+    return rare or terms
 
 
 def most(terms: Sequence[QueryTerm], frequency: Frequency, passages: int) -> float:

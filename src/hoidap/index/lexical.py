@@ -13,7 +13,6 @@ from hoidap.errors import IndexDamagedError, SearchIndexError
 from hoidap.index import bm25
 from hoidap.index.base import DateRange, Field, Hit, QueryTerm, ordered
 from hoidap.index.prepared import Document
-from hoidap.vietnamese.text import fold
 
 _PASSAGE_ID = "passage_id"
 # The day of the passage's report as `datetime.date.toordinal` counts, 0 where it has none.
@@ -50,6 +49,7 @@ def _document(passage_id: int, day: int, terms: Document) -> tantivy.Document:
     document.add_integer(_DAY, day)
     document.add_text(Field.EXACT, terms.exact)
     document.add_text(Field.FOLDED, terms.folded)
+    document.add_text(Field.PAIRS, terms.pairs)
     document.add_text(Field.TITLE, terms.title)
     document.add_text(Field.DATES, terms.dates)
     return document
@@ -105,10 +105,10 @@ class LexicalIndex:
         self, terms: Sequence[QueryTerm], limit: int, within: DateRange | None = None
     ) -> list[Hit]:
         """The best ``limit`` passages by BM25 (k1 1.2, b 0.75), best first."""
-        groups = bm25.looked_up(terms, self._frequency, self.passages)
-        if not groups or limit <= 0:
+        chosen = bm25.looked_up(terms, self._frequency, self.passages)
+        if not chosen or limit <= 0:
             return []
-        queries = [self._best_of(group) for group in groups]
+        queries = map(self._query, chosen)
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in queries])
         if within is not None:
             query = tantivy.Query.boolean_query(
@@ -124,10 +124,6 @@ class LexicalIndex:
             for passage_id, (score, _) in zip(ids, found, strict=True)
             if passage_id is not None
         )
-
-    def _best_of(self, terms: Sequence[QueryTerm]) -> tantivy.Query:
-        queries = list(map(self._query, terms))
-        return queries[0] if len(queries) == 1 else tantivy.Query.disjunction_max_query(queries)
 
     def most(self, terms: Sequence[QueryTerm]) -> float:
         """The BM25 score of a passage that holds all terms of the text as often as can be."""
@@ -145,9 +141,3 @@ class LexicalIndex:
             self._schema, _DAY, tantivy.FieldType.Integer, *within.ordinals
         )
         return tantivy.Query.const_score_query(days, 0.0)
-
-
-def query_terms(field: Field, terms: Iterable[str], boost: float = 1.0) -> list[QueryTerm]:
-    """Each distinct term once, folded for the folded field."""
-    forms = dict.fromkeys(fold(term) if field is Field.FOLDED else term for term in terms)
-    return [QueryTerm(field, form, boost) for form in forms]

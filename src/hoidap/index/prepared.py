@@ -28,6 +28,7 @@ class Document(NamedTuple):
 
     exact: str
     folded: str
+    pairs: str
     title: str
     dates: str
 
@@ -69,7 +70,7 @@ def prepare(
         ids=np.array([entry.passage_id for entry in entries], np.int64),
         days=np.array(days, np.int32),
         documents=[
-            Document(terms.exact, terms.folded, _title(entry.title), terms.dates)
+            Document(terms.exact, terms.folded, terms.pairs, _title(entry.title), terms.dates)
             for entry, terms in zip(entries, written, strict=True)
         ],
         pieces=np.array([len(entry.pieces) for entry in entries], np.int64),
@@ -78,7 +79,7 @@ def prepare(
         token_rows=np.concatenate([none, *(one.rows for one in tokens)]),
         token_starts=np.concatenate([none, *(one.starts for one in tokens)]),
         over=[Syllables.of(entry.over).row.encode() for entry in entries],
-        rows=[terms.row.encode() for terms in written],
+        rows=[Syllables.of((terms.exact,)).row.encode() for terms in written],
         start_counts=np.array([len(terms.starts) for terms in written], np.int64),
         starts=np.concatenate([none, *(terms.starts for terms in written)]),
     )

@@ -19,7 +19,7 @@ from hoidap.vietnamese.places import PlaceMention, Places, Unit
 from hoidap.vietnamese.relative_dates import find_relative_dates
 from hoidap.vietnamese.spelling import repair
 from hoidap.vietnamese.synonyms import Synonyms
-from hoidap.vietnamese.terms import Terms, terms
+from hoidap.vietnamese.terms import PAIR, Terms, terms
 from hoidap.vietnamese.text import Token, fold, has_diacritics, nfc, normalize, tokenize
 from hoidap.vietnamese.words import Words
 
@@ -89,7 +89,7 @@ class Question:
         if self.language is Language.ENGLISH:
             return ()
         asking = set(self.asking.split(" "))
-        every = (term if self.accented else fold(term) for term in self.terms.exact if "_" in term)
+        every = (term if self.accented else fold(term) for term in self.terms.exact if PAIR in term)
         pairs = (tuple(term.split("_")) for term in dict.fromkeys(every))
         return tuple(" ".join(pair) for pair in pairs if asking.isdisjoint(pair))
 

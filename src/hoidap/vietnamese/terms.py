@@ -15,6 +15,8 @@ from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.dates import date_terms, find_dates
 from hoidap.vietnamese.text import Token, fold, tokenize
 
+# Stands between the syllables of a pair, and in no syllable.
+PAIR = "_"
 # What may stand between two neighbours beside spaces.
 _JOINTS = frozenset({"-", "–", "&"})
 # Raise when the same text would give other terms than before: indexes are then built again.
@@ -38,6 +40,11 @@ class Terms:
     def syllables(self) -> tuple[str, ...]:
         """The exact terms without the pairs."""
         return self.exact[: len(self.starts)]
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The pairs alone."""
+        return self.exact[len(self.starts) :]
 
     @property
     def folded(self) -> list[str]:
@@ -78,7 +85,7 @@ def pairs(text: str, tokens: Sequence[Token]) -> list[str]:
     """Neighbouring tokens of ``text`` joined by "_" where no more than a hyphen is between them."""
     # Nearly always a space; an abbreviation's syllables have nothing between them.
     return [
-        f"{left}_{right}"
+        f"{left}{PAIR}{right}"
         for (left, _, end), (right, start, _) in pairwise(tokens)
         if (gap := text[end:start]) == " " or not gap or gap.isspace() or gap.strip() in _JOINTS
     ]

@@ -13,23 +13,23 @@ from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.characters import BLANK, JOINT, Codes, characters, text_of
 from hoidap.vietnamese.date_arrays import date_hints
 from hoidap.vietnamese.dates import date_terms, find_dates
-from hoidap.vietnamese.syllables import Syllables
-from hoidap.vietnamese.terms import terms
+from hoidap.vietnamese.terms import PAIR, terms
 from hoidap.vietnamese.text import fold
 from hoidap.vietnamese.token_arrays import Batch, Places, TokenArrays, read_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenTerms:
-    """The terms of a text, each between spaces; see `hoidap.vietnamese.terms.Terms`.
+    """The terms of a text, with spaces between them; see `hoidap.vietnamese.terms.Terms`.
 
-    ``row`` are the syllables alone (see `Syllables`), which begin at ``starts`` ``(n,)``.
+    ``exact`` are the syllables, which begin at ``starts`` ``(n,)`` in the text; ``folded`` the
+    same, and ``pairs`` pairs of them, without diacritics.
     """
 
     exact: str
     folded: str
+    pairs: str
     dates: str
-    row: str
     starts: NDArray[np.uint16]
 
 
@@ -50,12 +50,12 @@ def written_terms(texts: Sequence[str], abbreviations: Abbreviations) -> list[Wr
 def _one(text: str, abbreviations: Abbreviations) -> WrittenTerms:
     """The terms of any text."""
     found = terms(text, abbreviations)
-    exact = " ".join(found.exact)
+    exact = " ".join(found.syllables)
     return WrittenTerms(
         exact=exact,
         folded=fold(exact),
+        pairs=fold(" ".join(found.pairs)),
         dates=" ".join(found.dates),
-        row=Syllables.of(found.syllables).row,
         starts=np.array(found.starts, np.uint16),
     )
 
@@ -70,28 +70,27 @@ def _many(batch: Batch, abbreviations: Abbreviations) -> Iterator[WrittenTerms]:
     rows, places = _stretches(tokens.codes, tokens.begins, tokens.lengths + 1)
     rows[places[1:] - 1] = ord(" ")
     firsts = _paired(batch, tokens)
+    folded = characters().bare[rows]
     pairs, pair_places = _stretches(
-        rows, places[firsts], tokens.lengths[firsts] + tokens.lengths[firsts + 1] + 2
+        folded, places[firsts], tokens.lengths[firsts] + tokens.lengths[firsts + 1] + 2
     )
-    pairs[pair_places[:-1] + tokens.lengths[firsts]] = ord("_")
-    bare = characters().bare
-    written = text_of(rows), text_of(pairs), text_of(bare[rows]), text_of(bare[pairs])
+    pairs[pair_places[:-1] + tokens.lengths[firsts]] = ord(PAIR)
+    exact, bare, paired = text_of(rows), text_of(folded), text_of(pairs)
     bounds = zip(
         tokens.bounds.tolist(),
         places[tokens.bounds].tolist(),
         pair_places[np.searchsorted(firsts, tokens.bounds)].tolist(),
         strict=True,
     )
-    row, pair, bare_row, bare_pair = written
     first, at, pair_at = next(bounds)
     for text, hint, (last, end, pair_end) in zip(batch.texts, hints, bounds, strict=True):
-        syllables = row[at:end]
         mentions = find_dates(text, hint)
         yield WrittenTerms(
-            exact=(syllables + pair[pair_at:pair_end])[:-1],
-            folded=(bare_row[at:end] + bare_pair[pair_at:pair_end])[:-1],
+            # Each ends in a space.
+            exact=exact[at:end][:-1],
+            folded=bare[at:end][:-1],
+            pairs=paired[pair_at:pair_end][:-1],
             dates=" ".join(term for mention in mentions for term in date_terms(mention)),
-            row=f" {syllables or ' '}",
             starts=starts[first:last],
         )
         first, at, pair_at = last, end, pair_end

@@ -1,10 +1,10 @@
 """A generation on a Milvus server, opened for searching.
 
 Milvus's own full-text search is not used: it scores one field of one text with weights that it
-alone knows, while a question here asks four fields, each term with a weight of its own, one or
-another spelling, and wants to know what could have been scored at most. So a passage's terms are a
-sparse vector whose entries are what each adds to a BM25 score, and a question's are the weights:
-their inner product is the score.
+alone knows, while a question here asks five fields, each term with a weight of its own, and wants
+to know what could have been scored at most. So a passage's terms are a sparse vector whose entries
+are what each adds to a BM25 score, and a question's are the weights: their inner product is the
+score.
 
 The collection may hold rows of generations before and after this one. What is of this one stands
 in the statistics: other rows are passed over, and more are asked for where too few are left.
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from hoidap.errors import IndexDamagedError
 from hoidap.index import bm25
 from hoidap.index.base import DateRange, Hit, QueryTerm, ordered
-from hoidap.index.milvus.connection import DAY, ID, MOST_HITS, TERMS, VECTOR, Connection, Sparse
+from hoidap.index.milvus.connection import DAY, MOST_HITS, TERMS, VECTOR, Connection
 from hoidap.index.milvus.content import Content
 from hoidap.index.milvus.statistics import Statistics, dimension
 from hoidap.index.tokens import TokenWeights
@@ -35,8 +35,6 @@ _PIECE_BITS = 20
 # Passages whose contents are kept: those of a question are asked for more than once, and questions
 # of one day ask for the same passages. About 8 kB each.
 _REMEMBERED = 1024
-# Where a term may be written in two ways, at most so many times the wanted passages are looked at.
-_MOST_LOOKED_AT = 8
 # A generation goes on with the former one's mean lengths of the fields while it has at most so many
 # times its passages.
 _GROWN = 1.5
@@ -101,31 +99,22 @@ class MilvusIndex:
     ) -> list[Hit]:
         """The best ``limit`` passages by BM25, best first, ties by passage id.
 
-        Where a term may be written in two ways the better counts, which no inner product tells: the
-        sum of both is searched for, and the lesser of the two taken off what is found.
+        Of rows that are not of this generation so many are passed over that enough are left.
         """
-        groups = bm25.looked_up(terms, self.statistics.frequency, self.passages)
         query: dict[int, float] = {}
-        for term in (term for group in groups for term in group):
+        for term in bm25.looked_up(terms, self.statistics.frequency, self.passages):
             for place, weight in self._weight(term).items():
                 query[place] = query.get(place, 0.0) + weight
         if not query or limit <= 0:
             return []
-        pairs = [group for group in groups if len(group) > 1]
-        wanted = min(limit * (2 if pairs else 1), MOST_HITS)
-        most = min(limit * _MOST_LOOKED_AT, MOST_HITS)
+        wanted = min(limit, MOST_HITS)
         while True:
             (found,) = self._connection.search(
                 self.name, TERMS, [query], wanted, _condition(within)
             )
-            hits = ordered(self._without_lesser(self._own(found), pairs))[:limit]
-            if len(hits) < limit:
-                enough = wanted == MOST_HITS
-            else:
-                # No passage beyond those found scores more than the last of them.
-                enough = wanted >= most or hits[-1].score >= found[-1][1]
-            if enough or len(found) < wanted:
-                return hits
+            own = self._own(found)
+            if len(own) >= limit or len(found) < wanted or wanted == MOST_HITS:
+                return ordered(Hit(passage_of(row), score) for row, score in own)[:limit]
             wanted = min(2 * wanted, MOST_HITS)
 
     def _own(self, found: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
@@ -142,32 +131,6 @@ class MilvusIndex:
             return {}
         weight = term.boost * bm25.rarity(held, self.passages)
         return {dimension(term.field, term.text): weight}
-
-    def _without_lesser(
-        self, found: Sequence[tuple[int, float]], pairs: Sequence[tuple[QueryTerm, ...]]
-    ) -> list[Hit]:
-        """The passages found; of each pair of terms the better alone counts."""
-        if not pairs or not found:
-            return [Hit(passage_of(row), score) for row, score in found]
-        queries: list[Sparse] = [self._weight(term) for pair in pairs for term in pair]
-        rows = ", ".join(str(row) for row, _ in found)
-        alone = [
-            dict(hits)
-            for hits in self._connection.search(
-                self.name, TERMS, queries, len(found), f"{ID} in [{rows}]"
-            )
-        ]
-        return [
-            Hit(
-                passage_of(row),
-                score
-                - sum(
-                    min(one.get(row, 0.0), other.get(row, 0.0))
-                    for one, other in zip(alone[::2], alone[1::2], strict=True)
-                ),
-            )
-            for row, score in found
-        ]
 
     def most(self, terms: Sequence[QueryTerm]) -> float:
         """The BM25 score of a passage that holds all terms of the text as often as can be."""

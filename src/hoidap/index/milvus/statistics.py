@@ -24,7 +24,7 @@ from hoidap.index.prepared import Document
 from hoidap.token_table import PassageTokens
 
 # Raise when the layout of a collection or of the files changes.
-_FORMAT = 2
+_FORMAT = 3
 _MANIFEST_FILE = "manifest.json"
 _IDS, _FIRSTS, _TERMS, _HELD, _TOKENS = "ids", "firsts", "terms", "held", "tokens"
 _ARRAYS = (_IDS, _FIRSTS, _TERMS, _HELD, _TOKENS)
@@ -32,7 +32,7 @@ _ARRAYS = (_IDS, _FIRSTS, _TERMS, _HELD, _TOKENS)
 _DIMENSIONS = 2**32 - 3
 NO_TERM = 0
 # In the order of a `Document`'s.
-_FIELDS = (Field.EXACT, Field.FOLDED, Field.TITLE, Field.DATES)
+_FIELDS = (Field.EXACT, Field.FOLDED, Field.PAIRS, Field.TITLE, Field.DATES)
 # Terms counted apart, at most, before they are added up. Twelve bytes each.
 _APART = 4_000_000
 

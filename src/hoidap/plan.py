@@ -350,7 +350,8 @@ class Planner:
         texts = [one.report.text for one in self.plan.add]
         fresh = list(sketches(texts))
         self.plan.add = [
-            replace(one, sketch=sketch) for one, sketch in zip(self.plan.add, fresh, strict=True)
+            Addition(one.report, one.fingerprint, sketch)
+            for one, sketch in zip(self.plan.add, fresh, strict=True)
         ]
         versions, table = self._catalog.sketches() if self._started else ([], [])
         gone = {known.version for known in self.plan.remove}
@@ -400,5 +401,5 @@ class Planner:
                 return replace(report, id=report_id)
         for report_id in [report.id] if given else [report.id, report.file]:
             if (self._owner.get(report_id) or report.file) == report.file:
-                return replace(report, id=report_id)
+                return report if report_id == report.id else replace(report, id=report_id)
         return None

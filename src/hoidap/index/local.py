@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 
@@ -185,7 +186,11 @@ class LocalIndex:
             fresh = parts / f"{generation:06}"
             writer = PartWriter(fresh, encoder.dim, table.size)
 
+            # The vectors are arranged while the words are.
+            closed: Future[None] | None = None
+
             def written() -> Iterator[tuple[int, int, Document]]:
+                nonlocal closed
                 done = 0
                 for batch in batches:
                     yield from zip(
@@ -194,9 +199,12 @@ class LocalIndex:
                     writer.add(batch)
                     done += len(batch.ids)
                     progress(done)
+                closed = other.submit(writer.close)
 
-            LexicalIndex.build(staging / _LEXICAL, written(), sorted(removed))
-            writer.close()
+            with ThreadPoolExecutor(1, "hoidap-write") as other:
+                LexicalIndex.build(staging / _LEXICAL, written(), sorted(removed))
+                assert closed is not None
+                closed.result()
             gone = np.array(sorted(removed), np.int64)
             held = [] if previous is None else [part.without(gone) for part in previous._parts]
             held.append(Part(fresh, gone, table.size))

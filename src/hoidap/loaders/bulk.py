@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, ValidationError, model_validator
@@ -36,6 +37,16 @@ class _Row(Metadata):
         return {name: value for name, value in row.items() if name in required or value}
 
 
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a long text, which are never in memory all at once."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end + 1
+
+
 def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ...]]:
     """The reports of a .jsonl file, and a reason for each line that holds none.
 
@@ -44,7 +55,7 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
     reports: list[Report] = []
     failures: list[str] = []
     raw, note = decode(data)
-    for number, line in enumerate(raw.split("\n"), start=1):
+    for number, line in enumerate(_lines(raw), start=1):
         if not line.strip():
             continue
         try:

@@ -82,6 +82,7 @@ _CATEGORIES = tuple(
 _CATEGORY_LINE_RE = re.compile(
     r"(?:(?:" + "|".join(map(re.escape, _CATEGORIES)) + r")[\s,;:>»|/\\-]*)+"
 )
+_MORE_LINES_RE = re.compile(r"\n{3,}")
 _LETTER_RE = re.compile(r"[^\W_]")
 _NULL_TITLE_RE = re.compile(r"(?:(?:null|undefined)\s+)+(?=\S)")
 # A portal repeats the title below its header, which is a handful of lines long.
@@ -131,7 +132,9 @@ def drop_furniture(lines: list[str]) -> list[str]:
 
 def join_lines(lines: list[str]) -> str:
     """Lines joined by newlines; paragraphs, wherever empty lines stood, by one empty line."""
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    text = "\n".join(lines)
+    # Most texts of an export are one line.
+    return (_MORE_LINES_RE.sub("\n\n", text) if "\n" in text else text).strip("\n")
 
 
 def clean_text(raw: str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
-from hoidap.vietnamese.abbreviations import Abbreviations, Expansion
-from hoidap.vietnamese.characters import Codes, codes_of, text_of
+from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.characters import Codes, codes_of
 from hoidap.vietnamese.text import Token, tokenize
-from hoidap.vietnamese.token_arrays import Batch, TokenArrays, WordSet, token_hashes
+from hoidap.vietnamese.token_arrays import Batch, Hashes, TokenArrays, WordSet
 
 
 @lru_cache(4)
@@ -46,45 +46,44 @@ class _Spelled:
         return codes_of("".join(self._forms))
 
 
-def expand_tokens(batch: Batch, tokens: TokenArrays, abbreviations: Abbreviations) -> TokenArrays:
+def expand_tokens(
+    batch: Batch, tokens: TokenArrays, hashes: Hashes, abbreviations: Abbreviations
+) -> TokenArrays:
     """The tokens with abbreviations spelled out; see `hoidap.vietnamese.terms.expand`."""
+    found = list(_found(batch, tokens, hashes, abbreviations))
+    if not found:
+        return tokens
+    reached = [(start, end) for _, start, end, _ in found]
+    within = np.searchsorted(tokens.starts, reached).tolist()
     spelled = _Spelled(len(tokens.codes))
     places: list[int] = []
     added: list[tuple[int, int, int, int]] = []
     kept = np.ones(len(tokens.starts), np.bool_)
     more = np.zeros(len(tokens.bounds), np.int64)
-    for text, found in _found(batch, tokens, abbreviations):
-        offset = int(batch.starts[text])
-        low, high = tokens.bounds[text : text + 2].tolist()
-        starts, ends = tokens.starts[low:high].tolist(), tokens.ends[low:high].tolist()
-        for one in found:
-            start, end = one.start + offset, one.end + offset
-            first, last = bisect_left(starts, start), bisect_left(starts, end)
-            # A document number (123/BC-UBND) reaches beyond the abbreviations in it and stays.
-            gone = [low + at for at in range(first, last) if ends[at] <= end]
-            stays = first < last and starts[first] == start and ends[first] > end
-            parts = spelled.tokens(one.expansion)
-            kept[gone] = False
-            places += [low + first + stays] * len(parts)
-            added += [(begin, length, start, end) for begin, length in parts]
-            more[text + 1] += len(parts) - len(gone)
-    if not more.any() and kept.all():
-        return tokens
+    for (text, start, end, expansion), (first, last) in zip(found, within, strict=True):
+        parts = spelled.tokens(expansion)
+        # A document number (123/BC-UBND) reaches beyond the abbreviations in it and stays.
+        gone = [at for at in range(first, last) if tokens.ends[at] <= end]
+        stays = first < last and tokens.starts[first] == start and tokens.ends[first] > end
+        kept[gone] = False
+        places += [first + stays] * len(parts)
+        added += [(begin, length, start, end) for begin, length in parts]
+        more[text + 1] += len(parts) - len(gone)
     kept = np.insert(kept, places, True)
-    begins, lengths, starts_, ends_ = (
+    begins, lengths, starts, ends = (
         np.insert(old, places, new)[kept]
         for old, new in zip(tokens[1:5], np.array(added, np.int64).reshape(-1, 4).T, strict=True)
     )
     codes = np.concatenate([tokens.codes, spelled.codes])
     bounds = tokens.bounds + np.cumsum(more)
-    return TokenArrays(codes, begins, lengths, starts_, ends_, bounds, tokens.numbered)
+    return TokenArrays(codes, begins, lengths, starts, ends, bounds, tokens.numbered)
 
 
 def _found(
-    batch: Batch, tokens: TokenArrays, abbreviations: Abbreviations
-) -> Iterator[tuple[int, list[Expansion]]]:
-    """The texts with abbreviations, and these."""
-    heads = np.flatnonzero(_heads(abbreviations).may_hold(token_hashes(tokens)))
+    batch: Batch, tokens: TokenArrays, hashes: Hashes, abbreviations: Abbreviations
+) -> Iterator[tuple[int, int, int, str]]:
+    """Abbreviations in order: the text that holds one, where it begins and ends, what it means."""
+    heads = np.flatnonzero(_heads(abbreviations).may_hold(hashes))
     slashes = np.flatnonzero(batch.codes == ord("/"))
     # Those that a slash stands in, not merely before.
     numbers = np.searchsorted(tokens.starts, slashes, side="right") - 1
@@ -92,17 +91,12 @@ def _found(
     numbers, slashes = numbers[within], slashes[within]
     numbers = numbers[tokens.ends[numbers] > slashes]
     candidates = np.union1d(heads, numbers)
-    texts = np.searchsorted(tokens.bounds, candidates, side="right") - 1
-    pairs = zip(texts.tolist(), candidates.tolist(), strict=True)
-    for text, group in groupby(pairs, key=lambda pair: pair[0]):
+    texts = (np.searchsorted(tokens.bounds, candidates, side="right") - 1).tolist()
+    starts, ends = tokens.starts[candidates].tolist(), tokens.ends[candidates].tolist()
+    view = batch.view
+    for text, group in groupby(zip(texts, starts, ends, strict=True), key=itemgetter(0)):
         offset = int(batch.starts[text])
-        some = [_token(batch, tokens, number, offset) for _, number in group]
-        found = abbreviations.find_among(batch.texts[text], some)
-        if found:
-            yield text, found
-
-
-def _token(batch: Batch, tokens: TokenArrays, number: int, offset: int) -> Token:
-    begin = int(tokens.begins[number])
-    form = text_of(tokens.codes[begin : begin + int(tokens.lengths[number])])
-    return Token(form, int(tokens.starts[number]) - offset, int(tokens.ends[number]) - offset)
+        # By what stands there: of what is no document number, heads are words.
+        some = [Token(view[first:last], first - offset, last - offset) for _, first, last in group]
+        for one in abbreviations.find_among(batch.texts[text], some):
+            yield text, one.start + offset, one.end + offset, one.expansion

@@ -15,8 +15,10 @@ from hoidap.vietnamese.text import fold, normalize
 LETTER, DIGIT, BLANK, JOINT, IN_NUMBER = (1 << number for number in range(5))
 # The letters of the Latin script, and signs: all that most reports are written with. A text with
 # another character, a combining mark for instance, is read without arrays.
-_USUAL = (*range(0x250), *range(0x1E00, 0x1F00), *range(0x2000, 0x20D0), *range(0x2100, 0x2600))
-_LIMIT = _USUAL[-1] + 1
+_USUAL = frozenset(
+    (*range(0x250), *range(0x1E00, 0x1F00), *range(0x2000, 0x20D0), *range(0x2100, 0x2600))
+)
+_LIMIT = max(_USUAL) + 1
 
 Codes = NDArray[np.uint16]
 
@@ -47,8 +49,9 @@ def characters() -> Characters:
         char = chr(code)
         form = normalize(char)
         kinds[code] = _kind(char)
-        # Some become several characters, or another one.
-        if len(form) == len(char.lower()) == 1 and unicodedata.is_normalized("NFC", char):
+        # Some become several characters, or one that the tables say nothing of.
+        alone = len(form) == len(char.lower()) == 1 and unicodedata.is_normalized("NFC", char)
+        if alone and ord(form) in _USUAL:
             odd[code] = False
             plain[code], bare[code] = ord(form), ord(fold(form))
     for first, seconds in (("o", "ae"), ("u", "y")):

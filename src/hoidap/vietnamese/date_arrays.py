@@ -6,12 +6,13 @@ import re
 from functools import cache, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hoidap.vietnamese.characters import BLANK
-from hoidap.vietnamese.date_forms import BEFORE_DIGIT, TRIGGER_WORDS
+from hoidap.vietnamese.date_forms import TRIGGER_WORDS
 from hoidap.vietnamese.dates import Hints
 from hoidap.vietnamese.text import normalize
-from hoidap.vietnamese.token_arrays import Batch, TokenArrays, WordSet, token_hashes
+from hoidap.vietnamese.token_arrays import Batch, Hashes, TokenArrays, WordSet
 
 _REMEMBERED = 4096
 _PIECE_RE = re.compile(r"[^\W_]+")
@@ -20,8 +21,8 @@ _BRACKET_RE = re.compile(r"\([ \n]?\Z")
 
 
 @cache
-def _words() -> WordSet:
-    return WordSet(map(normalize, TRIGGER_WORDS))
+def _words() -> dict[int, WordSet]:
+    return {within: WordSet(map(normalize, words)) for within, words in TRIGGER_WORDS.items()}
 
 
 @lru_cache(_REMEMBERED)
@@ -29,7 +30,7 @@ def _pieces(stretch: str) -> list[int]:
     return [match.start() for match in _PIECE_RE.finditer(stretch)]
 
 
-def date_hints(batch: Batch, tokens: TokenArrays) -> list[Hints]:
+def date_hints(batch: Batch, tokens: TokenArrays, hashes: Hashes) -> list[Hints]:
     """What `find_dates` is told of each text; ``tokens`` are those of `read_tokens`."""
     view = batch.view
     in_numbers: list[int] = []
@@ -38,13 +39,15 @@ def date_hints(batch: Batch, tokens: TokenArrays) -> list[Hints]:
         if bracket is not None:
             in_numbers.append(bracket.start())
         in_numbers += [first + piece for piece in _pieces(view[first:last])]
-    words = tokens.starts[_words().may_hold(token_hashes(tokens))]
-    if len(tokens.numbered):
-        firsts = tokens.numbered[:, 0]
-        after = np.searchsorted(firsts, words)
-        digit = firsts[np.minimum(after, len(firsts) - 1)]
-        words = words[(digit >= words) & (digit - words <= BEFORE_DIGIT)]
-    places = np.union1d(words, np.array(in_numbers, np.int64))
+    places = np.array(in_numbers, np.int64)
+    if len(places):
+        firsts = np.append(tokens.numbered[:, 0], len(view) + max(TRIGGER_WORDS) + 1)
+        ahead = firsts[np.searchsorted(firsts, tokens.starts)] - tokens.starts
+        words = (
+            tokens.starts[(ahead <= within) & some.may_hold(hashes)]
+            for within, some in _words().items()
+        )
+        places = np.unique(np.concatenate([places, *words]))
     bounds = np.searchsorted(places, batch.starts).tolist()
     uneven = _uneven(batch)
     return [
@@ -55,7 +58,7 @@ def date_hints(batch: Batch, tokens: TokenArrays) -> list[Hints]:
     ]
 
 
-def _uneven(batch: Batch) -> np.ndarray:
+def _uneven(batch: Batch) -> NDArray[np.bool_]:
     """Which texts have blanks next to one another, or others than spaces and line breaks."""
     blank = batch.kinds & BLANK != 0
     codes = batch.codes

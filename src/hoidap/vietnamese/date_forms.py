@@ -338,29 +338,41 @@ NUMBER_GOES_ON = re.compile(
     r"|quarter|half|q[1-4])"
 )
 
-# The words that the trigger begins with where no number does. Written together with the next word
-# they are one word.
-_FIRST = (
-    f"{_DOCUMENT_WORDS}, {_SECTIONS}, ngày, mùng, mồng, tháng, năm, {_STRETCHES}, quý, quí, nửa, "
-    f"{_COUNTS}, {_BEFORE_YEAR}, {_BEFORE_DAY}, no, number, decree, resolution, decision, "
-    "circular, law, first, second, third, fourth, last, final, between, in, since, year, years, "
-    "during, from, to, by, until, before, after, on, date, conference, meeting, jan, january, "
-    "feb, february, mar, march, apr, april, may, jun, june, jul, july, aug, august, sep, sept, "
-    "september, oct, october, nov, november, dec, december"
+# The words that the trigger begins with where no number does: those that a digit follows soon, and
+# others. Written together with the next word they are one word.
+_SOON = (
+    f"{_DOCUMENT_WORDS}, {_SECTIONS}, ngày, mùng, mồng, năm, {_BEFORE_YEAR}, {_BEFORE_DAY}, no, "
+    "number, decree, resolution, decision, circular, law, between, in, since, year, years, "
+    "during, from, to, by, until, before, after, on, date, conference, meeting"
+)
+_LATER = (
+    f"tháng, {_STRETCHES}, quý, quí, nửa, {_COUNTS}, first, second, third, fourth, last, final, "
+    "jan, january, feb, february, mar, march, apr, april, may, jun, june, jul, july, aug, august, "
+    "sep, sept, september, oct, october, nov, november, dec, december"
 )
 _TOGETHER = (
     ("tháng", ", ".join(VIETNAMESE_MONTHS)),
     ("năm", _YEAR_KINDS),
     ("quý, quí", f"{_QUARTERS}, i, ii, iii, iv"),
 )
-TRIGGER_WORDS = frozenset(form.split(" ")[0] for form in _forms(_FIRST)) | frozenset(
-    first + second.split(" ")[0]
-    for firsts, seconds in _TOGETHER
-    for first in _forms(firsts)
-    for second in _forms(seconds)
-)
-# No form has so many characters before its first digit: "quý nhất, quý hai, quý ba và quý tư năm".
-BEFORE_DIGIT = 100
+
+
+def _first_words(words: str) -> frozenset[str]:
+    return frozenset(form.split(" ")[0] for form in _forms(words))
+
+
+# With the characters before which a digit must come: no form has so many before its first one, not
+# "quý nhất, quý hai, quý ba và quý tư năm", nor "hội nghị hôm nay, (the".
+TRIGGER_WORDS = {
+    40: _first_words(_SOON),
+    100: _first_words(_LATER)
+    | frozenset(
+        first + second.split(" ")[0]
+        for firsts, seconds in _TOGETHER
+        for first in _forms(firsts)
+        for second in _forms(seconds)
+    ),
+}
 
 
 @cache

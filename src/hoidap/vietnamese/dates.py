@@ -198,6 +198,8 @@ def find_dates(text: str, hints: Hints | None = None) -> list[DateMention]:
     A bare day and month (3/4) is a date only after a word that makes it one; a bare year only
     after such a word, in brackets, in a range of years, or alone.
     """
+    if hints is not None and not hints.places:
+        return []
     view = _View(text, even=hints is not None and hints.even)
     if _NUMBER_RE.search(view.text) is None:
         return []

@@ -21,6 +21,7 @@ from hoidap.vietnamese.characters import (
 from hoidap.vietnamese.text import Token, tokenize
 
 Places = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
 
 # Stands before, between and after texts: no letter, and not in a number.
 _BETWEEN = "\n"
@@ -162,19 +163,19 @@ class WordSet:
         self._hashes = np.zeros(2**_HASH_BITS, np.bool_)
         self._hashes[list(map(_hash, words))] = True
 
-    def may_hold(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    def may_hold(self, hashes: Hashes) -> NDArray[np.bool_]:
         """Which of the tokens with these `token_hashes` are among the words; seldom one more."""
         return self._hashes[hashes]
 
 
-def token_hashes(tokens: TokenArrays) -> NDArray[np.uint64]:
+def token_hashes(tokens: TokenArrays) -> Hashes:
     """A number for each token, the same for equal ones, seldom for others."""
     powers, inverse = _powers(1 << len(tokens.codes).bit_length())
     sums = np.zeros(len(tokens.codes) + 1, np.uint64)
     np.cumsum(tokens.codes * powers[: len(tokens.codes)], out=sums[1:])
     found = (sums[tokens.begins + tokens.lengths] - sums[tokens.begins]) * inverse[tokens.begins]
     # The first character moves the lowest bits alone.
-    hashes: NDArray[np.uint64] = (found * np.uint64(_MIXED)) >> np.uint64(64 - _HASH_BITS)
+    hashes: Hashes = (found * np.uint64(_MIXED)) >> np.uint64(64 - _HASH_BITS)
     return hashes
 
 

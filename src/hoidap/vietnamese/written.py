@@ -15,7 +15,7 @@ from hoidap.vietnamese.date_arrays import date_hints
 from hoidap.vietnamese.dates import date_terms, find_dates
 from hoidap.vietnamese.terms import PAIR, terms
 from hoidap.vietnamese.text import fold
-from hoidap.vietnamese.token_arrays import Batch, Places, TokenArrays, read_tokens
+from hoidap.vietnamese.token_arrays import Batch, Places, TokenArrays, read_tokens, token_hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,9 @@ def _one(text: str, abbreviations: Abbreviations) -> WrittenTerms:
 def _many(batch: Batch, abbreviations: Abbreviations) -> Iterator[WrittenTerms]:
     """The terms of usual texts."""
     given = read_tokens(batch)
-    hints = date_hints(batch, given)
-    tokens = expand_tokens(batch, given, abbreviations)
+    hashes = token_hashes(given)
+    hints = date_hints(batch, given, hashes)
+    tokens = expand_tokens(batch, given, hashes, abbreviations)
     counts = np.diff(tokens.bounds)
     starts = (tokens.starts - np.repeat(batch.starts[:-1], counts)).astype(np.uint16)
     rows, places = _stretches(tokens.codes, tokens.begins, tokens.lengths + 1)

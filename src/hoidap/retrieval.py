@@ -206,12 +206,14 @@ class Retriever:
         words = {}
         if system is System.HYBRID:
             words = self._by_words(query, limit, within, without)
-        nearest = searching.result()
-        ids = sorted({*words, *(hit.passage_id for hit in nearest)}.difference(without))
+        nearest = {hit.passage_id: hit.score for hit in searching.result()}
+        ids = sorted({*words, *nearest}.difference(without))
         if not ids:
             return Found([])
+        others = [passage_id for passage_id in ids if passage_id not in nearest]
+        nearest.update(zip(others, self._index.similarities(vector, others).tolist(), strict=True))
         by_words = _shares(np.array([words.get(passage_id, 0.0) for passage_id in ids]))
-        by_vector = _shares(self._index.similarities(vector, ids))
+        by_vector = _shares(np.array([nearest[passage_id] for passage_id in ids]))
         if system is System.DENSE:
             return Found(self._ranked(ids, by_vector))
         fused = _WEIGHTS.words * by_words + _WEIGHTS.vector * by_vector

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import faiss
@@ -41,6 +42,12 @@ _NONE = np.zeros(0, np.int64)
 _FEW = 1 / 8
 
 
+@cache
+def _halves() -> NDArray[np.float32]:
+    """What each two bytes of a stored vector are as a number."""
+    return np.arange(2**16, dtype=np.uint16).view(np.float16).astype(np.float32)
+
+
 class DenseIndex:
     """Vectors of passages, one or more for each, searched by inner product."""
 
@@ -69,14 +76,19 @@ class DenseIndex:
                 f" {len(self._ids)} đoạn, {len(self._days)} ngày"
             )
         self._owners = np.repeat(np.arange(len(self._ids)), np.diff(self._firsts))
-        self.kept: NDArray[np.bool_] = ~np.isin(self._ids, removed)
-        self._passages = int(self.kept.sum())
+        self._keep(~np.isin(self._ids, removed))
+
+    def _keep(self, kept: NDArray[np.bool_]) -> None:
+        """Leave out the passages that are not ``kept``, ``(n,)``."""
+        self.kept = kept
+        self._passages = int(kept.sum())
+        # Their rows; None where all are kept.
+        self._rows_kept = kept[self._owners] if self._passages < len(kept) else None
 
     def without(self, removed: NDArray[np.int64]) -> DenseIndex:
         """The same vectors without those of the passages ``removed``, too."""
         other = copy.copy(self)
-        other.kept = self.kept & ~np.isin(self._ids, removed)
-        other._passages = int(other.kept.sum())
+        other._keep(self.kept & ~np.isin(self._ids, removed))
         return other
 
     @property
@@ -104,13 +116,10 @@ class DenseIndex:
         if limit <= 0 or not vector.any():
             return []
         total = len(self._vectors)
-        inside: NDArray[np.bool_] | None = None
-        if within is not None or self._passages < len(self._ids):
-            wanted_passages = self.kept
-            if within is not None:
-                first, last = within.ordinals
-                wanted_passages = wanted_passages & (self._days >= first) & (self._days <= last)
-            inside = wanted_passages[self._owners]
+        inside = self._rows_kept
+        if within is not None:
+            first, last = within.ordinals
+            inside = (self.kept & (self._days >= first) & (self._days <= last))[self._owners]
             if inside.mean() < _FEW:
                 return self._best(vector, np.flatnonzero(inside), limit)
         # Of this thread alone: a second one, woken for each search, takes 20 times as long.
@@ -140,7 +149,8 @@ class DenseIndex:
         return list(map(Hit, ids[chosen].tolist(), scores[chosen].tolist()))
 
     def _rows(self, rows: NDArray[np.int64]) -> Vectors:
-        vectors: Vectors = self._vectors[rows].astype(np.float32)
+        # Looked up, in half the time of numpy's conversion.
+        vectors: Vectors = _halves().take(self._vectors[rows].view(np.uint16))
         return vectors
 
     def places(self, passage_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:

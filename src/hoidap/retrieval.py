@@ -41,7 +41,7 @@ _RELATED_BOOST = 1.0
 # The passages that the first one is compared with to tell whether it stands out.
 _OTHERS = 4
 # Of the candidates so many are compared token by token,
-_COMPARED = 15
+_COMPARED = 10
 # and of so many the words are looked up, and where that may still bring a passage among the best,
 # the sentences. More of each moved no figure of the evaluation sets by half a point.
 _LOOKED_AT = 6

@@ -125,7 +125,7 @@ class DenseIndex:
         # Of this thread alone: a second one, woken for each search, takes 20 times as long.
         faiss.omp_set_num_threads(1)
         # A passage has a vector for each of its paragraphs.
-        wanted = limit * -(-total // len(self._ids)) * (_REFINED if total > _EXHAUSTIVE else 1)
+        wanted = -(-limit * total // len(self._ids)) * (_REFINED if total > _EXHAUSTIVE else 1)
         while wanted < total:
             _, found = self._index.search(np.ascontiguousarray(vector[None]), wanted)
             rows = found[0][found[0] >= 0]  # FAISS fills up with -1 where it finds fewer

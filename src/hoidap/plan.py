@@ -17,11 +17,13 @@ from hoidap.loaders import is_report_file, load_file
 from hoidap.loaders.files import LOADERS_VERSION, metadata_path
 from hoidap.originals import identify
 from hoidap.passages import SPLITTER_VERSION
-from hoidap.similarity import ALIKE, alike, candidates, sketches
+from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
 
 # Pairs of reports whose texts are compared in one reload, a millisecond each: a bulk file on one
 # form throughout does not hold it up.
 _COMPARED = 500
+# Of so many new reports it is quicker to look for what is like them than to fetch all sketches.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +355,11 @@ class Planner:
             Addition(one.report, one.fingerprint, sketch)
             for one, sketch in zip(self.plan.add, fresh, strict=True)
         ]
-        versions, table = self._catalog.sketches() if self._started else ([], [])
+        wanted: list[tuple[int, bytes]] = []
+        if len(fresh) <= _FEW:
+            wanted = [part for sketch in fresh for part in parts(sketch)]
+        known = self._started and (bool(wanted) or len(fresh) > _FEW)
+        versions, table = self._catalog.sketches(wanted) if known else ([], [])
         gone = {known.version for known in self.plan.remove}
         kept = [place for place, version in enumerate(versions) if version not in gone]
         table = [table[place] for place in kept] + fresh

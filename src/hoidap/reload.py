@@ -12,13 +12,12 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 
-import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
 from hoidap.answering import Answerer, Staged
 from hoidap.catalog import Catalog, CatalogWriter, Cause
@@ -129,10 +128,7 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """What a writer works with: the catalog, and the current generation with its index.
-
-    ``index`` is None where it cannot be used and must be built again.
-    """
+    """What a writer works with: the catalog, and the current generation with its index."""
 
     settings: Settings
     encoder: Encoder
@@ -141,7 +137,15 @@ class _Stage:
     catalog: CatalogWriter
     abbreviations: Abbreviations
     generation: int
-    index: StoredIndex | None
+    checked: Future[StoredIndex | None]
+
+    @property
+    def index(self) -> StoredIndex | None:
+        """The current index; None where it cannot be used and must be built again.
+
+        Waits until it has been checked. Raises `IndexUnreachableError`.
+        """
+        return self.checked.result()
 
     def write(
         self, plan: Plan, by: By, progress: Progress, *, ask: bool = False, force: bool = False
@@ -175,9 +179,9 @@ class _Stage:
                     strict=True,
                 )
             )
-            current = catalog.current_ids()
-            self._build(number, current, progress)
-            index = self._checked(number, len(current))
+            passages = catalog.count_passages()
+            self._build(number, passages, progress)
+            index = self._checked(number, passages)
             if ask:
                 reasons = self._failing(number, index)
                 if reasons and not force:
@@ -194,21 +198,24 @@ class _Stage:
             _logger.warning("chưa dọn được thế hệ cũ: %s", error)
         return number, reasons
 
-    def _build(self, number: int, current: NDArray[np.int64], progress: Progress) -> None:
-        """Write the index of the passages ``current``: what is new to it, where it can be so."""
-        previous, fresh, removed = self.index, current, np.zeros(0, np.int64)
-        if previous is not None:
-            removed = np.setdiff1d(previous.ids, current, assume_unique=True)
-            if len(current) < _ANEW or previous.worn(len(removed)):
-                previous, removed = None, removed[:0]
-            else:
-                fresh = np.setdiff1d(current, previous.ids, assume_unique=True)
+    def _build(self, number: int, passages: int, progress: Progress) -> None:
+        """Write the index of the current ``passages``: what is new to it, where it can be so."""
+        previous = self.index
+        fresh, removed = self.catalog.changed_ids(number)
+        if previous is not None and (
+            previous.passages + len(fresh) - len(removed) != passages  # of another generation
+            or passages < _ANEW
+            or previous.worn(len(removed))
+        ):
+            previous = None
+        if previous is None:
+            fresh, removed = self.catalog.current_ids().tolist(), []
         progress(0, len(fresh))
         with told_as_ours(self.store):
             self.store.build(
                 number,
                 prepared(
-                    self.catalog.in_order(fresh.tolist()),
+                    self.catalog.in_order(fresh),
                     len(fresh),
                     self.settings,
                     self.encoder,
@@ -216,7 +223,7 @@ class _Stage:
                     self.abbreviations,
                 ),
                 previous=previous,
-                removed=removed.tolist(),
+                removed=removed,
                 progress=lambda done: progress(done, len(fresh)),
             )
 
@@ -254,24 +261,31 @@ def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_S
         table = load_token_table(settings)
         store = open_store(settings, encoder, table, terms_fingerprint(abbreviations))
         number = generation_of(catalog)
-        index: StoredIndex | None
-        try:
-            # What is damaged must not be carried into the next generation.
-            index = store.check(number)
-            # A writer that was killed may have told nobody.
-            store.publish(number)
-        except IndexUnreachableError:
-            raise
-        except SearchIndexError:
-            index = None
         kept = cached(encoder, settings.vectors_path)
-        try:
-            yield _Stage(settings, kept, table, store, catalog, abbreviations, number, index)
-        except BaseException:
-            # Where the disk is full, the next try needs the room.
-            with suppress(OSError, CatalogError, SearchIndexError):
-                _tidy(settings, store, catalog, generation_of(catalog))
-            raise
+        # Reading all of a large index takes as long as reading the folder.
+        with ThreadPoolExecutor(1, "hoidap-check") as beside:
+            checked = beside.submit(_sound, store, number)
+            try:
+                yield _Stage(settings, kept, table, store, catalog, abbreviations, number, checked)
+            except BaseException:
+                # Where the disk is full, the next try needs the room.
+                with suppress(OSError, CatalogError, SearchIndexError):
+                    _tidy(settings, store, catalog, generation_of(catalog))
+                raise
+
+
+def _sound(store: GenerationStore, number: int) -> StoredIndex | None:
+    """A generation's index; None where it cannot be used. Raises `IndexUnreachableError`."""
+    try:
+        # What is damaged must not be carried into the next generation.
+        index = store.check(number)
+        # A writer that was killed may have told nobody.
+        store.publish(number)
+    except IndexUnreachableError:
+        raise
+    except SearchIndexError:
+        return None
+    return index
 
 
 def _prepare_sample(settings: Settings) -> None:

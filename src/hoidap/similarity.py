@@ -107,6 +107,15 @@ def alike(one: str, other: str) -> float:
     return len(first & second) / union if union else float(one == other)
 
 
+def parts(sketch: bytes) -> list[tuple[int, bytes]]:
+    """The parts of a sketch, with their places, of which a sketch alike has one at least.
+
+    None of an empty sketch.
+    """
+    size = _PAIR * np.dtype(np.uint32).itemsize
+    return [(at, sketch[at : at + size]) for at in range(0, len(sketch), size)]
+
+
 def candidates(table: Sequence[bytes], new: int) -> Iterator[tuple[int, int]]:
     """Pairs of sketches that may be of texts alike: the place of one of the last ``new``, another.
 

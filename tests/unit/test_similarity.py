@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoidap.similarity import ALIKE, alike, candidates, sketches
+from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
 
 
 def words(count: int, seed: int) -> list[str]:
@@ -85,3 +85,22 @@ def test_a_new_text_is_paired_with_those_like_it() -> None:
 def test_many_alike_do_not_make_pairs_of_all() -> None:
     table = list(sketches([" ".join(words(80, 1))] * 2000))
     assert list(candidates(table, 2000)) == [(place, 0) for place in range(1, 2000)]
+
+
+def test_what_may_be_alike_shares_a_part_of_its_sketch() -> None:
+    texts = [" ".join(words(60, seed % 7)) + f" số {seed}" for seed in range(40)]
+    table = list(sketches([*texts, texts[3] + " thêm"]))
+    wanted = parts(table[-1])
+    assert len(wanted) == 8
+    assert b"".join(part for _, part in wanted) == table[-1]
+    like = [
+        place
+        for place, sketch in enumerate(table)
+        if any(sketch[at : at + len(part)] == part for at, part in wanted)
+    ]
+    assert 1 < len(like) < len(table)
+    of_all = list(candidates(table, 1))
+    of_these = candidates([table[place] for place in like], 1)
+    assert [(like[one], like[other]) for one, other in of_these] == of_all
+    assert of_all
+    assert parts(b"") == []

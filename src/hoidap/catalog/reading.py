@@ -177,14 +177,20 @@ class Catalog:
                 return set()
             return {row["report_id"] for row in connection.execute("SELECT * FROM retired")}
 
-    def sketches(self) -> tuple[list[int], list[bytes]]:
-        """The current versions that have a sketch, and their sketches, oldest first."""
+    def sketches(self, parts: Sequence[tuple[int, bytes]] = ()) -> tuple[list[int], list[bytes]]:
+        """The current versions that have a sketch, and their sketches, oldest first.
+
+        With ``parts`` only those that have one of these bytes at its place.
+        """
+        like = " OR ".join("substr(sketch, ?, ?) = ?" for _ in parts) or "TRUE"
+        values = [value for at, part in parts for value in (at + 1, len(part), part)]
         with self._reading() as connection:
             if schema_version(connection) < WITH_ORIGINALS:
                 return [], []
             rows = connection.execute(
-                f"SELECT version_id, sketch FROM sketches WHERE version_id NOT IN ({REMOVED})"
-                " ORDER BY version_id"
+                f"SELECT version_id, sketch FROM sketches WHERE ({like})"
+                f" AND version_id NOT IN ({REMOVED}) ORDER BY version_id",
+                values,
             ).fetchall()
         return [version for version, _ in rows], [sketch for _, sketch in rows]
 
@@ -394,6 +400,27 @@ class Catalog:
             )
             return np.fromiter((row[0] for row in rows), np.int64)
 
+    def count_passages(self) -> int:
+        """How many passages the current versions of the reports have."""
+        with self._reading() as connection:
+            (count,) = connection.execute(
+                f"SELECT count(*) FROM passages WHERE version_id NOT IN ({REMOVED})"
+            ).fetchone()
+            return int(count)
+
+    def changed_ids(self, generation: int) -> tuple[list[int], list[int]]:
+        """The ids of the passages that came with a generation, and went with it, rising."""
+        with self._reading() as connection:
+            came, went = (
+                connection.execute(
+                    "SELECT p.id FROM versions v CROSS JOIN passages p ON p.version_id = v.id"
+                    f" WHERE v.{column} = ? ORDER BY p.id",
+                    (generation,),
+                ).fetchall()
+                for column in ("added_in", "removed_in")
+            )
+        return [row[0] for row in came], [row[0] for row in went]
+
     def all_passages(self) -> Iterator[Passage]:
         """Every passage of the current generation, in the order of the ids."""
         return self.in_order(self.current_ids().tolist())
@@ -438,11 +465,15 @@ class Catalog:
     def report_files(self) -> dict[str, int]:
         """The files of current reports, each with how many it holds."""
         with self._reading() as connection:
+            # SQLite takes another by itself, and then has to read every row.
+            known = schema_version(connection) >= WITH_FAILURES
+            index = "INDEXED BY versions_current" if known else ""
             return dict(
                 map(
                     tuple,
                     connection.execute(
-                        "SELECT file, count(*) FROM versions WHERE removed_in IS NULL GROUP BY file"
+                        f"SELECT file, count(*) FROM versions {index} WHERE removed_in IS NULL"
+                        " GROUP BY file"
                     ),
                 )
             )

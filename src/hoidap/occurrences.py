@@ -38,6 +38,7 @@ class Occurrences:
     def __init__(self, sought: Sought, syllables: Syllables) -> None:
         self._sought = sought
         self._syllables = syllables if sought.question.accented else syllables.folded()
+        self._words: dict[tuple[int, str], bool] = {}
 
     def pairs(self) -> list[bool]:
         """Of each pair of the question's syllables whether it stands side by side here, too."""
@@ -78,6 +79,12 @@ class Occurrences:
 
         A syllable has to be a word by itself: "giá" is not one in "đánh giá".
         """
+        known = self._words.get((at, form))
+        if known is None:
+            known = self._words[at, form] = self._reads_as_word(at, form)
+        return known
+
+    def _reads_as_word(self, at: int, form: str) -> bool:
         deputies = self._sought.deputies
         if " " in form:
             return not deputies or self._syllables.before(at) not in deputies

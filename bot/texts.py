@@ -37,7 +37,6 @@ class Texts:
     gone: str
     file_missing: str
     file_too_big: str
-    stored_text: str
     reports: str
     no_reports: str
     undated: str
@@ -115,7 +114,6 @@ _VIETNAMESE: Final = Texts(
     gone="Đoạn này không còn trong các báo cáo hiện nay. Bà con vui lòng hỏi lại.",
     file_missing="Rất tiếc, hiện chưa gửi được tệp báo cáo này. Bà con vui lòng thử lại sau.",
     file_too_big="Tệp báo cáo này lớn quá, Telegram không cho gửi.",
-    stored_text="Nội dung báo cáo dạng chữ",
     reports="Các báo cáo, mới nhất trước. Bấm số để đọc:",
     no_reports="Chưa có báo cáo nào.",
     undated="không ghi ngày",
@@ -204,7 +202,6 @@ _ENGLISH: Final = Texts(
     gone="This passage is no longer in the reports. Please ask again.",
     file_missing="Sorry, this report's file cannot be sent now. Please try again later.",
     file_too_big="This report's file is too big for Telegram.",
-    stored_text="The report's text",
     reports="The reports, newest first. Tap a number to read:",
     no_reports="There are no reports yet.",
     undated="no date",

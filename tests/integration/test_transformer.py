@@ -89,7 +89,7 @@ def test_a_damaged_index_is_built_again_from_vectors_that_are_kept(
         terms=terms_fingerprint(Abbreviations.load()),
         table=load_token_table(settings),
     )
-    passages = Catalog(settings.catalog_path).all_passages()
+    passages = Catalog(settings.catalog_path).kept_passages()
     texts = [f"{passage.report.title}\n{passage.text}" for passage in passages]
     expected = TransformerEncoder(str(models[0])).encode_passages(texts)
     assert len(expected) == 2

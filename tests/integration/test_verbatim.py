@@ -59,7 +59,7 @@ def test_every_quote_is_the_stored_text_at_its_offsets(
         originals = {
             str(number): as_printed(unicode_text(text)[0]) for number, text in enumerate(texts)
         }
-        passages = list(catalog.all_passages())
+        passages = list(catalog.kept_passages())
         # A question of a passage's own words has a quote for sure.
         own = data.draw(st.sampled_from(passages)).text[:80] if passages else ""
         for asked in (question[:500], own):
@@ -96,5 +96,5 @@ def test_quotes_from_a_paragraph_of_a_million_characters(tmp_path: Path, paragra
     for quote in answer.quotes:
         assert report.text[quote.start : quote.end] == quote.text
         assert len(quote.text) < 2000
-    passages = list(Catalog(settings.catalog_path).all_passages())
+    passages = list(Catalog(settings.catalog_path).kept_passages())
     assert sum(len(passage.text.split()) for passage in passages) >= len(report.text.split()) - 2

@@ -421,12 +421,8 @@ class Catalog:
             )
         return [row[0] for row in came], [row[0] for row in went]
 
-    def all_passages(self) -> Iterator[Passage]:
-        """Every passage of the current generation, in the order of the ids."""
-        return self.in_order(self.current_ids().tolist())
-
     def kept_passages(self) -> Iterator[Passage]:
-        """The same with those that only former generations hold, as far as they are kept."""
+        """The passages of all generations that are kept, in the order of the ids."""
         with self._reading() as connection:
             ids = [row[0] for row in connection.execute("SELECT id FROM passages ORDER BY id")]
         yield from self.in_order(ids)

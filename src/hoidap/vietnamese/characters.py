@@ -41,7 +41,7 @@ class Characters(NamedTuple):
 
 @cache
 def characters() -> Characters:
-    """The tables, made in twenty milliseconds when first asked for."""
+    """The tables, made in a few milliseconds when first asked for."""
     size = _LIMIT + 1
     kinds, odd = np.zeros(size, np.uint8), np.ones(size, np.bool_)
     plain, bare, tones = (np.zeros(size, np.uint16) for _ in range(3))

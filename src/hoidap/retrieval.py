@@ -41,10 +41,10 @@ _RELATED_BOOST = 1.0
 # The passages that the first one is compared with to tell whether it stands out.
 _OTHERS = 4
 # Of the candidates so many are compared token by token,
-_COMPARED = 10
+_COMPARED = 8
 # and of so many the words are looked up, and where that may still bring a passage among the best,
 # the sentences. More of each moved no figure of the evaluation sets by half a point.
-_LOOKED_AT = 6
+_LOOKED_AT = 5
 BEST = 3
 
 
@@ -196,22 +196,23 @@ class Retriever:
         """
         candidates = _DATED_CANDIDATES if question.dates else CANDIDATES
         limit = candidates + len(without)
-        query = lexical_query(question)
         if system is System.LEXICAL:
-            words = self._by_words(query, limit, within, without)
+            words = self._by_words(lexical_query(question), limit, within, without)
             return Found(self._ranked(list(words), _shares(np.array(list(words.values())))))
         vector = self._encoder.encode_questions([question.text])[0]
         # Neither engine holds the interpreter while it searches.
         searching = _SECOND_CORE.submit(self._index.search_vector, vector, limit, within)
+        query = lexical_query(question)
         words = {}
         if system is System.HYBRID:
             words = self._by_words(query, limit, within, without)
-        nearest = {hit.passage_id: hit.score for hit in searching.result()}
-        ids = sorted({*words, *nearest}.difference(without))
+        # What is needed later, while vectors are still searched.
+        sought, most = Sought(question), self._index.most(query)
+        alike = zip(words, self._index.similarities(vector, list(words)).tolist(), strict=True)
+        nearest = {hit.passage_id: hit.score for hit in searching.result()} | dict(alike)
+        ids = sorted(nearest.keys() - set(without))
         if not ids:
             return Found([])
-        others = [passage_id for passage_id in ids if passage_id not in nearest]
-        nearest.update(zip(others, self._index.similarities(vector, others).tolist(), strict=True))
         by_words = _shares(np.array([words.get(passage_id, 0.0) for passage_id in ids]))
         by_vector = _shares(np.array([nearest[passage_id] for passage_id in ids]))
         if system is System.DENSE:
@@ -225,11 +226,10 @@ class Retriever:
         most_read = candidates if question.dates else max(depth, best)
         read = np.lexsort((np.array(ids), -scores))[:most_read].tolist()
         found = self._ranked([ids[place] for place in read], scores[read] / _WEIGHTS.total)
-        ranked = self._rescored(question, late, found, best)
+        ranked = self._rescored(sought, late, found, best)
         if not ranked or ranked[0].evidence is None:
             return Found(ranked)
         first = ranked[0].passage.id
-        most = self._index.most(query)
         return Found(
             ranked,
             _confidence(
@@ -265,12 +265,12 @@ class Retriever:
         ]
         ids = [one.passage.id for one in right]
         late = LateInteraction(question.text, ids, self._index, self._table)
-        return self._closely(question, late, right, len(right))
+        return self._closely(Sought(question), late, right, len(right))
 
     def look(self, question: Question, passage: Passage) -> Ranked:
         """One passage looked at closely, as `search` does."""
         late = LateInteraction(question.text, [passage.id], self._index, self._table)
-        return self._closely(question, late, [Ranked(passage, 0.0)], 1)[0]
+        return self._closely(Sought(question), late, [Ranked(passage, 0.0)], 1)[0]
 
     def _ranked(self, ids: Sequence[int], scores: NDArray[np.float64]) -> list[Ranked]:
         """Passages with their scores, best first, ties by passage id."""
@@ -282,7 +282,7 @@ class Retriever:
         ]
 
     def _rescored(
-        self, question: Question, late: LateInteraction, found: list[Ranked], best: int
+        self, sought: Sought, late: LateInteraction, found: list[Ranked], best: int
     ) -> list[Ranked]:
         """The best rescored by what their best sentence holds of the question, then the rest."""
         looked_at = max(_LOOKED_AT, best)
@@ -291,20 +291,19 @@ class Retriever:
         for number, one in enumerate(found):
             if len(right) == looked_at:
                 # Reading the dates of a passage takes longest, and the others are not quoted.
-                return [*self._closely(question, late, right, best), *found[number:], *wrong]
-            dated = right_date(question, one.passage.text, one.passage.report)
+                return [*self._closely(sought, late, right, best), *found[number:], *wrong]
+            dated = right_date(sought.question, one.passage.text, one.passage.report)
             (right if dated else wrong).append(one)
-        return [*self._closely(question, late, right, best), *wrong]
+        return [*self._closely(sought, late, right, best), *wrong]
 
     def _closely(
-        self, question: Question, late: LateInteraction, found: Sequence[Ranked], best: int
+        self, sought: Sought, late: LateInteraction, found: Sequence[Ranked], best: int
     ) -> list[Ranked]:
         """Those of ``found`` that may be among the ``best`` rescored, best first, then the rest.
 
         Those that hold all words of the question may be, however little else speaks for them.
         Ties by passage id.
         """
-        sought = Sought(question)
         syllables = self._index.syllables([one.passage.id for one in found])
         views = [
             _View(one, Evidence(sought, one.passage, *own), late.passage(one.passage.id))

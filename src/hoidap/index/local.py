@@ -121,9 +121,13 @@ class LocalIndex:
 
     def _places(self, passage_ids: Sequence[int]) -> Iterator[tuple[Part, int]]:
         """Where passages stand: in which part, at which place there."""
-        for passage_id, owner in zip(passage_ids, self._owners(passage_ids), strict=True):
-            part = self._parts[owner]
-            yield part, int(part.dense.places([passage_id])[0])
+        wanted, owners = np.asarray(passage_ids, np.int64), self._owners(passage_ids)
+        places = np.zeros(len(wanted), np.intp)
+        for number in set(owners.tolist()):
+            own = owners == number
+            places[own] = self._parts[number].dense.places(wanted[own])
+        for owner, place in zip(owners.tolist(), places.tolist(), strict=True):
+            yield self._parts[owner], place
 
     def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
         """The tokens of passages, in the order asked for."""

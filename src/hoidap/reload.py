@@ -156,6 +156,8 @@ class _Stage:
         then the reasons of those that do are returned with the number.
         """
         catalog = self.catalog
+        # A server that cannot be reached is told before anything else.
+        previous = self.index
         reasons: tuple[str, ...] = ()
         with catalog.next_generation(by.cause, by.actor) as coming:
             number = coming.number
@@ -180,7 +182,7 @@ class _Stage:
                 )
             )
             passages = catalog.count_passages()
-            self._build(number, passages, progress)
+            self._build(number, passages, previous, progress)
             index = self._checked(number, passages)
             if ask:
                 reasons = self._failing(number, index)
@@ -198,9 +200,10 @@ class _Stage:
             _logger.warning("chưa dọn được thế hệ cũ: %s", error)
         return number, reasons
 
-    def _build(self, number: int, passages: int, progress: Progress) -> None:
-        """Write the index of the current ``passages``: what is new to it, where it can be so."""
-        previous = self.index
+    def _build(
+        self, number: int, passages: int, previous: StoredIndex | None, progress: Progress
+    ) -> None:
+        """Write the index of the current ``passages``: what is new to ``previous``, if it can."""
         fresh, removed = self.catalog.changed_ids(number)
         if previous is not None and (
             previous.passages + len(fresh) - len(removed) != passages  # of another generation

@@ -355,11 +355,9 @@ class Planner:
             Addition(one.report, one.fingerprint, sketch)
             for one, sketch in zip(self.plan.add, fresh, strict=True)
         ]
-        wanted: list[tuple[int, bytes]] = []
-        if len(fresh) <= _FEW:
-            wanted = [part for sketch in fresh for part in parts(sketch)]
-        known = self._started and (bool(wanted) or len(fresh) > _FEW)
-        versions, table = self._catalog.sketches(wanted) if known else ([], [])
+        few = len(fresh) <= _FEW
+        wanted = [part for sketch in fresh for part in parts(sketch)] if few else None
+        versions, table = self._catalog.sketches(wanted) if self._started else ([], [])
         gone = {known.version for known in self.plan.remove}
         kept = [place for place, version in enumerate(versions) if version not in gone]
         table = [table[place] for place in kept] + fresh

@@ -137,7 +137,7 @@ class _Stage:
     catalog: CatalogWriter
     abbreviations: Abbreviations
     generation: int
-    checked: Future[StoredIndex | None]
+    checking: Future[StoredIndex | None]
 
     @property
     def index(self) -> StoredIndex | None:
@@ -145,7 +145,7 @@ class _Stage:
 
         Waits until it has been checked. Raises `IndexUnreachableError`.
         """
-        return self.checked.result()
+        return self.checking.result()
 
     def write(
         self, plan: Plan, by: By, progress: Progress, *, ask: bool = False, force: bool = False
@@ -267,9 +267,9 @@ def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_S
         kept = cached(encoder, settings.vectors_path)
         # Reading all of a large index takes as long as reading the folder.
         with ThreadPoolExecutor(1, "hoidap-check") as beside:
-            checked = beside.submit(_sound, store, number)
+            checking = beside.submit(_sound, store, number)
             try:
-                yield _Stage(settings, kept, table, store, catalog, abbreviations, number, checked)
+                yield _Stage(settings, kept, table, store, catalog, abbreviations, number, checking)
             except BaseException:
                 # Where the disk is full, the next try needs the room.
                 with suppress(OSError, CatalogError, SearchIndexError):

@@ -112,10 +112,12 @@ class TokenTable:
 
         if not texts:
             return []
-        quick = self._segmenter.reads(Batch(texts))
+        batch = Batch(texts)
+        quick = self._segmenter.reads(batch)
         rest = self._by_tokenizer([normalize(texts[at]) for at in np.flatnonzero(~quick).tolist()])
-        chosen = [texts[at] for at in np.flatnonzero(quick).tolist()]
-        ids, starts, bounds = self._segmenter.divide(Batch(chosen))
+        if rest:
+            batch = Batch([texts[at] for at in np.flatnonzero(quick).tolist()])
+        ids, starts, bounds = self._segmenter.divide(batch)
         rows = self._row_of[ids]
         known = rows > 0
         kept = np.concatenate([[0], np.cumsum(known)])[bounds].tolist()

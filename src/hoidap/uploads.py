@@ -35,7 +35,7 @@ from hoidap.originals import identify
 from hoidap.plan import Reloaded, file_fingerprint
 from hoidap.reload import By, Progress, generation_of
 from hoidap.settings import Settings
-from hoidap.similarity import ALIKE, alike, candidates, sketches
+from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
 
 # Characters of a report that a preview shows: enough to see whether it was read well.
 _OPENING = 400
@@ -201,9 +201,10 @@ class Uploads:
         """The reports that are nearly the same, the most alike first."""
         if self._catalog.generation() is None:
             return ()
-        versions, table = self._catalog.sketches()
+        sketch = next(sketches([report.text]))
+        versions, table = self._catalog.sketches(parts(sketch))
         # The pairs are with the first of those alike, so that there are few.
-        pairs = candidates([*table, *sketches([report.text])], 1)
+        pairs = candidates([*table, sketch], 1)
         found = []
         for other in sorted({versions[place] for _, place in pairs}):
             report_id, text = self._catalog.version(other)

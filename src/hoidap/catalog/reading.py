@@ -177,13 +177,17 @@ class Catalog:
                 return set()
             return {row["report_id"] for row in connection.execute("SELECT * FROM retired")}
 
-    def sketches(self, parts: Sequence[tuple[int, bytes]] = ()) -> tuple[list[int], list[bytes]]:
+    def sketches(
+        self, parts: Sequence[tuple[int, bytes]] | None = None
+    ) -> tuple[list[int], list[bytes]]:
         """The current versions that have a sketch, and their sketches, oldest first.
 
         With ``parts`` only those that have one of these bytes at its place.
         """
-        like = " OR ".join("substr(sketch, ?, ?) = ?" for _ in parts) or "TRUE"
-        values = [value for at, part in parts for value in (at + 1, len(part), part)]
+        like, values = "TRUE", []
+        if parts is not None:
+            like = " OR ".join("substr(sketch, ?, ?) = ?" for _ in parts) or "FALSE"
+            values = [value for at, part in parts for value in (at + 1, len(part), part)]
         with self._reading() as connection:
             if schema_version(connection) < WITH_ORIGINALS:
                 return [], []

@@ -13,7 +13,6 @@ from hoidap.catalog.reading import Catalog
 from hoidap.catalog.records import Cause, Coming, KnownFile, KnownReport, Original, digest_of
 from hoidap.catalog.schema import (
     MIGRATIONS,
-    REMOVED,
     REPORT_COLUMNS,
     SCHEMA_VERSION,
     schema_version,
@@ -70,13 +69,9 @@ class CatalogWriter(Catalog):
             current = self.generation()
             coming = Coming(1 if current is None else current.number + 1)
             yield coming
-            reports, passages = (
-                connection.execute(f"SELECT count(*) FROM {counted}").fetchone()[0]
-                for counted in (
-                    "versions WHERE removed_in IS NULL",
-                    f"passages WHERE version_id NOT IN ({REMOVED})",
-                )
-            )
+            (reports,) = connection.execute(
+                "SELECT count(*) FROM versions WHERE removed_in IS NULL"
+            ).fetchone()
             connection.execute(
                 "INSERT INTO generations (number, created, reports, passages, action, actor,"
                 " forced) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -84,7 +79,7 @@ class CatalogWriter(Catalog):
                     coming.number,
                     datetime.now(UTC).isoformat(),
                     reports,
-                    passages,
+                    self.count_passages(),
                     cause.value,
                     actor,
                     coming.forced,

@@ -103,31 +103,30 @@ class LocalIndex:
 
     def similarities(self, vector: Vectors, passage_ids: Sequence[int]) -> Vectors:
         """The inner products of passages with ``vector``, ``(n,)``: those of their best pieces."""
-        if len(self._parts) == 1:
-            return self._parts[0].dense.similarities(vector, passage_ids)
-        owners = self._owners(passage_ids)
-        wanted = np.asarray(passage_ids, np.int64)
-        found = np.zeros(len(wanted), np.float32)
-        for number in np.unique(owners).tolist():
-            own = owners == number
-            dense = self._parts[number].dense
-            found[own] = dense.similarities(vector, wanted[own].tolist())
+        found = np.zeros(len(passage_ids), np.float32)
+        for part, own, wanted in self._divided(passage_ids):
+            found[own] = part.dense.similarities(vector, wanted.tolist())
         return found
 
-    def _owners(self, passage_ids: Sequence[int]) -> NDArray[np.intp]:
-        """The numbers of the parts that hold passages."""
+    def _divided(
+        self, passage_ids: Sequence[int]
+    ) -> Iterator[tuple[Part, NDArray[np.intp], NDArray[np.int64]]]:
+        """The parts that hold passages: which of those asked for, and their ids."""
         wanted = np.asarray(passage_ids, np.int64)
-        return np.searchsorted(self._firsts, wanted, side="right") - 1
-
-    def _places(self, passage_ids: Sequence[int]) -> Iterator[tuple[Part, int]]:
-        """Where passages stand: in which part, at which place there."""
-        wanted, owners = np.asarray(passage_ids, np.int64), self._owners(passage_ids)
-        places = np.zeros(len(wanted), np.intp)
+        owners = np.searchsorted(self._firsts, wanted, side="right") - 1
         for number in set(owners.tolist()):
-            own = owners == number
-            places[own] = self._parts[number].dense.places(wanted[own])
-        for owner, place in zip(owners.tolist(), places.tolist(), strict=True):
-            yield self._parts[owner], place
+            own = np.flatnonzero(owners == number)
+            yield self._parts[number], own, wanted[own]
+
+    def _places(self, passage_ids: Sequence[int]) -> list[tuple[Part, int]]:
+        """Where passages stand: in which part, at which place there."""
+        found: dict[int, tuple[Part, int]] = {}
+        for part, own, wanted in self._divided(passage_ids):
+            places = part.dense.places(wanted).tolist()
+            found.update(
+                (at, (part, place)) for at, place in zip(own.tolist(), places, strict=True)
+            )
+        return [found[at] for at in range(len(passage_ids))]
 
     def tokens(self, passage_ids: Sequence[int]) -> list[PassageTokens]:
         """The tokens of passages, in the order asked for."""

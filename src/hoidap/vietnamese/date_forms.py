@@ -298,13 +298,20 @@ _FORMS: dict[str, tuple[tuple[str, Reader], ...]] = {
     "bracket": ((rf"{YEAR}(?={BLANK}\))", read_year),),
 }
 
+# What any form that begins with a number goes on with, and a document's number: most numbers are
+# neither.
+_NUMBER_GOES_ON = (
+    rf"(?:[/.,-]|{THANG}|{TO}|of[ \n]|{_ENGLISH_MONTH.replace('?P<month>', '?:')}"
+    r"|quarter|half|q[1-4])"
+)
+
 # Where a date can begin, and after which words. What a branch does not consume is looked at
 # again, so "từ 5/3/2021" is found at its number.
 TRIGGER = re.compile(
     rf"""\({BLANK}(?P<bracket>)(?={YEAR.replace("?P<year>", "?:")}{BLANK}\))
     |(?<![^\W_])(?:
         (?P<number>(?<![^\W_]/)(?:(?<![0-9][.-])|(?<=[/.-](?:18|19|20)[0-9]{{2}}-))[0-9]{{1,4}}(?![0-9])
-            (?={_ORDINAL}{BLANK}[^\s0-9]))
+            (?={_ORDINAL}{BLANK}{_NUMBER_GOES_ON}))
         |(?P<numbered>{any_of(_DOCUMENT_WORDS)}|no\.?|number|decree|resolution|decision|circular|law)
             {WORD_END}[.:]?{BLANK}(?:{any_of("số")}{BLANK}:?{BLANK})?
             (?![0-9]{{1,2}}{BLANK}[/.-]{BLANK}[0-9]{{1,2}}{BLANK}[/.-]{BLANK}[0-9]{{4}})
@@ -330,12 +337,6 @@ TRIGGER = re.compile(
             (?:[ \n]{any_of("nay, qua, mai")})?[:,]?[ \n]\(?(?:the[ \n])?(?=[0-9])
     )""",
     re.VERBOSE,
-)
-
-# What any form that begins with a number goes on with: most numbers are none, and need no rule.
-NUMBER_GOES_ON = re.compile(
-    rf"[0-9]{{1,4}}{_ORDINAL}{BLANK}(?:[/.,-]|{THANG}|{TO}|of[ \n]|{_ENGLISH_MONTH}"
-    r"|quarter|half|q[1-4])"
 )
 
 # The words that the trigger begins with where no number does: those that a digit follows soon, and

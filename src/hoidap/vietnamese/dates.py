@@ -25,7 +25,6 @@ from hoidap.vietnamese.date_forms import (
     NGAY,
     NOTHING_COUNTED,
     NUMBER_END,
-    NUMBER_GOES_ON,
     THANG,
     TO,
     TRIGGER,
@@ -250,8 +249,6 @@ def _read_all(text: str, places: Sequence[int] | None) -> Found:
 
 def _read_at(text: str, start: int, kind: str) -> tuple[int, Found]:
     """Take the longest reading at ``start``; give where it ends, or ``start`` where none is."""
-    if kind == "number" and NUMBER_GOES_ON.match(text, start) is None:
-        return start, []
     matches = []
     for rule in rules(kind):
         match = rule.pattern.match(text, start)

@@ -37,7 +37,7 @@ _HASH_BITS = 20
 class Batch:
     """Texts one after another; places are counted through all of them.
 
-    Only what `odd` says nothing of may be asked for the rest.
+    What is said of texts that are `odd` means nothing.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:

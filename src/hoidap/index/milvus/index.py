@@ -99,7 +99,7 @@ class MilvusIndex:
     ) -> list[Hit]:
         """The best ``limit`` passages by BM25, best first, ties by passage id.
 
-        Of rows that are not of this generation so many are passed over that enough are left.
+        Rows of other generations are passed over, and more asked for where too few are left.
         """
         query: dict[int, float] = {}
         for term in bm25.looked_up(terms, self.statistics.frequency, self.passages):

@@ -18,6 +18,8 @@ from hoidap.token_table import TokenTable
 
 Scores = NDArray[np.float32]
 
+_NONE = np.zeros(0, np.uint16)
+
 
 class LateInteraction:
     """Scores passages and their sentences for one question; all scores are in [0, 1]."""
@@ -31,27 +33,25 @@ class LateInteraction:
         self._shares: Scores = weights / total if total > 0 else weights
         self._tokens = index.tokens(passage_ids)
         self._place = {passage_id: place for place, passage_id in enumerate(passage_ids)}
+        self._bounds = np.cumsum([0, *(len(passage.rows) for passage in self._tokens)])
+        every = np.concatenate([_NONE, *(passage.rows for passage in self._tokens)])
         # Passages found for one question share most of their tokens: each is compared once.
         seen = np.zeros(table.size, np.bool_)
-        for passage in self._tokens:
-            seen[passage.rows] = True
+        seen[every] = True
         distinct = np.flatnonzero(seen)
-        self._column = np.zeros(table.size, np.intp)
-        self._column[distinct] = np.arange(len(distinct))
+        column = np.empty(table.size, np.uint16)
+        column[distinct] = np.arange(len(distinct))
         cosines = table.cosines(rows, distinct)
-        self._matches: Scores = np.square(np.maximum(cosines, 0.0))
+        matches = np.square(np.maximum(cosines, 0.0))
+        # With a column of zeros, so that a sentence may begin behind the last token.
+        self._matches: Scores = np.zeros((len(rows), len(every) + 1), np.float32)
+        self._matches[:, :-1] = matches[:, column[every]]
 
     @cached_property
     def passages(self) -> Scores:
         """The scores of all passages, ``(n,)``, heading and text together."""
-        scores = np.zeros(len(self._tokens), np.float32)
-        filled = [place for place, passage in enumerate(self._tokens) if len(passage.rows)]
-        if not filled or not len(self._shares):
-            return scores
-        lengths = [len(self._tokens[place].rows) for place in filled]
-        columns = self._column[np.concatenate([self._tokens[place].rows for place in filled])]
-        best = np.maximum.reduceat(self._matches[:, columns], np.cumsum([0, *lengths[:-1]]), axis=1)
-        scores[filled] = self._shares @ best
+        edges = np.repeat(self._bounds, 2)[1:-1]
+        scores: Scores = self._shares @ _best(self._matches, edges)
         return scores
 
     def passage(self, passage_id: int) -> float:
@@ -63,17 +63,21 @@ class LateInteraction:
 
         ``spans`` are their offsets into the passage, rising.
         """
-        tokens = self._tokens[self._place[passage_id]]
-        if not spans or not len(tokens.rows) or not len(self._shares):
-            return np.zeros(len(spans), np.float32)
-        # With a column of zeros, so that a sentence may begin behind the last token.
-        matches = np.zeros((len(self._shares), len(tokens.rows) + 1), np.float32)
-        matches[:, :-1] = self._matches[:, self._column[tokens.rows]]
-        places = tokens.starts
-        text = int(np.count_nonzero(places == HEADING))
-        heading = matches[:, :text].max(axis=1, initial=0.0)
-        bounds = text + np.searchsorted(places[text:], np.asarray(spans).ravel())
-        own = np.maximum.reduceat(matches, bounds, axis=1)[:, ::2]
-        own[:, bounds[::2] == bounds[1::2]] = 0.0
-        scores: Scores = self._shares @ np.maximum(own, heading[:, None])
+        place = self._place[passage_id]
+        starts = self._tokens[place].starts
+        text = int(np.count_nonzero(starts == HEADING))
+        bounds = text + np.searchsorted(starts[text:], np.array(spans, np.int64).ravel())
+        first, last = self._bounds[place : place + 2].tolist()
+        best = _best(self._matches[:, first : last + 1], np.concatenate([[0, text], bounds]))
+        scores: Scores = self._shares @ np.maximum(best[:, 1:], best[:, :1])
         return scores
+
+
+def _best(matches: Scores, edges: NDArray[np.integer]) -> Scores:
+    """The best match of each token of the question in stretches of a text, ``(tokens, n)``.
+
+    ``edges`` ``(2 n,)`` are where each begins and ends; one that is empty has none.
+    """
+    best: Scores = np.maximum.reduceat(matches, edges, axis=1)[:, ::2]
+    best[:, edges[::2] == edges[1::2]] = 0.0
+    return best

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from hoidap.vietnamese.question import AnswerKind, Question
 from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.words import Words
@@ -48,11 +46,16 @@ class Occurrences:
     def has(self, number: int) -> bool:
         """Whether anything counts as the question's word ``number``."""
         row = self._syllables.row
-        for form, spaced in self._sought.forms[number]:
-            # Mostly it is not there, and nothing else needs to be done.
-            if spaced in row and any(self._is_word(at, form) for at in self._find(spaced)):
+        # Mostly nothing is there, and nothing else needs to be done; words take longest.
+        for pair in self._sought.neighbours[number]:
+            if pair in row:
                 return True
-        return any(pair in row for pair in self._sought.neighbours[number])
+        for form, spaced in self._sought.forms[number]:
+            if spaced in row:
+                for at in self._find(spaced):
+                    if self._is_word(at, form):
+                        return True
+        return False
 
     def of(self, number: int) -> list[int]:
         """Offsets into the text of what counts as the question's word ``number``, rising."""
@@ -66,13 +69,15 @@ class Occurrences:
             found.update(self._find(pair))
         return sorted({self._syllables.start(at) for at in found})
 
-    def _find(self, spaced: str) -> Iterator[int]:
+    def _find(self, spaced: str) -> list[int]:
         """Where syllables between spaces stand in the row."""
         row = self._syllables.row
+        found = []
         at = row.find(spaced)
         while at >= 0:
-            yield at
+            found.append(at)
             at = row.find(spaced, at + 1)
+        return found
 
     def _is_word(self, at: int, form: str) -> bool:
         """Whether what was found is what was asked.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from functools import cache
+from itertools import starmap
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -30,6 +31,8 @@ _FIRSTS_FILE = "firsts.npy"
 # inverted file of bytes took 1.4 ms for 98.1 % of 100,000.
 _EXHAUSTIVE = 20_000
 _REFINED = 8
+# A passage may have several vectors, and some are left out: so many times the wanted are looked at.
+_SPARE = 2
 _CODED = 3  # numbers a code stands for
 # FAISS asks for at least 39 vectors for each of a code's 16 values; more change nothing.
 _TRAINED = 20_000
@@ -43,10 +46,17 @@ _NONE = np.zeros(0, np.int64)
 _FEW = 1 / 8
 
 
-@cache
-def _halves() -> NDArray[np.float32]:
-    """What each two bytes of a stored vector are as a number."""
-    return np.arange(2**16, dtype=np.uint16).view(np.float16).astype(np.float32)
+def _exact(vectors: _Stored) -> faiss.Index:
+    """An index that compares ``vectors`` ``(n, dim)`` as they lie there: they have to stay."""
+    index = faiss.IndexScalarQuantizer(
+        vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    codes: Any = faiss.MaybeOwnedVectorUInt8
+    # Nothing of FAISS's owns the memory.
+    nobody = codes().owner
+    index.codes = codes.create_view(faiss.swig_ptr(vectors.view(np.uint8)), vectors.nbytes, nobody)
+    index.ntotal = len(vectors)
+    return index
 
 
 class DenseIndex:
@@ -60,12 +70,14 @@ class DenseIndex:
             self._ids: NDArray[np.int64] = np.load(path / _IDS_FILE, allow_pickle=False)
             self._days: NDArray[np.int32] = np.load(path / _DAYS_FILE, allow_pickle=False)
             self._firsts: NDArray[np.int64] = np.load(path / _FIRSTS_FILE, allow_pickle=False)
-            self._index: faiss.Index
+            self._exact = _exact(self._vectors)
+            self._index = self._exact
             if len(self._vectors) > _EXHAUSTIVE:
-                self._index = faiss.read_index(str(path / _INDEX_FILE))
-            else:
-                self._index = faiss.IndexFlatIP(self._vectors.shape[1])
-                self._index.add(self._vectors.astype(np.float32))
+                coded = faiss.read_index(str(path / _INDEX_FILE))
+                if coded.ntotal != len(self._vectors):
+                    raise ValueError(f"{coded.ntotal} != {len(self._vectors)}")
+                self._index = faiss.IndexRefine(coded, self._exact)
+                self._index.k_factor = _REFINED / _SPARE
         except (RuntimeError, ValueError, OSError, EOFError, IndexError) as error:
             raise IndexDamagedError(f"chỉ mục vector ở {path} bị hỏng: {error}") from error
         if (
@@ -122,37 +134,39 @@ class DenseIndex:
             first, last = within.ordinals
             inside = (self.kept & (self._days >= first) & (self._days <= last))[self._owners]
             if inside.mean() < _FEW:
-                return self._best(vector, np.flatnonzero(inside), limit)
+                rows = np.flatnonzero(inside)
+                return self._best(self._scores(vector, rows), rows, limit)
         # Of this thread alone: a second one, woken for each search, takes 20 times as long.
         faiss.omp_set_num_threads(1)
-        # A passage has a vector for each of its paragraphs.
-        wanted = -(-limit * total // len(self._ids)) * (_REFINED if total > _EXHAUSTIVE else 1)
-        while wanted < total:
-            _, found = self._index.search(np.ascontiguousarray(vector[None]), wanted)
-            rows = found[0][found[0] >= 0]  # FAISS fills up with -1 where it finds fewer
+        wanted = -(-_SPARE * limit * total // len(self._ids))
+        while True:
+            # Where nearly all would be compared again, all are compared at once.
+            index = self._exact if wanted * _REFINED >= _SPARE * total else self._index
+            scores, rows = index.search(np.ascontiguousarray(vector[None]), min(wanted, total))
+            found = rows[0] >= 0  # FAISS fills up with -1 where it finds fewer
             if inside is not None:
-                rows = rows[inside[rows]]
-            best = self._best(vector, rows, limit)
+                found &= inside[rows[0]]
+            best = self._best(scores[0][found], rows[0][found], limit)
             # A passage of many paragraphs may take many places: then more are asked for.
-            if len(best) >= limit:
+            if len(best) >= limit or wanted >= total:
                 return best
             wanted *= 4
-        rows = np.arange(total) if inside is None else np.flatnonzero(inside)
-        return self._best(vector, rows, limit)
 
-    def _best(self, vector: Vectors, rows: NDArray[np.int64], limit: int) -> list[Hit]:
-        """The ``limit`` best passages of the vectors ``rows``, each with its best vector."""
-        scores = self._rows(rows) @ vector
+    def _best(self, scores: Vectors, rows: NDArray[np.int64], limit: int) -> list[Hit]:
+        """The ``limit`` best passages of vectors with these scores, each with its best vector."""
         ids = self._ids[self._owners[rows]]
         order = np.lexsort((ids, -scores))
-        _, firsts = np.unique(ids[order], return_index=True)
-        chosen = order[np.sort(firsts)[:limit]]
-        return list(map(Hit, ids[chosen].tolist(), scores[chosen].tolist()))
+        found: dict[int, float] = {}
+        for passage_id, score in zip(ids[order].tolist(), scores[order].tolist(), strict=True):
+            found.setdefault(passage_id, score)
+            if len(found) == limit:
+                break
+        return list(starmap(Hit, found.items()))
 
-    def _rows(self, rows: NDArray[np.int64]) -> Vectors:
-        # Looked up, in half the time of numpy's conversion.
-        vectors: Vectors = _halves().take(self._vectors[rows].view(np.uint16))
-        return vectors
+    def _scores(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
+        """The inner products of the vectors ``rows`` with ``vector``, ``(n,)``."""
+        scores: Vectors = self._vectors[rows].astype(np.float32) @ vector
+        return scores
 
     def places(self, passage_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:
         """The places of passages indexed here, counted from 0 in the order of the ids."""
@@ -179,7 +193,7 @@ class DenseIndex:
         counts = self._firsts[places + 1] - self._firsts[places]
         starts = np.cumsum(counts) - counts
         rows = np.repeat(self._firsts[places] - starts, counts) + np.arange(counts.sum())
-        best: Vectors = np.maximum.reduceat(self._rows(rows) @ vector, starts)
+        best: Vectors = np.maximum.reduceat(self._scores(vector, rows), starts)
         return best
 
 

@@ -114,8 +114,10 @@ class LocalIndex:
         """The parts that hold passages: which of those asked for, and their ids."""
         wanted = np.asarray(passage_ids, np.int64)
         owners = np.searchsorted(self._firsts, wanted, side="right") - 1
-        for number in set(owners.tolist()):
-            own = np.flatnonzero(owners == number)
+        numbers = set(owners.tolist())
+        for number in numbers:
+            # Nearly always all are in the largest part.
+            own = np.flatnonzero(owners == number) if len(numbers) > 1 else np.arange(len(wanted))
             yield self._parts[number], own, wanted[own]
 
     def _places(self, passage_ids: Sequence[int]) -> list[tuple[Part, int]]:

@@ -45,20 +45,21 @@ def repair(text: str) -> str:
     tokens = tokenize(text)
     forms = [token.text for token in tokens]
     words = Words.load()
-    alone = [first for first, last in words.segment(forms) if last - first == 1]
+    alone = {first for first, last in words.segment(forms) if last - first == 1}
     repaired, done = text, 0
     found: list[tuple[Token, str]] = []
-    for place in alone:
+    for place in sorted(alone):
         if place < done:
             continue
-        for length in range(MAX_SYLLABLES, 1, -1):
-            typed = forms[place : place + length]
-            if len(typed) < length or not set(range(place, place + length)) <= set(alone):
-                continue
+        end = place + 1
+        while end in alone and end < place + MAX_SYLLABLES:
+            end += 1
+        for last in range(end, place + 1, -1):
+            typed = forms[place:last]
             meant = _by_letters().get(fold(" ".join(typed)))
             if meant is not None and _is_misspelt(typed, meant.split(" "), words):
-                found += zip(tokens[place : place + length], meant.split(" "), strict=True)
-                done = place + length
+                found += zip(tokens[place:last], meant.split(" "), strict=True)
+                done = last
                 break
     for token, syllable in reversed(found):
         if token.text != syllable:

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
-from tokenizers import Tokenizer
 
 from hoidap.errors import EncoderError
+from hoidap.segmenter import Segmenter
 from hoidap.settings import Settings
 from hoidap.vietnamese.text import normalize
+from hoidap.vietnamese.token_arrays import Batch
 
-if TYPE_CHECKING:  # loaded by whoever writes an index
-    from hoidap.segmenter import Segmenter
+if TYPE_CHECKING:  # seldom needed, and large
+    from tokenizers import Tokenizer
 
 Vectors = NDArray[np.float32]
 
-STATIC_FILES = ("config.json", "model.safetensors", "tokenizer.json")
+_TOKENIZER_FILE = "tokenizer.json"
+STATIC_FILES = ("config.json", "model.safetensors", _TOKENIZER_FILE)
 # Questions whose tokens are kept: each is asked for by the encoder and by late interaction.
 _REMEMBERED = 1024
 
@@ -66,7 +68,7 @@ class TokenTable:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+            self._segmenter = Segmenter(path / _TOKENIZER_FILE)
             with safe_open(path / "model.safetensors", framework="numpy") as tensors:
                 self._table: NDArray[np.int8] = tensors.get_tensor("embeddings")
                 self._row_of: NDArray[np.int32] = tensors.get_tensor("mapping")
@@ -74,7 +76,7 @@ class TokenTable:
                 self.rarity: NDArray[np.float32] = tensors.get_tensor("rarity")
                 self._lengths: NDArray[np.float32] = tensors.get_tensor("lengths")
             self.name = f"static-{static_fingerprint(path)}"
-        except Exception as error:  # tokenizers raises bare Exception
+        except Exception as error:  # sentencepiece and safetensors have errors of their own
             raise EncoderError(f"không nạp được bộ mã hóa ở {path}: {error}") from error
         self.question_rows = lru_cache(_REMEMBERED)(self._question_rows)
         # The tokens that read a row have one scale.
@@ -82,10 +84,10 @@ class TokenTable:
         self._scales[self._row_of] = weights
 
     @cached_property
-    def _segmenter(self) -> Segmenter:
-        from hoidap.segmenter import Segmenter
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
 
-        return Segmenter(self._path / "tokenizer.json")
+        return Tokenizer.from_file(str(self._path / _TOKENIZER_FILE))
 
     @property
     def dim(self) -> int:
@@ -99,8 +101,7 @@ class TokenTable:
 
     def _question_rows(self, text: str) -> NDArray[np.int32]:
         """The rows of a question's known tokens, in order; it is asked for more than once."""
-        encoding = self._tokenizer.encode(normalize(text), add_special_tokens=False)
-        rows = self._row_of[np.array(encoding.ids, np.int64)]
+        rows = self._row_of[np.array(self._segmenter.ids(normalize(text)), np.int64)]
         return rows[rows > 0]
 
     def tokens(self, texts: Sequence[str]) -> list[PassageTokens]:
@@ -108,8 +109,6 @@ class TokenTable:
 
         Where normalising changes a text's length a place may be off by the characters it drops.
         """
-        from hoidap.vietnamese.token_arrays import Batch
-
         if not texts:
             return []
         batch = Batch(texts)

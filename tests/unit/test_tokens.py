@@ -28,7 +28,7 @@ def table() -> TokenTable:
 
 
 def rows_of(table: TokenTable, *texts: str) -> list[NDArray[np.int32]]:
-    """What the tokenizer itself makes of texts."""
+    """The rows of texts, as of questions."""
     return [table.question_rows(text) for text in texts]
 
 
@@ -82,6 +82,7 @@ def test_long_texts_are_divided_as_the_tokenizer_divides_them(text: str) -> None
     (expected,) = table._by_tokenizer([normalize(text)])
     np.testing.assert_array_equal(tokens.rows, expected.rows)
     np.testing.assert_array_equal(tokens.starts, expected.starts)
+    np.testing.assert_array_equal(table.question_rows(text), expected.rows)
 
 
 @given(paragraphs())

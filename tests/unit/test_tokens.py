@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from hoidap.encoder import ShippedEncoder
 from hoidap.errors import IndexDamagedError
 from hoidap.index.tokens import TokenStore, TokenWeights, TokenWriter
+from hoidap.segmenter import Segmenter
 from hoidap.settings import Settings
 from hoidap.token_table import PassageTokens, TokenTable, load_token_table
 from hoidap.vietnamese.text import normalize
@@ -83,6 +85,22 @@ def test_long_texts_are_divided_as_the_tokenizer_divides_them(text: str) -> None
     np.testing.assert_array_equal(tokens.rows, expected.rows)
     np.testing.assert_array_equal(tokens.starts, expected.starts)
     np.testing.assert_array_equal(table.question_rows(text), expected.rows)
+
+
+def test_signs_and_pictures_divide_words_and_load_no_other_tokenizer() -> None:
+    table = TokenTable(Settings().shipped_encoder_path)
+    (plain,) = rows_of(table, "hội nghị, ủy ban nhân dân")
+    (drawn,) = rows_of(table, "hội nghị 😀 ủy_ban 👩‍👩‍👧 nhân dân ❤\ufe0f\x1c")
+    assert len(plain) < len(drawn)
+    assert rows_of(table, "hội nghị😀ủy ban nhân dân")[0].tolist() == plain.tolist()
+    assert "_tokenizer" not in vars(table)
+
+
+def test_a_piece_too_long_for_its_message_is_refused(tmp_path: Path) -> None:
+    model = {"vocab": [["[UNK]", 0.0], ["▁" + "a" * 118, -1.0]], "unk_id": 0}
+    (tmp_path / "tokenizer.json").write_text(json.dumps({"model": model}), "utf-8")
+    with pytest.raises(ValueError, match="too long"):
+        Segmenter(tmp_path / "tokenizer.json")
 
 
 @given(paragraphs())

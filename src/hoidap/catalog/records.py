@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from hoidap.documents import Citation, Note, Passage, Report, read_by_ocr
 
+# A list of nothing, as it is stored.
+_EMPTY = "[]"
+
 
 class Cause(StrEnum):
     """What a generation was made by."""
@@ -128,18 +131,21 @@ def report_of(row: sqlite3.Row) -> Report:
 
 def passage_of(row: sqlite3.Row, citation: Citation, version: sqlite3.Row) -> Passage:
     """A row of passages of the report in the row ``version``."""
-    text, scanned, pages = version["text"], (), ()
-    if version["scanned"] != "[]":  # seldom
-        scanned, pages = json.loads(version["scanned"]), json.loads(version["pages"])
+    text, start, end, headings, ocr = version["text"], row["start"], row["end"], (), False
+    if row["headings"] != _EMPTY:
+        headings = tuple(text[first:last] for first, last in json.loads(row["headings"]))
+    if version["scanned"] != _EMPTY:  # seldom
+        pages, scanned = json.loads(version["pages"]), json.loads(version["scanned"])
+        ocr = read_by_ocr(pages, scanned, start, end)
     return Passage(
         id=row["id"],
         report=citation,
-        text=text[row["start"] : row["end"]],
-        start=row["start"],
-        end=row["end"],
+        text=text[start:end],
+        start=start,
+        end=end,
         page=row["page"],
-        headings=tuple(text[start:end] for start, end in json.loads(row["headings"])),
-        ocr=read_by_ocr(pages, scanned, row["start"], row["end"]),
+        headings=headings,
+        ocr=ocr,
     )
 
 

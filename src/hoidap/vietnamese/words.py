@@ -83,7 +83,7 @@ class Words:
         word holds stands alone.
         """
         count = len(syllables)
-        costs, unknown = self._costs, self._unknown
+        costs, unknown, joints = self._costs, self._unknown, self._joints
         best = [0.0] + [math.inf] * count
         came_from = [0] * (count + 1)
         for start in range(count):
@@ -96,6 +96,8 @@ class Words:
             for syllable in syllables[end : start + MAX_SYLLABLES]:
                 word = f"{word} {syllable}"
                 end += 1
+                if end == start + 2 and word not in joints:
+                    break  # mostly: no word begins so
                 if word in costs:
                     cost = so_far + costs[word]
                     if cost < best[end]:

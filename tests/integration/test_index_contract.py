@@ -591,6 +591,16 @@ def test_of_many_vectors_nearly_all_nearest_are_found(
     assert found >= 0.9 * 50 * 50
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.uint8, np.int16])
+def test_vectors_of_other_numbers_are_not_searched(
+    many: tuple[dense.DenseIndex, Vectors], tmp_path: Path, kind: type[np.generic]
+) -> None:
+    path = tmp_path / "many" / "vectors.npy"
+    np.save(path, np.load(path).astype(kind))
+    with pytest.raises(IndexDamagedError):
+        dense.DenseIndex(tmp_path / "many")
+
+
 @pytest.mark.parametrize(
     ("year", "expected"), [(2021, 1996), (2020, 7), (2019, 0)], ids=["half", "few", "none"]
 )

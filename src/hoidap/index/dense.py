@@ -47,7 +47,12 @@ _FEW = 1 / 8
 
 
 def _exact(vectors: _Stored) -> faiss.Index:
-    """An index that compares ``vectors`` ``(n, dim)`` as they lie there: they have to stay."""
+    """An index that compares ``vectors`` ``(n, dim)`` as they lie there: they have to stay.
+
+    Raises `ValueError` for vectors of other numbers.
+    """
+    if vectors.dtype != np.float16 or vectors.ndim != 2:
+        raise ValueError(f"{vectors.dtype} {vectors.shape}")
     index = faiss.IndexScalarQuantizer(
         vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )

@@ -26,7 +26,7 @@ _DAYS_FILE = "days.npy"
 _FIRSTS_FILE = "firsts.npy"
 # Above so many vectors their product-quantised codes are compared, half a byte for three numbers,
 # and the nearest so many times the wanted again as they are: of the 50 nearest 99.6 % in 0.6 ms of
-# 100,000 paragraphs, 98.9 % in 3.2 ms of a million; all vectors as they are take 37 ms of 100,000.
+# 100,000 paragraphs, 98.9 % in 3.2 ms of a million; all vectors as they are take 6 ms of 100,000.
 # Codes for two numbers, with three times the wanted, found 99.4 and 98.5 % in 0.6 and 4.6 ms; an
 # inverted file of bytes took 1.4 ms for 98.1 % of 100,000.
 _EXHAUSTIVE = 20_000

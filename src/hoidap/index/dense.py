@@ -78,19 +78,18 @@ class DenseIndex:
             self._exact = _exact(self._vectors)
             self._index = self._exact
             if len(self._vectors) > _EXHAUSTIVE:
+                # FAISS raises RuntimeError where the codes are of fewer or more vectors.
                 coded = faiss.read_index(str(path / _INDEX_FILE))
-                if coded.ntotal != len(self._vectors):
-                    raise ValueError(f"{coded.ntotal} != {len(self._vectors)}")
                 self._index = faiss.IndexRefine(coded, self._exact)
                 self._index.k_factor = _REFINED / _SPARE
         except (RuntimeError, ValueError, OSError, EOFError, IndexError) as error:
             raise IndexDamagedError(f"chỉ mục vector ở {path} bị hỏng: {error}") from error
         if (
             not len(self._firsts) - 1 == len(self._ids) == len(self._days)
-            or not self._index.ntotal == len(self._vectors) == self._firsts[-1]
+            or len(self._vectors) != self._firsts[-1]
         ):
             raise IndexDamagedError(
-                f"chỉ mục vector ở {path} bị hỏng: {self._index.ntotal} vector,"
+                f"chỉ mục vector ở {path} bị hỏng: {len(self._vectors)} vector,"
                 f" {len(self._ids)} đoạn, {len(self._days)} ngày"
             )
         self._owners = np.repeat(np.arange(len(self._ids)), np.diff(self._firsts))

@@ -103,6 +103,12 @@ def _divide(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield first, last
 
 
+def _is_paragraph(text: str) -> bool:
+    """Whether all of ``text`` is one paragraph: most texts of an export, and most passages."""
+    one = len(text) <= MAX_PASSAGE and "\n" not in text and not _is_caption(text)
+    return one and text == text.strip()
+
+
 def _is_caption(stretch: str) -> bool:
     return len(stretch) <= _MAX_CAPTION and "\n" not in stretch and not stretch.endswith(".")
 
@@ -179,6 +185,8 @@ def split_passages(report: Report) -> list[Span]:
     every visible character of the report is in one passage.
     """
     text = report.text
+    if _is_paragraph(text):
+        return [Span(0, len(text), page=_page(report.pages, 0))]
     stretches = [piece for block in _paragraphs(text) for piece in _divide(text, *block)]
     if len(stretches) > 1 and text[slice(*stretches[0])].lstrip("# ") == report.title:
         del stretches[0]
@@ -205,6 +213,8 @@ def split_pieces(text: str) -> list[tuple[int, int]]:
 
     Each is encoded by itself: the mean of many clauses is near to none of them.
     """
+    if _is_paragraph(text):
+        return [(0, len(text))]
     stretches = [piece for block in _paragraphs(text) for piece in _divide(text, *block)]
     return [(group.start, group.end) for group in _groups(text, stretches)]
 

@@ -305,8 +305,9 @@ class Planner:
         before = len(self.plan.add)
         failures = list(loaded.failures)
         settled = True
+        bulk = is_bulk(file)
         for report in loaded.reports:
-            named = self._named(report, known, single=len(loaded.reports) == 1)
+            named = self._named(report, known, given=bulk, single=len(loaded.reports) == 1)
             if named is None or named.id in current:
                 owner = self._owner.get(report.id) or file
                 reason = f"mã báo cáo {report.id!r} đã có trong tệp {owner}"
@@ -332,10 +333,10 @@ class Planner:
             self._fail(file, reason)
         # A line of an export is never read otherwise; of another file what could not be read now,
         # such as a page for want of a program, may be read another time.
-        settled = settled and (is_bulk(file) or not failures)
+        settled = settled and (bulk or not failures)
         if settled and file not in self._dropped:
             self._files[file] = KnownFile(file_fingerprint(original, metadata), tuple(failures))
-        if not is_bulk(file):
+        if not bulk:
             # What a bulk export holds of a report stands in the catalog.
             self.plan.originals[file] = self._keep(data)
         if not known:
@@ -392,14 +393,13 @@ class Planner:
         self._owner.update({one: taken.get(one) for one in ids})
 
     def _named(
-        self, report: Report, known: dict[str, KnownReport], *, single: bool
+        self, report: Report, known: dict[str, KnownReport], *, given: bool, single: bool
     ) -> Report | None:
         """The report under an id of its own; None where another file has it and gave it itself.
 
-        A file's id is its name without the ending, or with it where another file came first; once
-        given it stays.
+        Where no id is ``given``, a file's is its name without the ending, or with it where another
+        file came first; once given it stays.
         """
-        given = is_bulk(report.file)
         if single and not given:
             for report_id in known:
                 return replace(report, id=report_id)

@@ -14,7 +14,8 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06ed"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u302a-\u302f\u3099\u309a\ufe20-\ufe2f"
 )
-_TOO_MANY_MARKS_RE = re.compile(f"(?<=[{_MARKS}]{{30}})[{_MARKS}]+")
+# A mark is looked for first, and what is before it only where there is one: a third of the time.
+_TOO_MANY_MARKS_RE = re.compile(f"[{_MARKS}](?<=[{_MARKS}]{{31}})[{_MARKS}]*")
 # Control characters, without form on paper, would break terminals, XML and messages. Those that
 # break lines stay for the division into lines.
 _CONTROL_RE = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ud800-\udfff]")

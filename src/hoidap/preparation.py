@@ -13,9 +13,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from datetime import date
 from itertools import islice
 from multiprocessing.connection import Connection, Pipe
-from typing import cast
+from typing import NamedTuple, cast
 
 from hoidap.child import child_command
 from hoidap.documents import Passage
@@ -28,7 +29,6 @@ from hoidap.settings import Settings
 from hoidap.token_table import TokenTable, load_token_table
 from hoidap.vector_cache import SLOW_STEP, CachedEncoder
 from hoidap.vietnamese.abbreviations import Abbreviations
-from hoidap.vietnamese.terms import Terms, terms
 
 # Passages prepared between two reports of progress.
 STEP = 256
@@ -39,41 +39,57 @@ _MOST_PROCESSES = 8
 _AHEAD = 2
 
 
-def embedded(passage: Passage) -> tuple[str, ...]:
-    """What of a passage is encoded: each paragraph under what it stands under."""
-    spans = split_pieces(passage.text)
-    pieces = (passage.text[start:end] for start, end in spans)
-    return tuple(f"{_outer(passage, piece)}\n{piece}" for piece in pieces)
+class _Given(NamedTuple):
+    """What of a passage is made ready, which goes from process to process sooner than it all."""
 
+    id: int
+    title: str
+    # Title and number.
+    heading: str
+    headings: tuple[str, ...]
+    text: str
+    day: date | None
 
-def _outer(passage: Passage, text: str) -> str:
-    """What ``text`` of a passage stands under and does not hold itself: title and headings."""
-    outer = (heading for heading in passage.headings if heading not in text)
-    return "\n".join((passage.report.title, *outer))
-
-
-def _entries(passages: Iterable[Passage], abbreviations: Abbreviations) -> Iterator[Entry]:
-    """Passages as they are indexed, in the order of their ids."""
-    heading, heading_terms = "", Terms((), ())
-    # The passages of a section stand under the same headings.
-    headings: tuple[str, ...] = ()
-    over: tuple[str, ...] = ()
-    for passage in passages:
-        if passage.report.heading != heading:
-            heading = passage.report.heading
-            heading_terms = terms(heading, abbreviations)
-        if passage.headings != headings:
-            headings = passage.headings
-            over = terms("\n".join(headings), abbreviations).syllables
-        yield Entry(
-            passage_id=passage.id,
-            heading=_outer(passage, passage.text),
-            text=passage.text,
-            pieces=embedded(passage),
-            title=heading_terms,
-            over=(*heading_terms.syllables, *over),
-            day=passage.report.date,
+    @classmethod
+    def of(cls, passage: Passage) -> _Given:
+        report = passage.report
+        return cls(
+            passage.id,
+            report.title,
+            report.heading,
+            passage.headings,
+            passage.text,
+            report.date,
         )
+
+    def outer(self, text: str) -> str:
+        """What ``text`` of it stands under and does not hold itself: title and headings."""
+        if not self.headings:
+            return self.title
+        return "\n".join((self.title, *(one for one in self.headings if one not in text)))
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """What of it is encoded: each paragraph under what it stands under."""
+        pieces = (self.text[start:end] for start, end in split_pieces(self.text))
+        return tuple(f"{self.outer(piece)}\n{piece}" for piece in pieces)
+
+    def entry(self) -> Entry:
+        """It as it is indexed."""
+        return Entry(
+            passage_id=self.id,
+            heading=self.outer(self.text),
+            text=self.text,
+            pieces=self.pieces,
+            title=self.heading,
+            over="\n".join(self.headings),
+            day=self.day,
+        )
+
+
+def embedded(passage: Passage) -> tuple[str, ...]:
+    """What of a passage is encoded."""
+    return _Given.of(passage).pieces
 
 
 def prepared(
@@ -97,11 +113,17 @@ def prepared(
         yield from _shared(batches, settings, processes)
         return
     for batch in batches:
-        yield prepare(list(_entries(batch, abbreviations)), encoder, table, abbreviations)
+        yield _prepare(batch, encoder, table, abbreviations)
 
 
-def _batches(passages: Iterable[Passage], size: int) -> Iterator[list[Passage]]:
-    pending = iter(passages)
+def _prepare(
+    batch: Iterable[_Given], encoder: Encoder, table: TokenTable, abbreviations: Abbreviations
+) -> Prepared:
+    return prepare([given.entry() for given in batch], encoder, table, abbreviations)
+
+
+def _batches(passages: Iterable[Passage], size: int) -> Iterator[list[_Given]]:
+    pending = map(_Given.of, passages)
     while batch := list(islice(pending, size)):
         yield batch
 
@@ -119,7 +141,7 @@ class _Helper:
             theirs.close()
         self._connection.send(settings)
 
-    def prepare(self, batch: Sequence[Passage]) -> Prepared:
+    def prepare(self, batch: Sequence[_Given]) -> Prepared:
         """A batch made ready. Raises `HoidapError`."""
         try:
             self._connection.send(batch)
@@ -149,18 +171,17 @@ def work(descriptor: str) -> None:
             failure = error
         while True:
             batch = connection.recv()
-            entries = list(_entries(batch, abbreviations))
-            connection.send(failure or prepare(entries, encoder, table, abbreviations))
+            connection.send(failure or _prepare(batch, encoder, table, abbreviations))
 
 
 def _shared(
-    batches: Iterator[list[Passage]], settings: Settings, processes: int
+    batches: Iterator[list[_Given]], settings: Settings, processes: int
 ) -> Iterator[Prepared]:
     """Batches made ready by several processes."""
     helpers: deque[_Helper] = deque()
     every: list[_Helper] = []
 
-    def one(batch: list[Passage]) -> Prepared:
+    def one(batch: list[_Given]) -> Prepared:
         helper = helpers.popleft()
         try:
             return helper.prepare(batch)

@@ -24,7 +24,6 @@ from hoidap.index.store import GenerationStore, StoredIndex, open_store
 from hoidap.settings import LOCAL, Settings
 from hoidap.token_table import PassageTokens, TokenTable, Vectors, load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
-from hoidap.vietnamese.terms import terms
 from tests.fakes import HashEncoder
 from tests.milvus import MilvusServer
 
@@ -48,8 +47,8 @@ def entry(
         heading,
         text,
         pieces,
-        terms(title, ABBREVIATIONS),
-        terms(f"{title}\n{heading}", ABBREVIATIONS).syllables,
+        title,
+        heading,
         day,
     )
 

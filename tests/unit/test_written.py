@@ -11,7 +11,7 @@ from hoidap.vietnamese.characters import characters
 from hoidap.vietnamese.date_forms import TRIGGER, TRIGGER_WORDS
 from hoidap.vietnamese.terms import terms
 from hoidap.vietnamese.text import fold, normalize
-from hoidap.vietnamese.written import written_terms
+from hoidap.vietnamese.written import written_terms, written_titles
 from tests.strategies import ODD_CHARACTERS, WORDS, report_texts
 
 ABBREVIATIONS = Abbreviations.load()
@@ -46,6 +46,11 @@ def check(texts: list[str], abbreviations: Abbreviations = ABBREVIATIONS) -> Non
         assert written.pairs == fold(" ".join(found.pairs))
         assert written.dates == " ".join(found.dates)
         assert written.starts.tolist() == list(found.starts)
+    for text, title in zip(texts, written_titles(texts, abbreviations), strict=True):
+        found = terms(text, abbreviations)
+        bare = [form for form in found.folded if form not in found.exact]
+        assert title.syllables == " ".join(found.syllables)
+        assert title.terms == " ".join((*found.exact, *bare))
 
 
 @settings(max_examples=300)
@@ -68,6 +73,7 @@ def test_terms_of_any_text(texts: list[str]) -> None:
 
 def test_terms_of_no_texts() -> None:
     assert written_terms([], ABBREVIATIONS) == []
+    assert written_titles([], ABBREVIATIONS) == []
 
 
 def test_own_abbreviations_are_spelled_out() -> None:

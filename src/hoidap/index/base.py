@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from hoidap.token_table import PassageTokens, Vectors
 from hoidap.vietnamese.syllables import Syllables
-from hoidap.vietnamese.terms import Terms
 
 # The place of a token that stands in the heading: beyond any place in a passage.
 HEADING = 2**16 - 1
@@ -41,17 +40,16 @@ class Entry:
 
     ``heading`` and ``text`` are what late interaction looks at; ``pieces`` are what is encoded: the
     passage's paragraphs, each under its headings, which say what a paragraph is about where it does
-    not itself (law articles: nDCG@10 of the vectors 75 without, 88 with them). ``title`` are the
-    terms of its report's title and number, ``over`` the syllables of these and of its headings.
-    ``day`` is its report's.
+    not itself (law articles: nDCG@10 of the vectors 75 without, 88 with them). ``title`` is its
+    report's title and number, ``over`` are its own headings, a line each. ``day`` is its report's.
     """
 
     passage_id: int
     heading: str
     text: str
     pieces: tuple[str, ...]
-    title: Terms
-    over: tuple[str, ...]
+    title: str
+    over: str
     day: date | None
 
 

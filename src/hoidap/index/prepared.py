@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,12 +14,8 @@ from hoidap.index.base import HEADING, Entry
 from hoidap.token_table import PassageTokens, TokenTable, Vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.syllables import Syllables
-from hoidap.vietnamese.terms import Terms
 from hoidap.vietnamese.text import normalize
-from hoidap.vietnamese.written import written_terms
-
-# Titles whose terms are kept: the passages of a report come one after another.
-_TITLES = 8
+from hoidap.vietnamese.written import written_terms, written_titles
 
 
 class Document(NamedTuple):
@@ -64,13 +59,16 @@ def prepare(
     """Make passages ready."""
     vectors, tokens = _encoded(entries, encoder, table)
     written = written_terms([entry.text for entry in entries], abbreviations)
+    # The passages of a report stand under the same title, those of a section under its headings.
+    outer = list(dict.fromkeys(one for entry in entries for one in (entry.title, entry.over)))
+    titles = dict(zip(outer, written_titles(outer, abbreviations), strict=True))
     days = [entry.day.toordinal() if entry.day is not None else 0 for entry in entries]
     none = np.zeros(0, np.uint16)
     return Prepared(
         ids=np.array([entry.passage_id for entry in entries], np.int64),
         days=np.array(days, np.int32),
         documents=[
-            Document(terms.exact, terms.folded, terms.pairs, _title(entry.title), terms.dates)
+            Document(terms.exact, terms.folded, terms.pairs, titles[entry.title].terms, terms.dates)
             for entry, terms in zip(entries, written, strict=True)
         ],
         pieces=np.array([len(entry.pieces) for entry in entries], np.int64),
@@ -78,18 +76,17 @@ def prepare(
         token_counts=np.array([len(one.rows) for one in tokens], np.int64),
         token_rows=np.concatenate([none, *(one.rows for one in tokens)]),
         token_starts=np.concatenate([none, *(one.starts for one in tokens)]),
-        over=[Syllables.of(entry.over).row.encode() for entry in entries],
-        rows=[Syllables.of((terms.exact,)).row.encode() for terms in written],
+        over=[
+            _row(titles[entry.title].syllables, titles[entry.over].syllables) for entry in entries
+        ],
+        rows=[_row(terms.exact) for terms in written],
         start_counts=np.array([len(terms.starts) for terms in written], np.int64),
         starts=np.concatenate([none, *(terms.starts for terms in written)]),
     )
 
 
-@lru_cache(_TITLES)
-def _title(title: Terms) -> str:
-    """Title terms as they are and, where it makes a difference, without diacritics."""
-    bare = (form for form in title.folded if form not in title.exact)
-    return " ".join((*title.exact, *bare))
+def _row(*syllables: str) -> bytes:
+    return Syllables.of(filter(None, syllables)).row.encode()
 
 
 def _encoded(
@@ -101,11 +98,7 @@ def _encoded(
         return encoder.encode_passages(pieces), _tokens(batch, table)
     # The same tokens give the vectors of most passages.
     of_pieces = table.tokens(pieces)
-    found: list[PassageTokens | None] = []
-    at = 0
-    for entry in batch:
-        found.append(_divided(entry, of_pieces[at]) if len(entry.pieces) == 1 else None)
-        at += len(entry.pieces)
+    found = _divided(batch, of_pieces)
     rest = iter(
         _tokens([entry for entry, one in zip(batch, found, strict=True) if one is None], table)
     )
@@ -115,27 +108,48 @@ def _encoded(
 
 def _tokens(batch: Sequence[Entry], table: TokenTable) -> list[PassageTokens]:
     """The tokens of heading and text; those of the heading have the place `HEADING`."""
-    headings = table.tokens([entry.heading for entry in batch])
-    texts = table.tokens([entry.text for entry in batch])
+    found = table.tokens([part for entry in batch for part in (entry.heading, entry.text)])
     return [
         PassageTokens(
             np.concatenate([heading.rows, text.rows]),
             np.concatenate([np.full(len(heading.rows), HEADING, np.uint16), text.starts]),
         )
-        for heading, text in zip(headings, texts, strict=True)
+        for heading, text in zip(found[::2], found[1::2], strict=True)
     ]
 
 
-def _divided(entry: Entry, tokens: PassageTokens) -> PassageTokens | None:
+def _divided(
+    batch: Sequence[Entry], of_pieces: Sequence[PassageTokens]
+) -> list[PassageTokens | None]:
     """The same from the tokens of a passage's only piece; None where they do not tell.
 
     The likeliest tokens of a text are those of its two halves, unless one reaches into both.
     """
-    if entry.pieces[0] != f"{entry.heading}\n{entry.text}":
-        return None
-    end = len(normalize(entry.heading))
-    first = int(np.searchsorted(tokens.starts, end))
-    if first == len(tokens.starts) or tokens.starts[first] > end + 1:
-        return None
-    own = np.maximum(tokens.starts[first:].astype(np.int64) - (end + 1), 0).astype(np.uint16)
-    return PassageTokens(tokens.rows, np.concatenate([np.full(first, HEADING, np.uint16), own]))
+    counts = [len(entry.pieces) for entry in batch]
+    firsts = np.cumsum([0, *counts]).tolist()
+    alone = [
+        (place, of_pieces[first])
+        for place, (entry, first) in enumerate(zip(batch, firsts, strict=False))
+        if entry.pieces == (f"{entry.heading}\n{entry.text}",)
+    ]
+    found: list[PassageTokens | None] = [None] * len(batch)
+    if not alone:
+        return found
+    # How far each token is behind the line break between the two.
+    lengths = np.array([len(tokens.starts) for _, tokens in alone])
+    bounds = np.cumsum(np.concatenate([[0], lengths]))
+    breaks = np.array([len(normalize(batch[place].heading)) for place, _ in alone])
+    behind = np.concatenate([tokens.starts for _, tokens in alone]).astype(np.int64)
+    behind -= np.repeat(breaks + 1, lengths)
+    above = behind < -1
+    counted = np.concatenate([[0], np.cumsum(above)])
+    own = bounds[:-1] + np.diff(counted[bounds])
+    # The first of the text begins with it, or with the line break.
+    whole = (own < bounds[1:]) & (np.append(behind, 1)[own] <= 0)
+    starts = np.where(above, HEADING, np.maximum(behind, 0)).astype(np.uint16)
+    for (place, tokens), is_whole, first, last in zip(
+        alone, whole.tolist(), bounds.tolist(), bounds[1:].tolist(), strict=False
+    ):
+        if is_whole:
+            found[place] = PassageTokens(tokens.rows, starts[first:last])
+    return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,18 +35,47 @@ class WrittenTerms:
     starts: NDArray[np.uint16]
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenTitle:
+    """The terms of a title, with spaces between them.
+
+    ``syllables`` keep their diacritics; ``terms`` are these and their pairs and, where that makes a
+    difference, the same without diacritics.
+    """
+
+    syllables: str
+    terms: str
+
+
 def written_terms(texts: Sequence[str], abbreviations: Abbreviations) -> list[WrittenTerms]:
     """The terms of texts."""
+    return _written(texts, abbreviations, _many, _one)
+
+
+def written_titles(titles: Sequence[str], abbreviations: Abbreviations) -> list[WrittenTitle]:
+    """The terms of titles."""
+    return _written(titles, abbreviations, _many_titles, _one_title)
+
+
+_Written = TypeVar("_Written")
+
+
+def _written(
+    texts: Sequence[str],
+    abbreviations: Abbreviations,
+    many: Callable[[Batch, Abbreviations], Iterable[_Written]],
+    one: Callable[[str, Abbreviations], _Written],
+) -> list[_Written]:
+    """What ``many`` gives of usual texts, and ``one`` of others."""
     batch = Batch(texts)
     odd = batch.odd
-    if odd.any():
-        chosen = [texts[at] for at in np.flatnonzero(~odd).tolist()]
-        usual = iter(written_terms(chosen, abbreviations))
-        return [
-            _one(text, abbreviations) if is_odd else next(usual)
-            for text, is_odd in zip(texts, odd.tolist(), strict=True)
-        ]
-    return list(_many(batch, abbreviations))
+    if not odd.any():
+        return list(many(batch, abbreviations))
+    usual = iter(many(Batch([texts[at] for at in np.flatnonzero(~odd).tolist()]), abbreviations))
+    return [
+        one(text, abbreviations) if is_odd else next(usual)
+        for text, is_odd in zip(texts, odd.tolist(), strict=True)
+    ]
 
 
 def _one(text: str, abbreviations: Abbreviations) -> WrittenTerms:
@@ -60,41 +91,92 @@ def _one(text: str, abbreviations: Abbreviations) -> WrittenTerms:
     )
 
 
+def _one_title(text: str, abbreviations: Abbreviations) -> WrittenTitle:
+    """The terms of any title."""
+    found = terms(text, abbreviations)
+    return _title(" ".join(found.syllables), " ".join(found.pairs))
+
+
+def _title(syllables: str, pairs: str) -> WrittenTitle:
+    exact = f"{syllables} {pairs}" if pairs else syllables
+    known = set(exact.split(" "))
+    bare = (form for form in fold(exact).split(" ") if form not in known)
+    return WrittenTitle(syllables, " ".join((exact, *bare)))
+
+
+class _Row(NamedTuple):
+    """The tokens of many texts one after another, each with a space behind it.
+
+    Token i begins at ``places[i]`` of ``codes``; those of ``firsts`` are a pair with the next one.
+    Text t has the tokens from ``bounds[t]`` up to ``bounds[t + 1]``.
+    """
+
+    codes: Codes
+    places: Places
+    lengths: Places
+    firsts: Places
+    bounds: Places
+
+    def texts(self, codes: Codes) -> list[str]:
+        """The tokens of each text, as ``codes`` write them."""
+        return _cut(codes, self.places[self.bounds])
+
+    def pairs(self, codes: Codes) -> list[str]:
+        """The pairs of each text."""
+        lengths = self.lengths[self.firsts]
+        pairs, places = _stretches(
+            codes, self.places[self.firsts], lengths + self.lengths[self.firsts + 1] + 2
+        )
+        pairs[places[:-1] + lengths] = ord(PAIR)
+        return _cut(pairs, places[np.searchsorted(self.firsts, self.bounds)])
+
+
+def _cut(codes: Codes, bounds: Places) -> list[str]:
+    """Texts that end in a space, without it."""
+    text = text_of(codes)
+    return [text[first:last][:-1] for first, last in pairwise(bounds.tolist())]
+
+
+def _row(batch: Batch, tokens: TokenArrays) -> _Row:
+    codes, places = _stretches(tokens.codes, tokens.begins, tokens.lengths + 1)
+    codes[places[1:] - 1] = ord(" ")
+    return _Row(codes, places, tokens.lengths, _paired(batch, tokens), tokens.bounds)
+
+
 def _many(batch: Batch, abbreviations: Abbreviations) -> Iterator[WrittenTerms]:
     """The terms of usual texts."""
     given = read_tokens(batch)
     hashes = token_hashes(given)
     hints = date_hints(batch, given, hashes)
     tokens = expand_tokens(batch, given, hashes, abbreviations)
+    row = _row(batch, tokens)
+    folded = characters().bare[row.codes]
     counts = np.diff(tokens.bounds)
     starts = (tokens.starts - np.repeat(batch.starts[:-1], counts)).astype(np.uint16)
-    rows, places = _stretches(tokens.codes, tokens.begins, tokens.lengths + 1)
-    rows[places[1:] - 1] = ord(" ")
-    firsts = _paired(batch, tokens)
-    folded = characters().bare[rows]
-    pairs, pair_places = _stretches(
-        folded, places[firsts], tokens.lengths[firsts] + tokens.lengths[firsts + 1] + 2
-    )
-    pairs[pair_places[:-1] + tokens.lengths[firsts]] = ord(PAIR)
-    exact, bare, paired = text_of(rows), text_of(folded), text_of(pairs)
-    bounds = zip(
-        tokens.bounds.tolist(),
-        places[tokens.bounds].tolist(),
-        pair_places[np.searchsorted(firsts, tokens.bounds)].tolist(),
+    for text, hint, exact, bare, pairs, (first, last) in zip(
+        batch.texts,
+        hints,
+        row.texts(row.codes),
+        row.texts(folded),
+        row.pairs(folded),
+        pairwise(tokens.bounds.tolist()),
         strict=True,
-    )
-    first, at, pair_at = next(bounds)
-    for text, hint, (last, end, pair_end) in zip(batch.texts, hints, bounds, strict=True):
+    ):
         mentions = find_dates(text, hint)
         yield WrittenTerms(
-            # Each ends in a space.
-            exact=exact[at:end][:-1],
-            folded=bare[at:end][:-1],
-            pairs=paired[pair_at:pair_end][:-1],
+            exact=exact,
+            folded=bare,
+            pairs=pairs,
             dates=" ".join(term for mention in mentions for term in date_terms(mention)),
             starts=starts[first:last],
         )
-        first, at, pair_at = last, end, pair_end
+
+
+def _many_titles(batch: Batch, abbreviations: Abbreviations) -> Iterator[WrittenTitle]:
+    """The terms of usual titles."""
+    given = read_tokens(batch)
+    row = _row(batch, expand_tokens(batch, given, token_hashes(given), abbreviations))
+    return map(_title, row.texts(row.codes), row.pairs(row.codes))
 
 
 def _stretches(source: Codes, begins: Places, lengths: Places) -> tuple[Codes, Places]:

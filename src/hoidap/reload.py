@@ -7,11 +7,12 @@ anything fails, they go on doing so.
 
 from __future__ import annotations
 
+import gc
 import getpass
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from filelock import FileLock, Timeout
 from hoidap.answering import Answerer, Staged
 from hoidap.catalog import Catalog, CatalogWriter, Cause
 from hoidap.corpus_folder import take_out
-from hoidap.documents import Report
+from hoidap.documents import Passage, Report, Span
 from hoidap.encoder import Encoder
 from hoidap.errors import (
     BusyError,
@@ -163,12 +164,6 @@ class _Stage:
             number = coming.number
             for known in plan.remove:
                 catalog.remove(known, number)
-            for one in plan.add:
-                catalog.add(
-                    one.report, split_passages(one.report), one.fingerprint, number, one.sketch
-                )
-            if plan.files is not None:
-                catalog.remember_files(plan.files, plan.originals)
             if plan.former is not None and not catalog.restore(plan.former, number):
                 raise RollbackError(f"báo cáo ở thế hệ {plan.former} không khác hiện nay")
             catalog.retire(plan.retire)
@@ -181,8 +176,9 @@ class _Stage:
                     strict=True,
                 )
             )
-            passages = catalog.count_passages()
-            self._build(number, passages, previous, progress)
+            passages = self._build(number, plan.add, previous, progress)
+            if plan.files is not None:
+                catalog.remember_files(plan.files, plan.originals)
             index = self._checked(number, passages)
             if ask:
                 reasons = self._failing(number, index)
@@ -201,25 +197,37 @@ class _Stage:
         return number, reasons
 
     def _build(
-        self, number: int, passages: int, previous: StoredIndex | None, progress: Progress
-    ) -> None:
-        """Write the index of the current ``passages``: what is new to ``previous``, if it can."""
-        fresh, removed = self.catalog.changed_ids(number)
+        self,
+        number: int,
+        additions: Sequence[Addition],
+        previous: StoredIndex | None,
+        progress: Progress,
+    ) -> int:
+        """Add reports, and write the index of what is then current; the number of its passages.
+
+        Only what is new to ``previous`` is written where that can be gone on from.
+        """
+        divided = [split_passages(one.report) for one in additions]
+        added = sum(map(len, divided))
+        passages = self.catalog.count_passages() + added
+        # Those of before that a rollback brought back.
+        known, removed = self.catalog.changed_ids(number)
+        fresh = len(known) + added
         if previous is not None and (
-            previous.passages + len(fresh) - len(removed) != passages  # of another generation
+            previous.passages + fresh - len(removed) != passages  # of another generation
             or passages < _ANEW
             or previous.worn(len(removed))
         ):
             previous = None
         if previous is None:
-            fresh, removed = self.catalog.current_ids().tolist(), []
-        progress(0, len(fresh))
+            known, removed, fresh = self.catalog.current_ids().tolist(), [], passages
+        progress(0, fresh)
         with told_as_ours(self.store):
             self.store.build(
                 number,
                 prepared(
-                    self.catalog.in_order(fresh),
-                    len(fresh),
+                    chain(self.catalog.in_order(known), self._add(number, additions, divided)),
+                    fresh,
                     self.settings,
                     self.encoder,
                     self.table,
@@ -227,8 +235,16 @@ class _Stage:
                 ),
                 previous=previous,
                 removed=removed,
-                progress=lambda done: progress(done, len(fresh)),
+                progress=lambda done: progress(done, fresh),
             )
+        return passages
+
+    def _add(
+        self, number: int, additions: Sequence[Addition], divided: Sequence[Sequence[Span]]
+    ) -> Iterator[Passage]:
+        """Add reports one by one while their passages are asked for."""
+        for one, spans in zip(additions, divided, strict=True):
+            yield from self.catalog.add(one.report, spans, one.fingerprint, number, one.sketch)
 
     def _checked(self, number: int, passages: int) -> StoredIndex:
         """The staged generation, opened as a reader opens it. Raises `SearchIndexError`."""
@@ -257,9 +273,25 @@ class _Stage:
 
 
 @contextmanager
+def _without_collector() -> Iterator[None]:
+    """Leave the collector of cycles out: it goes through all reports again with every few more."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
 def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_Stage]:
     """The stage of the one writer there may be; waits ``wait_s`` seconds for another to finish."""
-    with writer_lock(settings, wait_s), closing(CatalogWriter(settings.catalog_path)) as catalog:
+    with (
+        writer_lock(settings, wait_s),
+        closing(CatalogWriter(settings.catalog_path)) as catalog,
+        _without_collector(),
+    ):
         abbreviations = Abbreviations.load(*settings.table_paths("abbreviations"))
         table = load_token_table(settings)
         store = open_store(settings, encoder, table, terms_fingerprint(abbreviations))

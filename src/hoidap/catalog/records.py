@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from hoidap.documents import Citation, Note, Passage, Report, read_by_ocr
+from hoidap.documents import Citation, Note, Passage, Report, Span, read_by_ocr
 
 # A list of nothing, as it is stored.
 _EMPTY = "[]"
@@ -147,6 +148,31 @@ def passage_of(row: sqlite3.Row, citation: Citation, version: sqlite3.Row) -> Pa
         headings=headings,
         ocr=ocr,
     )
+
+
+def added_passages(report: Report, spans: Sequence[Span], first: int) -> Iterator[Passage]:
+    """The passages of a report that was added just now, by ids from ``first`` on.
+
+    They are what `passage_of` gives of their rows.
+    """
+    citation = Citation(
+        report_id=report.id,
+        title=report.title,
+        date=report.date,
+        number=report.number,
+        source=report.source if report.source is not None else report.file,
+    )
+    for number, span in enumerate(spans, start=first):
+        yield Passage(
+            id=number,
+            report=citation,
+            text=report.text[span.start : span.end],
+            start=span.start,
+            end=span.end,
+            page=span.page,
+            headings=tuple(report.text[start:end] for start, end in span.headings),
+            ocr=read_by_ocr(report.pages, report.scanned, span.start, span.end),
+        )
 
 
 def digest_of(text: str) -> bytes:

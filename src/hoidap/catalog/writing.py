@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from hoidap.catalog.reading import Catalog
-from hoidap.catalog.records import Cause, Coming, KnownFile, KnownReport, Original, digest_of
+from hoidap.catalog.records import (
+    Cause,
+    Coming,
+    KnownFile,
+    KnownReport,
+    Original,
+    added_passages,
+    digest_of,
+)
 from hoidap.catalog.schema import (
     MIGRATIONS,
     REPORT_COLUMNS,
@@ -18,8 +27,17 @@ from hoidap.catalog.schema import (
     schema_version,
     translated,
 )
-from hoidap.documents import Report, Span
+from hoidap.documents import Passage, Report, Span
 from hoidap.errors import CatalogError
+
+# Lists whose JSON is kept: nearly all are empty.
+_REMEMBERED = 64
+
+
+@lru_cache(_REMEMBERED)
+def _written(values: tuple[object, ...]) -> str:
+    """Numbers, pairs of them or names as they are stored."""
+    return json.dumps(values)
 
 
 class CatalogWriter(Catalog):
@@ -93,12 +111,12 @@ class CatalogWriter(Catalog):
     def add(
         self,
         report: Report,
-        spans: Iterable[Span],
+        spans: Sequence[Span],
         fingerprint: str,
         generation: int,
-        sketch: bytes | None = None,
-    ) -> None:
-        """Add a version of a report with its passages."""
+        sketch: bytes,
+    ) -> list[Passage]:
+        """Add a version of a report with its passages, which are returned."""
         connection = self._connection()
         version = connection.execute(
             "INSERT INTO versions (report_id, file, fingerprint, title, date, number, source,"
@@ -114,9 +132,9 @@ class CatalogWriter(Catalog):
                 report.source,
                 report.place,
                 report.kind,
-                json.dumps(report.pages),
-                json.dumps(report.notes),
-                json.dumps(report.scanned),
+                _written(report.pages),
+                _written(report.notes),
+                _written(report.scanned),
                 report.text,
                 generation,
             ),
@@ -130,14 +148,16 @@ class CatalogWriter(Catalog):
                     span.start,
                     span.end,
                     span.page,
-                    json.dumps(span.headings),
+                    _written(span.headings),
                     digest_of(report.text[span.start : span.end]),
                 )
                 for span in spans
             ),
         )
-        if sketch is not None:
-            connection.execute("INSERT INTO sketches VALUES (?, ?)", (version, sketch))
+        # Ids follow one another: nobody else writes.
+        (last,) = connection.execute("SELECT last_insert_rowid()").fetchone()
+        connection.execute("INSERT INTO sketches VALUES (?, ?)", (version, sketch))
+        return list(added_passages(report, spans, last - len(spans) + 1))
 
     def without_sketch(self) -> list[tuple[int, str]]:
         """The current versions that have no sketch, and their texts."""

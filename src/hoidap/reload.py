@@ -21,9 +21,9 @@ from itertools import chain
 from filelock import FileLock, Timeout
 
 from hoidap.answering import Answerer, Staged
-from hoidap.catalog import Catalog, CatalogWriter, Cause
+from hoidap.catalog import Catalog, CatalogWriter, Cause, NewVersion
 from hoidap.corpus_folder import take_out
-from hoidap.documents import Passage, Report, Span
+from hoidap.documents import Report
 from hoidap.encoder import Encoder
 from hoidap.errors import (
     BusyError,
@@ -207,8 +207,11 @@ class _Stage:
 
         Only what is new to ``previous`` is written where that can be gone on from.
         """
-        divided = [split_passages(one.report) for one in additions]
-        added = sum(map(len, divided))
+        versions = [
+            NewVersion(one.report, split_passages(one.report), one.fingerprint, one.sketch)
+            for one in additions
+        ]
+        added = sum(len(one.spans) for one in versions)
         passages = self.catalog.count_passages() + added
         # Those of before that a rollback brought back.
         known, removed = self.catalog.changed_ids(number)
@@ -226,7 +229,7 @@ class _Stage:
             self.store.build(
                 number,
                 prepared(
-                    chain(self.catalog.in_order(known), self._add(number, additions, divided)),
+                    chain(self.catalog.in_order(known), self.catalog.add(versions, number)),
                     fresh,
                     self.settings,
                     self.encoder,
@@ -238,13 +241,6 @@ class _Stage:
                 progress=lambda done: progress(done, fresh),
             )
         return passages
-
-    def _add(
-        self, number: int, additions: Sequence[Addition], divided: Sequence[Sequence[Span]]
-    ) -> Iterator[Passage]:
-        """Add reports one by one while their passages are asked for."""
-        for one, spans in zip(additions, divided, strict=True):
-            yield from self.catalog.add(one.report, spans, one.fingerprint, number, one.sketch)
 
     def _checked(self, number: int, passages: int) -> StoredIndex:
         """The staged generation, opened as a reader opens it. Raises `SearchIndexError`."""

@@ -81,7 +81,7 @@ class Segmenter:
 
     def reads(self, batch: Batch) -> NDArray[np.bool_]:
         """Which texts are divided as the tokenizer would divide them, ``(n,)``."""
-        known = self._known[batch.codes]
+        known = self._known.take(batch.codes)
         return np.logical_and.reduceat(known, batch.starts[:-1]) & ~batch.odd
 
     def divide(self, batch: Batch) -> Segments:
@@ -93,7 +93,7 @@ class Segmenter:
         )
         counts = np.fromiter(map(len, found), np.int64, len(found))
         ids = np.fromiter(chain.from_iterable(found), np.int64, int(counts.sum()))
-        lengths = self._lengths[ids]
+        lengths = self._lengths.take(ids)
         starts = places[np.cumsum(lengths) - lengths]
         starts -= np.repeat(batch.starts[:-1], counts)
         return Segments(ids, starts, np.cumsum(np.concatenate([[0], counts])))
@@ -104,7 +104,7 @@ class Segmenter:
         Words stand behind blanks, and behind `_BREAK` where a sign was; the second is the place in
         the batch that each character stands for.
         """
-        codes = self._written[batch.codes]
+        codes = self._written.take(batch.codes)
         words = runs(batch.kinds & (LETTER | DIGIT) != 0)
         starts, ends = words[:, 0], words[:, 1]
         firsts = np.searchsorted(starts, batch.starts)
@@ -120,7 +120,7 @@ class Segmenter:
         bounds = np.cumsum(np.concatenate([[0], lengths]))
         at = bounds[:-1]
         places = np.arange(bounds[-1]) + np.repeat(starts - ahead - at, lengths)
-        written = codes[places]
+        written = codes.take(places)
         blanks = at + broken
         written[blanks] = ord(_SPACE)
         # One put before a word where there is none stands for its first letter.

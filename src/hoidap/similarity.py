@@ -56,7 +56,7 @@ def _runs(texts: Sequence[str]) -> tuple[_Words, NDArray[np.intp]]:
     """A number for each run of five words of ``texts``, and which text it is of, rising."""
     joined = "\n".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.minimum(np.frombuffer(joined, np.uint32), 2**16 - 1)
-    letters = _letters()[codes]
+    letters = _letters().take(codes)
     within = letters > 0
     first = within.copy()
     first[1:] &= ~within[:-1]

@@ -117,7 +117,7 @@ class TokenTable:
         if rest:
             batch = Batch([texts[at] for at in np.flatnonzero(quick).tolist()])
         ids, starts, bounds = self._segmenter.divide(batch)
-        rows = self._row_of[ids]
+        rows = self._row_of.take(ids)
         known = rows > 0
         kept = np.concatenate([[0], np.cumsum(known)])[bounds].tolist()
         rows16, starts16 = rows[known].astype(np.uint16), starts[known].astype(np.uint16)
@@ -143,7 +143,8 @@ class TokenTable:
     def mean(self, rows: NDArray[np.integer]) -> Vectors:
         """The direction of the tokens' mean vector, ``(dim,)``, not of unit length."""
         # A sum: only the direction counts.
-        total: Vectors = self._scales[rows] @ self._table[rows].astype(np.float32)
+        vectors = self._table.take(rows, axis=0).astype(np.float32)
+        total: Vectors = self._scales.take(rows) @ vectors
         return total
 
     def means(self, texts: Sequence[NDArray[np.integer]]) -> Vectors:

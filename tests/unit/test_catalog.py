@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hoidap.catalog import CatalogWriter, Cause
+from hoidap.catalog import CatalogWriter, Cause, NewVersion
 from hoidap.documents import Note, Report
 from hoidap.passages import split_passages
 
@@ -25,6 +25,10 @@ REPORTS = (
 )  # fmt: skip
 
 
+def new(report: Report) -> NewVersion:
+    return NewVersion(report, split_passages(report), "fingerprint", b"")
+
+
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[CatalogWriter]:
     with closing(CatalogWriter(tmp_path / "catalog.sqlite")) as writer:
@@ -34,11 +38,7 @@ def catalog(tmp_path: Path) -> Iterator[CatalogWriter]:
 def test_added_passages_are_those_that_are_read(catalog: CatalogWriter) -> None:
     for number, reports in enumerate((REPORTS[:1], REPORTS[1:]), start=1):
         with catalog.next_generation(Cause.RELOAD, "an"):
-            added = [
-                passage
-                for report in reports
-                for passage in catalog.add(report, split_passages(report), "f", number, b"")
-            ]
+            added = list(catalog.add(map(new, reports), number))
         came, _ = catalog.changed_ids(number)
         assert added == list(catalog.in_order(came))
     first = next(catalog.in_order(catalog.current_ids().tolist()))
@@ -51,7 +51,7 @@ def test_ids_of_what_was_undone_are_given_again(catalog: CatalogWriter) -> None:
 
     def add(fails: bool) -> int:
         with catalog.next_generation(Cause.RELOAD, "an"):
-            (passage,) = catalog.add(report, split_passages(report), "f", 1, b"")
+            (passage,) = catalog.add([new(report)], 1)
             if fails:
                 raise RuntimeError(passage.id)
         return passage.id

@@ -14,6 +14,7 @@ from hoidap.catalog.records import (
     Generation,
     KnownFile,
     KnownReport,
+    NewVersion,
     Original,
     Step,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Generation",
     "KnownFile",
     "KnownReport",
+    "NewVersion",
     "Original",
     "Step",
 ]

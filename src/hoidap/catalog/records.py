@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from hoidap.documents import Citation, Note, Passage, Report, Span, read_by_ocr
 
@@ -77,6 +78,15 @@ class KnownReport:
     id: str
     file: str
     fingerprint: str
+
+
+class NewVersion(NamedTuple):
+    """A version of a report to add: how it is divided, its fingerprint and sketch."""
+
+    report: Report
+    spans: Sequence[Span]
+    fingerprint: str
+    sketch: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +160,8 @@ def passage_of(row: sqlite3.Row, citation: Citation, version: sqlite3.Row) -> Pa
     )
 
 
-def added_passages(report: Report, spans: Sequence[Span], first: int) -> Iterator[Passage]:
-    """The passages of a report that was added just now, by ids from ``first`` on.
+def added_passages(report: Report, spans: Sequence[Span], first: int) -> list[Passage]:
+    """The passages of a report that is added, by ids from ``first`` on.
 
     They are what `passage_of` gives of their rows.
     """
@@ -162,17 +172,19 @@ def added_passages(report: Report, spans: Sequence[Span], first: int) -> Iterato
         number=report.number,
         source=report.source if report.source is not None else report.file,
     )
-    for number, span in enumerate(spans, start=first):
-        yield Passage(
+    return [
+        Passage(
             id=number,
             report=citation,
             text=report.text[span.start : span.end],
             start=span.start,
             end=span.end,
             page=span.page,
-            headings=tuple(report.text[start:end] for start, end in span.headings),
+            headings=tuple([report.text[start:end] for start, end in span.headings]),
             ocr=read_by_ocr(report.pages, report.scanned, span.start, span.end),
         )
+        for number, span in enumerate(spans, start=first)
+    ]
 
 
 def digest_of(text: str) -> bytes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from hoidap.catalog.reading import Catalog
@@ -16,6 +17,7 @@ from hoidap.catalog.records import (
     Coming,
     KnownFile,
     KnownReport,
+    NewVersion,
     Original,
     added_passages,
     digest_of,
@@ -27,11 +29,13 @@ from hoidap.catalog.schema import (
     schema_version,
     translated,
 )
-from hoidap.documents import Passage, Report, Span
+from hoidap.documents import Passage
 from hoidap.errors import CatalogError
 
 # Lists whose JSON is kept: nearly all are empty.
 _REMEMBERED = 64
+# Versions added by one statement.
+_TOGETHER = 256
 
 
 @lru_cache(_REMEMBERED)
@@ -108,56 +112,75 @@ class CatalogWriter(Catalog):
                 " WHERE v.report_id = retired.report_id AND v.removed_in IS NULL)"
             )
 
-    def add(
-        self,
-        report: Report,
-        spans: Sequence[Span],
-        fingerprint: str,
-        generation: int,
-        sketch: bytes,
-    ) -> list[Passage]:
-        """Add a version of a report with its passages, which are returned."""
+    def add(self, versions: Iterable[NewVersion], generation: int) -> Iterator[Passage]:
+        """Add versions of reports while their passages are asked for, in order."""
         connection = self._connection()
-        version = connection.execute(
-            "INSERT INTO versions (report_id, file, fingerprint, title, date, number, source,"
-            " place, kind, pages, notes, scanned, text, added_in)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                report.id,
-                report.file,
-                fingerprint,
-                report.title,
-                report.date.isoformat() if report.date is not None else None,
-                report.number,
-                report.source,
-                report.place,
-                report.kind,
-                _written(report.pages),
-                _written(report.notes),
-                _written(report.scanned),
-                report.text,
-                generation,
-            ),
-        ).lastrowid
-        connection.executemany(
-            'INSERT INTO passages (version_id, start, "end", page, headings, digest)'
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    version,
-                    span.start,
-                    span.end,
-                    span.page,
-                    _written(span.headings),
-                    digest_of(report.text[span.start : span.end]),
-                )
-                for span in spans
-            ),
-        )
         # Ids follow one another: nobody else writes.
-        (last,) = connection.execute("SELECT last_insert_rowid()").fetchone()
-        connection.execute("INSERT INTO sketches VALUES (?, ?)", (version, sketch))
-        return list(added_passages(report, spans, last - len(spans) + 1))
+        version, passage = self._next_id("versions"), self._next_id("passages")
+        pending = iter(versions)
+        while some := list(islice(pending, _TOGETHER)):
+            added: list[Passage] = []
+            divisions: list[tuple[object, ...]] = []
+            for number, one in enumerate(some, start=version):
+                passages = added_passages(one.report, one.spans, passage + len(added))
+                added += passages
+                divisions += (
+                    (
+                        new.id,
+                        number,
+                        new.start,
+                        new.end,
+                        new.page,
+                        _written(span.headings),
+                        digest_of(new.text),
+                    )
+                    for span, new in zip(one.spans, passages, strict=True)
+                )
+            connection.executemany(
+                "INSERT INTO versions (id, report_id, file, fingerprint, title, date, number,"
+                " source, place, kind, pages, notes, scanned, text, added_in)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        number,
+                        one.report.id,
+                        one.report.file,
+                        one.fingerprint,
+                        one.report.title,
+                        one.report.date.isoformat() if one.report.date is not None else None,
+                        one.report.number,
+                        one.report.source,
+                        one.report.place,
+                        one.report.kind,
+                        _written(one.report.pages),
+                        _written(one.report.notes),
+                        _written(one.report.scanned),
+                        one.report.text,
+                        generation,
+                    )
+                    for number, one in enumerate(some, start=version)
+                ),
+            )
+            connection.executemany(
+                'INSERT INTO passages (id, version_id, start, "end", page, headings, digest)'
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                divisions,
+            )
+            self.add_sketches(
+                (number, one.sketch) for number, one in enumerate(some, start=version)
+            )
+            version += len(some)
+            passage += len(added)
+            yield from added
+
+    def _next_id(self, table: str) -> int:
+        """The id that the next row of ``table`` gets."""
+        row = (
+            self._connection()
+            .execute("SELECT seq + 1 FROM sqlite_sequence WHERE name = ?", (table,))
+            .fetchone()
+        )
+        return int(row[0]) if row is not None else 1
 
     def without_sketch(self) -> list[tuple[int, str]]:
         """The current versions that have no sketch, and their texts."""

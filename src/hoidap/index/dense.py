@@ -240,6 +240,9 @@ class DenseWriter:
         count, dim = vectors.shape
         if count > _EXHAUSTIVE:
             coded = next(count for count in range(_CODED, 0, -1) if dim % count == 0)
+            # Of one thread: the words are being written meanwhile, and a second one would wait in a
+            # loop for its turn.
+            faiss.omp_set_num_threads(1)
             index = faiss.IndexPQFastScan(dim, dim // coded, 4, faiss.METRIC_INNER_PRODUCT)
             # The same vectors give the same codes.
             chosen = np.random.default_rng(_SEED).permutation(count)[:_TRAINED]

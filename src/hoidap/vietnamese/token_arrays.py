@@ -50,15 +50,15 @@ class Batch:
     @property
     def odd(self) -> NDArray[np.bool_]:
         """Which texts hold characters that arrays are not made for, ``(n,)``."""
-        return np.logical_or.reduceat(characters().odd[self._given], self.starts[:-1])
+        return np.logical_or.reduceat(characters().odd.take(self._given), self.starts[:-1])
 
     @cached_property
     def codes(self) -> Codes:
         """The normalised texts (see `normalize`), each as long as it was."""
         table = characters()
-        codes = table.plain[self._given]
+        codes = table.plain.take(self._given)
         # Of oa, oe and uy the tone goes to the first vowel.
-        late = np.flatnonzero(table.tones[codes])
+        late = np.flatnonzero(table.tones.take(codes))
         toned = table.tones[codes[late]]
         moves = codes[late - 1] == table.bare[toned]
         moves &= codes[late - 2] != ord("q")
@@ -76,7 +76,7 @@ class Batch:
     @cached_property
     def kinds(self) -> NDArray[np.uint8]:
         """What each normalised character is."""
-        return characters().kinds[self.codes]
+        return characters().kinds.take(self.codes)
 
 
 class TokenArrays(NamedTuple):
@@ -165,7 +165,7 @@ class WordSet:
 
     def may_hold(self, hashes: Hashes) -> NDArray[np.bool_]:
         """Which of the tokens with these `token_hashes` are among the words; seldom one more."""
-        return self._hashes[hashes]
+        return self._hashes.take(hashes)
 
 
 def token_hashes(tokens: TokenArrays) -> Hashes:

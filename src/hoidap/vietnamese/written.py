@@ -150,7 +150,7 @@ def _many(batch: Batch, abbreviations: Abbreviations) -> Iterator[WrittenTerms]:
     hints = date_hints(batch, given, hashes)
     tokens = expand_tokens(batch, given, hashes, abbreviations)
     row = _row(batch, tokens)
-    folded = characters().bare[row.codes]
+    folded = characters().bare.take(row.codes)
     counts = np.diff(tokens.bounds)
     starts = (tokens.starts - np.repeat(batch.starts[:-1], counts)).astype(np.uint16)
     for text, hint, exact, bare, pairs, (first, last) in zip(

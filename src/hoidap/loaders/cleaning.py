@@ -18,7 +18,10 @@ _MARKS = (
 _TOO_MANY_MARKS_RE = re.compile(f"[{_MARKS}](?<=[{_MARKS}]{{31}})[{_MARKS}]*")
 # Control characters, without form on paper, would break terminals, XML and messages. Those that
 # break lines stay for the division into lines.
-_CONTROL_RE = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ud800-\udfff]")
+_CONTROL = r"\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ud800-\udfff"
+_CONTROL_RE = re.compile(f"[{_CONTROL}]")
+# Most texts have neither.
+_CONTROL_OR_MARK_RE = re.compile(f"[{_CONTROL}{_MARKS}]")
 
 # Lines that a portal's page template puts round every report.
 _FURNITURE_LINES = frozenset(
@@ -95,7 +98,8 @@ def split_lines(raw: str) -> list[str]:
 
     Lone surrogates and marks beyond the thirtieth in a row, which no text has, go too.
     """
-    raw = _TOO_MANY_MARKS_RE.sub("", _CONTROL_RE.sub("", raw))
+    if _CONTROL_OR_MARK_RE.search(raw) is not None:
+        raw = _TOO_MANY_MARKS_RE.sub("", _CONTROL_RE.sub("", raw))
     return [nfc(line).strip() for line in raw.splitlines()]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.vietnamese.characters import BLANK
+from hoidap.vietnamese.characters import BLANK, Codes, characters, text_of
 from hoidap.vietnamese.date_forms import TRIGGER_WORDS
-from hoidap.vietnamese.dates import Hints
+from hoidap.vietnamese.dates import Hints, written_alike
 from hoidap.vietnamese.text import normalize
 from hoidap.vietnamese.token_arrays import Batch, Hashes, TokenArrays, WordSet
 
@@ -23,6 +24,14 @@ _BRACKET_RE = re.compile(r"\([ \n]?\Z")
 @cache
 def _words() -> dict[int, WordSet]:
     return {within: WordSet(map(normalize, words)) for within, words in TRIGGER_WORDS.items()}
+
+
+@cache
+def _alike() -> Codes:
+    """For each code point what `written_alike` makes of it."""
+    forms = map(written_alike, map(chr, range(len(characters().plain))))
+    # One that becomes several is odd.
+    return np.array([ord(form) if len(form) == 1 else 0 for form in forms], np.uint16)
 
 
 @lru_cache(_REMEMBERED)
@@ -49,11 +58,15 @@ def date_hints(batch: Batch, tokens: TokenArrays, hashes: Hashes) -> list[Hints]
         )
         places = np.unique(np.concatenate([places, *words]))
     bounds = np.searchsorted(places, batch.starts).tolist()
-    uneven = _uneven(batch)
+    alike = text_of(_alike().take(batch.given))
     return [
-        Hints((places[first:last] - start).tolist(), not is_uneven)
-        for first, last, start, is_uneven in zip(
-            bounds, bounds[1:], batch.starts.tolist(), uneven.tolist(), strict=False
+        Hints(
+            (places[first:last] - start).tolist(),
+            # There is one character between two texts.
+            None if is_uneven else alike[start : following - 1],
+        )
+        for (first, last), (start, following), is_uneven in zip(
+            pairwise(bounds), pairwise(batch.starts.tolist()), _uneven(batch).tolist(), strict=True
         )
     ]
 

@@ -108,17 +108,22 @@ _MARK_RE = re.compile("[\u0300-\u036f]")
 _BLANKS_AND_MARKED_RE = re.compile(f"{_BLANKS}|[^\\W\\d_][\u0300-\u036f]{{1,3}}")
 
 
+def written_alike(text: str) -> str:
+    """``text`` in lower case with one kind of dash, slash and digit; same length."""
+    return _OTHERWISE_RE.sub(lambda match: _OTHERWISE[match.group()], text).lower()
+
+
 class _View:
     """The text as the rules read it, and the way back to the offsets of the text as given.
 
     A paragraph break is a form feed, which no rule crosses.
     """
 
-    def __init__(self, text: str, even: bool) -> None:
-        lower = _OTHERWISE_RE.sub(lambda match: _OTHERWISE[match.group()], text).lower()
-        if even:
-            self.text, self._here, self._there = lower, [0], [0]
+    def __init__(self, text: str, hints: Hints | None) -> None:
+        if hints is not None and hints.view is not None:
+            self.text, self._here, self._there = hints.view, [0], [0]
             return
+        lower = written_alike(text)
         changes = _BLANKS_AND_MARKED_RE if _MARK_RE.search(lower) else _BLANKS_RE
         pieces: list[str] = []
         self._here, self._there = [0], [0]
@@ -183,12 +188,12 @@ _LUNAR = re.compile(rf"{BLANK}\(?{any_of('âm lịch, âl')}{WORD_END}")
 class Hints(NamedTuple):
     """What is known of a text before its dates are looked for.
 
-    ``places`` are, rising, all at which `TRIGGER` may match; ``even`` is said of a composed text
-    whose blanks are single spaces or line breaks, none of them invisible.
+    ``places`` are, rising, all at which `TRIGGER` may match; ``view`` is what `written_alike` makes
+    of it, None where it is not composed, or has blanks that are not single spaces or line breaks.
     """
 
     places: Sequence[int]
-    even: bool
+    view: str | None
 
 
 def find_dates(text: str, hints: Hints | None = None) -> list[DateMention]:
@@ -199,7 +204,7 @@ def find_dates(text: str, hints: Hints | None = None) -> list[DateMention]:
     """
     if hints is not None and not hints.places:
         return []
-    view = _View(text, even=hints is not None and hints.even)
+    view = _View(text, hints)
     if _NUMBER_RE.search(view.text) is None:
         return []
     places = None if hints is None else view.places(hints.places)

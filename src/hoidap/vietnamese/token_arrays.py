@@ -35,7 +35,7 @@ _HASH_BITS = 20
 
 
 class Batch:
-    """Texts one after another; places are counted through all of them.
+    """Texts one after another, ``given`` as they are; places are counted through all of them.
 
     What is said of texts that are `odd` means nothing.
     """
@@ -45,18 +45,18 @@ class Batch:
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         # Where each text begins, and where one more would.
         self.starts: Places = np.cumsum(np.concatenate([[1], lengths + 1]))
-        self._given = codes_of(_BETWEEN + _BETWEEN.join(texts) + _BETWEEN)
+        self.given: Codes = codes_of(_BETWEEN + _BETWEEN.join(texts) + _BETWEEN)
 
     @property
     def odd(self) -> NDArray[np.bool_]:
         """Which texts hold characters that arrays are not made for, ``(n,)``."""
-        return np.logical_or.reduceat(characters().odd.take(self._given), self.starts[:-1])
+        return np.logical_or.reduceat(characters().odd.take(self.given), self.starts[:-1])
 
     @cached_property
     def codes(self) -> Codes:
         """The normalised texts (see `normalize`), each as long as it was."""
         table = characters()
-        codes = table.plain.take(self._given)
+        codes = table.plain.take(self.given)
         # Of oa, oe and uy the tone goes to the first vowel.
         late = np.flatnonzero(table.tones.take(codes))
         toned = table.tones[codes[late]]

@@ -36,6 +36,8 @@ _SPARE = 2
 _CODED = 3  # numbers a code stands for
 # FAISS asks for at least 39 vectors for each of a code's 16 values; more change nothing.
 _TRAINED = 20_000
+# Rounds of their training: 6, 10, 15 and 25, FAISS's own, let 99.4 or 99.5 % be found.
+_ROUNDS = 10
 _SEED = 1234
 # Vectors added at once: the whole would be in memory twice.
 _ADDED = 16_384
@@ -244,6 +246,7 @@ class DenseWriter:
             # loop for its turn.
             faiss.omp_set_num_threads(1)
             index = faiss.IndexPQFastScan(dim, dim // coded, 4, faiss.METRIC_INNER_PRODUCT)
+            index.pq.cp.niter = _ROUNDS
             # The same vectors give the same codes.
             chosen = np.random.default_rng(_SEED).permutation(count)[:_TRAINED]
             index.train(vectors[np.sort(chosen)].astype(np.float32))

@@ -16,7 +16,7 @@ from hoidap.catalog import Catalog
 from hoidap.encoder import Encoder, ShippedEncoder
 from hoidap.errors import IndexMissingError, SearchIndexError, SettingsError
 from hoidap.index.store import GenerationStore, StoredIndex, open_store, told_as_ours
-from hoidap.preparation import prepared
+from hoidap.preparation import Preparation
 from hoidap.reload import writer_lock
 from hoidap.settings import Settings
 from hoidap.token_table import Vectors, load_token_table
@@ -102,17 +102,14 @@ def migrate(
         )
         ids = catalog.current_ids()
         progress(0, len(ids))
-        with told_as_ours(store):
+        sparing = _sparing(encoder, former, generation.number, source)
+        with (
+            told_as_ours(store),
+            closing(Preparation(source, sparing, table, abbreviations)) as preparation,
+        ):
             store.build(
                 generation.number,
-                prepared(
-                    catalog.in_order(ids.tolist()),
-                    len(ids),
-                    source,
-                    _sparing(encoder, former, generation.number, source),
-                    table,
-                    abbreviations,
-                ),
+                preparation.prepared(catalog.in_order(ids.tolist()), len(ids)),
                 progress=lambda done: progress(done, len(ids)),
             )
         moved = store.check(generation.number).passages

@@ -73,12 +73,11 @@ class Reloaded:
     golden: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Addition:
-    """A report to add, the fingerprint of its version, and its sketch (`hoidap.similarity`)."""
+    """A report to add, and its sketch (`hoidap.similarity`)."""
 
     report: Report
-    fingerprint: str
     sketch: bytes = b""
 
 
@@ -209,12 +208,17 @@ class Planner:
         *,
         keep: Callable[[bytes], Original] = identify,
         without: frozenset[str] = frozenset(),
+        foreseen: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """The reports ``without``, by their ids, are planned as if the folder did not hold them."""
+        """The reports ``without``, by their ids, are planned as if the folder did not hold them.
+
+        ``foreseen`` is called with how many reports are to be added as soon as that is known.
+        """
         self._folder = folder
         self._catalog = catalog
         self._keep = keep
         self._without = without
+        self._foreseen = foreseen
         self._started = catalog.generation() is not None
         self._known_files = catalog.known_files() if self._started else {}
         # Files of reports, and how many each holds; the reports of one are looked up when needed.
@@ -300,6 +304,8 @@ class Planner:
             return
         loaded = load_file(data, file, metadata)
         self._holders[original.sha256] = file
+        if not known:
+            self._foreseen(len(self.plan.add) + len(loaded.reports))
         self._look_up(loaded.reports)
         current: set[str] = set()
         before = len(self.plan.add)
@@ -321,10 +327,9 @@ class Planner:
                 continue
             current.add(named.id)
             self._owner[named.id] = file
-            version = version_fingerprint(named)
             former = known.get(named.id)
-            if former is None or former.fingerprint != version:
-                self.plan.add.append(Addition(named, version))
+            if former is None or former.fingerprint != version_fingerprint(named):
+                self.plan.add.append(Addition(named))
                 if former is not None:
                     self.plan.remove.append(former)
         gone = [report for report in known.values() if report.id not in current]
@@ -352,10 +357,8 @@ class Planner:
             return
         texts = [one.report.text for one in self.plan.add]
         fresh = list(sketches(texts))
-        self.plan.add = [
-            Addition(one.report, one.fingerprint, sketch)
-            for one, sketch in zip(self.plan.add, fresh, strict=True)
-        ]
+        for one, sketch in zip(self.plan.add, fresh, strict=True):
+            one.sketch = sketch
         few = len(fresh) <= _FEW
         wanted = [part for sketch in fresh for part in parts(sketch)] if few else None
         versions, table = self._catalog.sketches(wanted) if self._started else ([], [])

@@ -93,28 +93,52 @@ def embedded(passage: Passage) -> tuple[str, ...]:
     return _Given.of(passage).pieces
 
 
-def prepared(
-    passages: Iterable[Passage],
-    count: int,
-    settings: Settings,
-    encoder: Encoder,
-    table: TokenTable,
-    abbreviations: Abbreviations,
-) -> Iterator[Prepared]:
-    """About ``count`` passages made ready in batches, in their order.
+class Preparation:
+    """Makes passages ready for an index, with other processes where they are many."""
 
-    Where they are many, other processes do it, which end with the last batch, or with this process.
-    Raises `HoidapError` where a process ends early.
-    """
-    step = SLOW_STEP if isinstance(encoder, CachedEncoder) else STEP
-    batches = _batches(passages, step)
-    processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
-    # Other encoders have threads of their own, and take memory for each process.
-    if isinstance(encoder, ShippedEncoder) and count >= _MANY and processes > 1:
-        yield from _shared(batches, settings, processes)
-        return
-    for batch in batches:
-        yield _prepare(batch, encoder, table, abbreviations)
+    def __init__(
+        self,
+        settings: Settings,
+        encoder: Encoder,
+        table: TokenTable,
+        abbreviations: Abbreviations,
+    ) -> None:
+        self._settings = settings
+        self._encoder = encoder
+        self._table = table
+        self._abbreviations = abbreviations
+        self._helpers: list[_Helper] = []
+
+    def expect(self, count: int) -> None:
+        """Start other processes if ``count`` passages will be many; it takes them a moment."""
+        processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
+        # Other encoders have threads of their own, and take memory for each process.
+        if isinstance(self._encoder, ShippedEncoder) and count >= _MANY and processes > 1:
+            while len(self._helpers) < processes:
+                self._helpers.append(_Helper(self._settings))
+
+    def close(self) -> None:
+        """End the other processes."""
+        while self._helpers:
+            self._helpers.pop().end()
+
+    def prepared(self, passages: Iterable[Passage], count: int) -> Iterator[Prepared]:
+        """About ``count`` passages made ready in batches, in their order.
+
+        The other processes end with the last batch, or with this process.
+        Raises `HoidapError` where one of them ends early.
+        """
+        self.expect(count)
+        step = SLOW_STEP if isinstance(self._encoder, CachedEncoder) else STEP
+        batches = _batches(passages, step)
+        if not self._helpers:
+            for batch in batches:
+                yield _prepare(batch, self._encoder, self._table, self._abbreviations)
+            return
+        try:
+            yield from _shared(batches, self._helpers)
+        finally:
+            self.close()
 
 
 def _prepare(
@@ -182,33 +206,26 @@ def work(descriptor: str) -> None:
             connection.send(failure or _prepare(batch, encoder, table, abbreviations))
 
 
-def _shared(
-    batches: Iterator[list[_Given]], settings: Settings, processes: int
-) -> Iterator[Prepared]:
+def _shared(batches: Iterator[list[_Given]], helpers: Sequence[_Helper]) -> Iterator[Prepared]:
     """Batches made ready by several processes."""
-    helpers: deque[_Helper] = deque()
-    every: list[_Helper] = []
+    free = deque(helpers)
 
     def one(batch: list[_Given]) -> Prepared:
-        helper = helpers.popleft()
+        helper = free.popleft()
         try:
             return helper.prepare(batch)
         finally:
-            helpers.append(helper)
+            free.append(helper)
 
     # Each thread waits for one process.
-    threads = ThreadPoolExecutor(processes, "hoidap-prepare")
+    threads = ThreadPoolExecutor(len(helpers), "hoidap-prepare")
     try:
-        every.extend(_Helper(settings) for _ in range(processes))
-        helpers.extend(every)
         coming: deque[Future[Prepared]] = deque()
         for batch in batches:
             coming.append(threads.submit(one, batch))
-            if len(coming) > processes * _AHEAD:
+            if len(coming) > len(helpers) * _AHEAD:
                 yield coming.popleft().result()
         while coming:
             yield coming.popleft().result()
     finally:
         threads.shutdown(cancel_futures=True)
-        for helper in every:
-            helper.end()

@@ -39,10 +39,10 @@ from hoidap.index.store import GenerationStore, StoredIndex, open_store, told_as
 from hoidap.originals import Originals
 from hoidap.passages import split_passages
 from hoidap.plan import Addition, Plan, Planner, Reloaded, version_fingerprint
-from hoidap.preparation import embedded, prepared
+from hoidap.preparation import Preparation, embedded
 from hoidap.settings import Settings
 from hoidap.similarity import sketches
-from hoidap.token_table import TokenTable, load_token_table
+from hoidap.token_table import load_token_table
 from hoidap.vector_cache import cached, prune_vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms_fingerprint
@@ -133,10 +133,9 @@ class _Stage:
 
     settings: Settings
     encoder: Encoder
-    table: TokenTable
     store: GenerationStore
     catalog: CatalogWriter
-    abbreviations: Abbreviations
+    preparation: Preparation
     generation: int
     checking: Future[StoredIndex | None]
 
@@ -207,11 +206,12 @@ class _Stage:
 
         Only what is new to ``previous`` is written where that can be gone on from.
         """
-        versions = [
-            NewVersion(one.report, split_passages(one.report), one.fingerprint, one.sketch)
-            for one in additions
-        ]
-        added = sum(len(one.spans) for one in versions)
+        divided = [split_passages(one.report) for one in additions]
+        versions = (
+            NewVersion(one.report, spans, version_fingerprint(one.report), one.sketch)
+            for one, spans in zip(additions, divided, strict=True)
+        )
+        added = sum(map(len, divided))
         passages = self.catalog.count_passages() + added
         # Those of before that a rollback brought back.
         known, removed = self.catalog.changed_ids(number)
@@ -228,13 +228,8 @@ class _Stage:
         with told_as_ours(self.store):
             self.store.build(
                 number,
-                prepared(
-                    chain(self.catalog.in_order(known), self.catalog.add(versions, number)),
-                    fresh,
-                    self.settings,
-                    self.encoder,
-                    self.table,
-                    self.abbreviations,
+                self.preparation.prepared(
+                    chain(self.catalog.in_order(known), self.catalog.add(versions, number)), fresh
                 ),
                 previous=previous,
                 removed=removed,
@@ -294,10 +289,13 @@ def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_S
         number = generation_of(catalog)
         kept = cached(encoder, settings.vectors_path)
         # Reading all of a large index takes as long as reading the folder.
-        with ThreadPoolExecutor(1, "hoidap-check") as beside:
+        with (
+            ThreadPoolExecutor(1, "hoidap-check") as beside,
+            closing(Preparation(settings, kept, table, abbreviations)) as preparation,
+        ):
             checking = beside.submit(_sound, store, number)
             try:
-                yield _Stage(settings, kept, table, store, catalog, abbreviations, number, checking)
+                yield _Stage(settings, kept, store, catalog, preparation, number, checking)
             except BaseException:
                 # Where the disk is full, the next try needs the room.
                 with suppress(OSError, CatalogError, SearchIndexError):
@@ -366,7 +364,13 @@ def _follow(
     """Bring catalog and index to what the folder holds, but for the reports ``without``."""
     settings = stage.settings
     keep = Originals(settings.originals_path).keep
-    plan = Planner(settings.reports_path, stage.catalog, keep=keep, without=without).run()
+    plan = Planner(
+        settings.reports_path,
+        stage.catalog,
+        keep=keep,
+        without=without,
+        foreseen=stage.preparation.expect,
+    ).run()
     if plan.add or plan.remove or stage.index is None:
         return plan.reloaded(*stage.write(plan, by, progress, ask=True, force=force))
     if plan.files is not None and plan.files != stage.catalog.known_files():
@@ -415,7 +419,7 @@ def load_reports(
 
     Their ids must be new. Raises `CatalogError`, `BusyError`.
     """
-    plan = Plan(add=[Addition(one, version_fingerprint(one)) for one in reports])
+    plan = Plan(add=list(map(Addition, reports)))
     with _writing(settings, encoder, 0.0) as stage:
         return stage.write(plan, By(), progress)[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import closing
 from dataclasses import fields
 from datetime import date
 
@@ -14,7 +15,7 @@ from hoidap.documents import Citation, Passage
 from hoidap.encoder import load_encoder
 from hoidap.errors import HoidapError
 from hoidap.index.prepared import Prepared
-from hoidap.preparation import STEP, prepared
+from hoidap.preparation import STEP, Preparation
 from hoidap.settings import Settings
 from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -39,8 +40,10 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     started: list[subprocess.Popen[bytes]] = []
     start = subprocess.Popen
 
-    def remembered(command: list[str], *, pass_fds: list[int]) -> subprocess.Popen[bytes]:
-        started.append(start(command, pass_fds=pass_fds))
+    def remembered(
+        command: list[str], *, pass_fds: list[int], env: dict[str, str]
+    ) -> subprocess.Popen[bytes]:
+        started.append(start(command, pass_fds=pass_fds, env=env))
         return started[-1]
 
     monkeypatch.setattr(subprocess, "Popen", remembered)
@@ -53,10 +56,13 @@ def ended(processes: list[subprocess.Popen[bytes]]) -> bool:
     return len(processes) == 2 and all(one.returncode is not None for one in processes)
 
 
-def made(settings: Settings) -> list[Prepared]:
+def preparation_of(settings: Settings) -> Preparation:
     abbreviations = Abbreviations.load()
-    encoder, table = load_encoder(settings), load_token_table(settings)
-    return list(prepared(iter(PASSAGES), len(PASSAGES), settings, encoder, table, abbreviations))
+    return Preparation(settings, load_encoder(settings), load_token_table(settings), abbreviations)
+
+
+def made(settings: Settings) -> list[Prepared]:
+    return list(preparation_of(settings).prepared(iter(PASSAGES), len(PASSAGES)))
 
 
 def test_several_processes_make_what_one_makes_in_the_same_order(
@@ -75,11 +81,9 @@ def test_several_processes_make_what_one_makes_in_the_same_order(
 def test_a_process_that_ends_early_is_told_and_none_is_left(
     settings: Settings, processes: list[subprocess.Popen[bytes]]
 ) -> None:
-    abbreviations = Abbreviations.load()
-    encoder, table = load_encoder(settings), load_token_table(settings)
     # Many more than the processes are ever ahead.
     passages = PASSAGES * 5
-    batches = prepared(iter(passages), len(passages), settings, encoder, table, abbreviations)
+    batches = preparation_of(settings).prepared(iter(passages), len(passages))
     next(batches)
     for process in processes:
         process.kill()
@@ -91,9 +95,28 @@ def test_a_process_that_ends_early_is_told_and_none_is_left(
 def test_processes_end_with_whoever_wants_no_more(
     settings: Settings, processes: list[subprocess.Popen[bytes]]
 ) -> None:
-    abbreviations = Abbreviations.load()
-    encoder, table = load_encoder(settings), load_token_table(settings)
-    batches = prepared(iter(PASSAGES), len(PASSAGES), settings, encoder, table, abbreviations)
+    batches = preparation_of(settings).prepared(iter(PASSAGES), len(PASSAGES))
     next(batches)
     batches.close()  # type: ignore[attr-defined]
+    assert ended(processes)
+
+
+def test_processes_that_were_started_ahead_are_those_that_work(
+    settings: Settings, processes: list[subprocess.Popen[bytes]]
+) -> None:
+    with closing(preparation_of(settings)) as ahead:
+        ahead.expect(9)
+        assert not processes
+        ahead.expect(10)
+        ahead.expect(11)
+        assert len(processes) == 2
+        assert list(ahead.prepared(iter(PASSAGES), len(PASSAGES)))
+    assert ended(processes)
+
+
+def test_processes_end_where_nothing_is_made_ready(
+    settings: Settings, processes: list[subprocess.Popen[bytes]]
+) -> None:
+    with closing(preparation_of(settings)) as ahead:
+        ahead.expect(len(PASSAGES))
     assert ended(processes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -75,10 +75,20 @@ class Reloaded:
 
 @dataclass(slots=True)
 class Addition:
-    """A report to add, and its sketch (`hoidap.similarity`)."""
+    """A report to add, and its sketch (`hoidap.similarity`) once that is made."""
 
     report: Report
-    sketch: bytes = b""
+    sketch: bytes | None = None
+
+
+def sketched(additions: Sequence[Addition]) -> Iterator[tuple[Addition, bytes]]:
+    """Additions with their sketches, which are made as they are asked for."""
+    missing = [one for one in additions if one.sketch is None]
+    fresh = sketches(one.report.text for one in missing)
+    for one in additions:
+        if one.sketch is None:
+            one.sketch = next(fresh)
+        yield one, one.sketch
 
 
 @dataclass(slots=True)
@@ -229,6 +239,8 @@ class Planner:
         self._files: dict[str, KnownFile] = {}
         # The file that holds a content, by its hash.
         self._holders: dict[str, str] = {}
+        # The sketches of reports that stay, by their versions.
+        self._others: dict[int, bytes] = {}
         self.plan = Plan(files=self._files, retire=without)
 
     def run(self) -> Plan:
@@ -261,7 +273,7 @@ class Planner:
                 raise CorpusError("không còn báo cáo nào; chỉ mục giữ nguyên")
             first = self.plan.failed[0]
             raise CorpusError(f"không đọc được báo cáo nào; {first.file}: {first.reason}")
-        self._compare()
+        self._others = self._sketches()
         return self.plan
 
     def _fail(self, file: str, reason: str) -> None:
@@ -351,26 +363,32 @@ class Planner:
         else:
             self.plan.unchanged.append(file)
 
-    def _compare(self) -> None:
-        """Point out added reports that are nearly the same as another one."""
-        if not self.plan.add:
-            return
-        texts = [one.report.text for one in self.plan.add]
-        fresh = list(sketches(texts))
-        for one, sketch in zip(self.plan.add, fresh, strict=True):
-            one.sketch = sketch
-        few = len(fresh) <= _FEW
-        wanted = [part for sketch in fresh for part in parts(sketch)] if few else None
-        versions, table = self._catalog.sketches(wanted) if self._started else ([], [])
+    def _sketches(self) -> dict[int, bytes]:
+        """The sketches that those of what is added are compared with, by versions of reports."""
+        if not (self._started and self.plan.add):
+            return {}
+        wanted = None
+        if len(self.plan.add) <= _FEW:
+            wanted = [part for _, sketch in sketched(self.plan.add) for part in parts(sketch)]
         gone = {known.version for known in self.plan.remove}
-        kept = [place for place, version in enumerate(versions) if version not in gone]
-        table = [table[place] for place in kept] + fresh
+        known = zip(*self._catalog.sketches(wanted), strict=True)
+        return {version: sketch for version, sketch in known if version not in gone}
+
+    def compare(self) -> None:
+        """Point out added reports that are nearly the same as another one.
+
+        After `run`, whether or not what it planned has been done since.
+        """
+        fresh = list(sketched(self.plan.add))
+        versions = list(self._others)
+        table = [*self._others.values(), *(sketch for _, sketch in fresh)]
 
         def report(place: int) -> tuple[str, str]:
             """Id and text of the report that a sketch is of."""
-            if place < len(kept):
-                return self._catalog.version(versions[kept[place]])
-            return self.plan.add[place - len(kept)].report.id, texts[place - len(kept)]
+            if place < len(versions):
+                return self._catalog.version(versions[place])
+            one, _ = fresh[place - len(versions)]
+            return one.report.id, one.report.text
 
         best: dict[int, Similar] = {}
         for place, other in islice(candidates(table, len(fresh)), _COMPARED):

@@ -38,7 +38,7 @@ from hoidap.golden import failing, read_golden
 from hoidap.index.store import GenerationStore, StoredIndex, open_store, told_as_ours
 from hoidap.originals import Originals
 from hoidap.passages import split_passages
-from hoidap.plan import Addition, Plan, Planner, Reloaded, version_fingerprint
+from hoidap.plan import Addition, Plan, Planner, Reloaded, sketched, version_fingerprint
 from hoidap.preparation import Preparation, embedded
 from hoidap.settings import Settings
 from hoidap.similarity import sketches
@@ -175,10 +175,10 @@ class _Stage:
                     strict=True,
                 )
             )
-            passages = self._build(number, plan.add, previous, progress)
+            self._build(number, plan.add, previous, progress)
             if plan.files is not None:
                 catalog.remember_files(plan.files, plan.originals)
-            index = self._checked(number, passages)
+            index = self._checked(number, catalog.count_passages())
             if ask:
                 reasons = self._failing(number, index)
                 if reasons and not force:
@@ -201,15 +201,15 @@ class _Stage:
         additions: Sequence[Addition],
         previous: StoredIndex | None,
         progress: Progress,
-    ) -> int:
-        """Add reports, and write the index of what is then current; the number of its passages.
+    ) -> None:
+        """Add reports, and write the index of what is then current.
 
         Only what is new to ``previous`` is written where that can be gone on from.
         """
         divided = [split_passages(one.report) for one in additions]
         versions = (
-            NewVersion(one.report, spans, version_fingerprint(one.report), one.sketch)
-            for one, spans in zip(additions, divided, strict=True)
+            NewVersion(one.report, spans, version_fingerprint(one.report), sketch)
+            for (one, sketch), spans in zip(sketched(additions), divided, strict=True)
         )
         added = sum(map(len, divided))
         passages = self.catalog.count_passages() + added
@@ -235,7 +235,6 @@ class _Stage:
                 removed=removed,
                 progress=lambda done: progress(done, fresh),
             )
-        return passages
 
     def _checked(self, number: int, passages: int) -> StoredIndex:
         """The staged generation, opened as a reader opens it. Raises `SearchIndexError`."""
@@ -347,7 +346,10 @@ def reload(
         folder = settings.reports_path
         if settings.sample_reports_path is not None and not folder.exists():
             folder = settings.sample_reports_path
-        return Planner(folder, catalog).run().reloaded(generation_of(catalog))
+        planner = Planner(folder, catalog)
+        plan = planner.run()
+        planner.compare()
+        return plan.reloaded(generation_of(catalog))
     with _writing(settings, encoder, wait_s) as stage:
         _prepare_sample(settings)
         return _follow(stage, by, progress, force=force)
@@ -364,15 +366,18 @@ def _follow(
     """Bring catalog and index to what the folder holds, but for the reports ``without``."""
     settings = stage.settings
     keep = Originals(settings.originals_path).keep
-    plan = Planner(
+    planner = Planner(
         settings.reports_path,
         stage.catalog,
         keep=keep,
         without=without,
         foreseen=stage.preparation.expect,
-    ).run()
+    )
+    plan = planner.run()
     if plan.add or plan.remove or stage.index is None:
-        return plan.reloaded(*stage.write(plan, by, progress, ask=True, force=force))
+        written = stage.write(plan, by, progress, ask=True, force=force)
+        planner.compare()
+        return plan.reloaded(*written)
     if plan.files is not None and plan.files != stage.catalog.known_files():
         stage.catalog.refresh(plan.files, plan.originals)
     return plan.reloaded(stage.generation)

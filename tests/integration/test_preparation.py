@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 from contextlib import closing
 from dataclasses import fields
@@ -120,3 +121,24 @@ def test_processes_end_where_nothing_is_made_ready(
     with closing(preparation_of(settings)) as ahead:
         ahead.expect(len(PASSAGES))
     assert ended(processes)
+
+
+def test_it_is_told_where_no_process_can_be_started(
+    settings: Settings, processes: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = subprocess.Popen
+
+    def full(
+        command: list[str], *, pass_fds: list[int], env: dict[str, str]
+    ) -> subprocess.Popen[bytes]:
+        if processes:
+            raise OSError(errno.EAGAIN, "too many")
+        return start(command, pass_fds=pass_fds, env=env)
+
+    monkeypatch.setattr(subprocess, "Popen", full)
+    with (
+        pytest.raises(HoidapError, match="không khởi động được tiến trình lập chỉ mục: too many"),
+        closing(preparation_of(settings)) as ahead,
+    ):
+        ahead.expect(len(PASSAGES))
+    assert [one.returncode is not None for one in processes] == [True]

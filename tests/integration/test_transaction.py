@@ -322,6 +322,29 @@ def test_nearly_the_same_reports_are_pointed_out(settings: Settings, write: Writ
     assert [(one.report, one.other) for one in load(settings).similar] == [("mới", "cũ")]
 
 
+def test_of_many_reports_at_once_each_is_compared_with_all_others(
+    settings: Settings, write: Write
+) -> None:
+    words = [f"{'x' * kind} việc {number} đã xong" for kind in range(3) for number in range(60)]
+
+    def text(kind: int, end: str) -> str:
+        return f"{' '.join(words[60 * kind : 60 * kind + 60])}, {end}."
+
+    write("cũ.txt", text(0, "có 12 hộ nghèo"))
+    write("gỡ.txt", text(1, "không còn hộ nghèo"))
+    load(settings)
+    (settings.reports_path / "gỡ.txt").unlink()
+    write("a.txt", text(0, "có 13 hộ nghèo"))
+    write("b.txt", text(1, "có 14 hộ nghèo"))  # not with what is removed
+    write("c.txt", text(2, "có 15 hộ nghèo"))
+    write("d.txt", text(2, "có 16 hộ nghèo"))
+    write("e.txt", f"{CANAL} Kinh phí do huyện cấp.")
+    dry = load(settings, dry_run=True)
+    result = load(settings)
+    assert dry.similar == result.similar
+    assert [(one.report, one.other) for one in result.similar] == [("a", "cũ"), ("d", "c")]
+
+
 # --- removing ---
 
 

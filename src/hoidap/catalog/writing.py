@@ -34,6 +34,8 @@ from hoidap.errors import CatalogError
 
 # Lists whose JSON is kept: nearly all are empty.
 _REMEMBERED = 64
+# SQLite's own is 2,000: pages that do not fit are written, and read again, while a generation is.
+_CACHE_KIB = 64_000
 # Versions added by one statement.
 _TOGETHER = 256
 
@@ -55,6 +57,7 @@ class CatalogWriter(Catalog):
             # Readers go on reading while a generation is written.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             self._migrate(connection)
         except (sqlite3.DatabaseError, OSError) as error:
             raise translated(error, path) from error

@@ -242,14 +242,16 @@ class DenseWriter:
         count, dim = vectors.shape
         if count > _EXHAUSTIVE:
             coded = next(count for count in range(_CODED, 0, -1) if dim % count == 0)
-            # Of one thread: the words are being written meanwhile, and a second one would wait in a
-            # loop for its turn.
-            faiss.omp_set_num_threads(1)
             index = faiss.IndexPQFastScan(dim, dim // coded, 4, faiss.METRIC_INNER_PRODUCT)
             index.pq.cp.niter = _ROUNDS
             # The same vectors give the same codes.
             chosen = np.random.default_rng(_SEED).permutation(count)[:_TRAINED]
+            # Many short steps, at each of which a second thread would wait in a loop for its turn
+            # while words are being written.
+            threads = faiss.omp_get_max_threads()
+            faiss.omp_set_num_threads(1)
             index.train(vectors[np.sort(chosen)].astype(np.float32))
+            faiss.omp_set_num_threads(threads)
             for first in range(0, count, _ADDED):
                 index.add(vectors[first : first + _ADDED].astype(np.float32))
             faiss.write_index(index, str(self._path / _INDEX_FILE))

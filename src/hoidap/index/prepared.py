@@ -13,7 +13,7 @@ from hoidap.encoder import Encoder, ShippedEncoder
 from hoidap.index.base import HEADING, Entry
 from hoidap.token_table import PassageTokens, TokenTable, Vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
-from hoidap.vietnamese.syllables import Syllables
+from hoidap.vietnamese.syllables import row_of
 from hoidap.vietnamese.text import normalize
 from hoidap.vietnamese.written import written_terms, written_titles
 
@@ -77,16 +77,15 @@ def prepare(
         token_rows=np.concatenate([none, *(one.rows for one in tokens)]),
         token_starts=np.concatenate([none, *(one.starts for one in tokens)]),
         over=[
-            _row(titles[entry.title].syllables, titles[entry.over].syllables) for entry in entries
+            row_of(
+                filter(None, (titles[entry.title].syllables, titles[entry.over].syllables))
+            ).encode()
+            for entry in entries
         ],
-        rows=[_row(terms.exact) for terms in written],
+        rows=[row_of((terms.exact,)).encode() for terms in written],
         start_counts=np.array([len(terms.starts) for terms in written], np.int64),
         starts=np.concatenate([none, *(terms.starts for terms in written)]),
     )
-
-
-def _row(*syllables: str) -> bytes:
-    return Syllables.of(filter(None, syllables)).row.encode()
 
 
 def _encoded(
@@ -135,10 +134,13 @@ def _divided(
     found: list[PassageTokens | None] = [None] * len(batch)
     if not alone:
         return found
+    # The passages of a report have the same.
+    headings = {entry.heading for entry in batch}
+    ends = {heading: len(normalize(heading)) for heading in headings}
     # How far each token is behind the line break between the two.
     lengths = np.array([len(tokens.starts) for _, tokens in alone])
     bounds = np.cumsum(np.concatenate([[0], lengths]))
-    breaks = np.array([len(normalize(batch[place].heading)) for place, _ in alone])
+    breaks = np.array([ends[batch[place].heading] for place, _ in alone])
     behind = np.concatenate([tokens.starts for _, tokens in alone]).astype(np.int64)
     behind -= np.repeat(breaks + 1, lengths)
     above = behind < -1

@@ -13,6 +13,11 @@ _AROUND = 4
 _LOOK_AROUND = 60  # characters
 
 
+def row_of(forms: Iterable[str]) -> str:
+    """The row of syllables, or of several such with spaces between them: see `Syllables`."""
+    return f" {' '.join(forms)} "
+
+
 @dataclass(frozen=True, slots=True)
 class Syllables:
     """A text's syllables, normalised, abbreviations spelled out.
@@ -27,7 +32,7 @@ class Syllables:
     @classmethod
     def of(cls, forms: Iterable[str], starts: Sequence[int] = ()) -> Syllables:
         """Syllables from each one's form."""
-        return cls(f" {' '.join(forms)} ", starts)
+        return cls(row_of(forms), starts)
 
     def folded(self) -> Syllables:
         """The same without diacritics."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
@@ -20,8 +19,7 @@ from hoidap.vietnamese.text import fold
 from hoidap.vietnamese.token_arrays import Batch, Places, TokenArrays, read_tokens, token_hashes
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenTerms:
+class WrittenTerms(NamedTuple):
     """The terms of a text, with spaces between them; see `hoidap.vietnamese.terms.Terms`.
 
     ``exact`` are the syllables, which begin at ``starts`` ``(n,)`` in the text; ``folded`` the
@@ -35,8 +33,7 @@ class WrittenTerms:
     starts: NDArray[np.uint16]
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenTitle:
+class WrittenTitle(NamedTuple):
     """The terms of a title, with spaces between them.
 
     ``syllables`` keep their diacritics; ``terms`` are these and their pairs and, where that makes a
@@ -94,14 +91,16 @@ def _one(text: str, abbreviations: Abbreviations) -> WrittenTerms:
 def _one_title(text: str, abbreviations: Abbreviations) -> WrittenTitle:
     """The terms of any title."""
     found = terms(text, abbreviations)
-    return _title(" ".join(found.syllables), " ".join(found.pairs))
+    exact, pairs = " ".join(found.syllables), " ".join(found.pairs)
+    return _title(exact, pairs, fold(exact), fold(pairs))
 
 
-def _title(syllables: str, pairs: str) -> WrittenTitle:
+def _title(syllables: str, pairs: str, *bare: str) -> WrittenTitle:
+    """A title by its syllables and pairs, and both without diacritics."""
     exact = f"{syllables} {pairs}" if pairs else syllables
     known = set(exact.split(" "))
-    bare = (form for form in fold(exact).split(" ") if form not in known)
-    return WrittenTitle(syllables, " ".join((exact, *bare)))
+    other = (form for forms in bare for form in forms.split(" ") if form not in known)
+    return WrittenTitle(syllables, " ".join((exact, *filter(None, other))))
 
 
 class _Row(NamedTuple):
@@ -176,7 +175,14 @@ def _many_titles(batch: Batch, abbreviations: Abbreviations) -> Iterator[Written
     """The terms of usual titles."""
     given = read_tokens(batch)
     row = _row(batch, expand_tokens(batch, given, token_hashes(given), abbreviations))
-    return map(_title, row.texts(row.codes), row.pairs(row.codes))
+    folded = characters().bare.take(row.codes)
+    return map(
+        _title,
+        row.texts(row.codes),
+        row.pairs(row.codes),
+        row.texts(folded),
+        row.pairs(folded),
+    )
 
 
 def _stretches(source: Codes, begins: Places, lengths: Places) -> tuple[Codes, Places]:

@@ -154,6 +154,8 @@ class _Helper:
     def __init__(self, settings: Settings) -> None:
         """Raises `HoidapError` where no process can be started."""
         self._connection, theirs = Pipe()
+        # Into the pipe before there is anyone to read it: nobody can have closed it yet.
+        self._connection.send(settings)
         # Never forked: other threads of this process may hold locks.
         command = child_command(__name__, work.__name__, str(theirs.fileno()))
         try:
@@ -170,8 +172,6 @@ class _Helper:
             ) from error
         finally:
             theirs.close()
-        # What it waits for goes into the pipe whether or not it is there yet.
-        self._connection.send(settings)
 
     def prepare(self, batch: Sequence[_Given]) -> Prepared:
         """A batch made ready. Raises `HoidapError`."""

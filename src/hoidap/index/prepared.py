@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -124,8 +125,7 @@ def _divided(
 
     The likeliest tokens of a text are those of its two halves, unless one reaches into both.
     """
-    counts = [len(entry.pieces) for entry in batch]
-    firsts = np.cumsum([0, *counts]).tolist()
+    firsts = accumulate((len(entry.pieces) for entry in batch), initial=0)
     alone = [
         (place, of_pieces[first])
         for place, (entry, first) in enumerate(zip(batch, firsts, strict=False))
@@ -135,7 +135,7 @@ def _divided(
     if not alone:
         return found
     # The passages of a report have the same.
-    headings = {entry.heading for entry in batch}
+    headings = {batch[place].heading for place, _ in alone}
     ends = {heading: len(normalize(heading)) for heading in headings}
     # How far each token is behind the line break between the two.
     lengths = np.array([len(tokens.starts) for _, tokens in alone])

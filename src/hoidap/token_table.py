@@ -113,8 +113,11 @@ class TokenTable:
             return []
         batch = Batch(texts)
         quick = self._segmenter.reads(batch)
-        rest = self._by_tokenizer([normalize(texts[at]) for at in np.flatnonzero(~quick).tolist()])
-        if rest:
+        rest: list[PassageTokens] = []
+        if not quick.all():
+            rest = self._by_tokenizer(
+                [normalize(texts[at]) for at in np.flatnonzero(~quick).tolist()]
+            )
             batch = Batch([texts[at] for at in np.flatnonzero(quick).tolist()])
         ids, starts, bounds = self._segmenter.divide(batch)
         rows = self._row_of.take(ids)

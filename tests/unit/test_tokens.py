@@ -96,6 +96,14 @@ def test_signs_and_pictures_divide_words_and_load_no_other_tokenizer() -> None:
     assert "_tokenizer" not in vars(table)
 
 
+def test_passages_of_usual_letters_load_no_other_tokenizer() -> None:
+    table = TokenTable(Settings().shipped_encoder_path)
+    table.tokens([TEXT, "hội nghị"])
+    assert "_tokenizer" not in vars(table)
+    table.tokens([TEXT, "chữ lạ 漢"])
+    assert "_tokenizer" in vars(table)
+
+
 def test_a_piece_too_long_for_its_message_is_refused(tmp_path: Path) -> None:
     model = {"vocab": [["[UNK]", 0.0], ["▁" + "a" * 118, -1.0]], "unk_id": 0}
     (tmp_path / "tokenizer.json").write_text(json.dumps({"model": model}), "utf-8")

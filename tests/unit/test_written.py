@@ -25,6 +25,8 @@ PIECES = (
     "uỷ", "thuý", "huỷ", "ngoào", "quý I, II và III", "ba tháng đầu năm", "tháng tư", "thángtư",
     "nămhọc", "ngày 5, 6 và 7/3/2021", "học", "từ năm", "đến", "5/3 - 7/4/2021", "2020-2021",
     "⁄", "–", "ð", "to", "the", "of March", "12 may", "12 May", "nhất", "iv",
+    "6, tháng 5/2021", "9 tháng đầu năm 2021", "2nd quarter of 2021", "tầm nhìn 2030", "10.6.2021",
+    "hội nghị hôm nay, (the 3/4", "3 t4/2021", "12,", "5 người",
 )  # fmt: skip
 GAPS = (
     " ", " ", " ", "", "-", " - ", "/", ".", ", ", ":", "(", ")", "_", "&", "\n", "\n\n", "  ",

@@ -92,10 +92,15 @@ class TokenWriter:
 
 def _holding(rows: NDArray[np.uint16], lengths: NDArray[np.int64], size: int) -> NDArray[np.int32]:
     """How many of the passages, of so many tokens each, hold each of the ``size`` rows."""
-    passages = np.repeat(np.arange(len(lengths)), lengths)
-    # In order, so that equal ones are neighbours; `numpy.unique` takes several times as long.
-    every = np.sort(passages * size + rows)
-    distinct = every[np.flatnonzero(np.diff(every, prepend=-1))]
+    # In order, so that equal ones are neighbours; `numpy.unique` takes several times as long. Four
+    # bytes for each are put in order in half the time of eight.
+    kind = np.int32 if len(lengths) * size <= np.iinfo(np.int32).max else np.int64
+    firsts = (np.arange(len(lengths)) * size).astype(kind)
+    every: NDArray[np.integer] = np.repeat(firsts, lengths) + rows
+    every.sort()
+    fresh = np.ones(len(every), np.bool_)
+    np.not_equal(every[1:], every[:-1], out=fresh[1:])
+    distinct = every[fresh]
     return np.bincount(distinct % size, minlength=size).astype(np.int32)
 
 

@@ -53,25 +53,36 @@ def expand_tokens(
     found = list(_found(batch, tokens, hashes, abbreviations))
     if not found:
         return tokens
-    reached = [(start, end) for _, start, end, _ in found]
-    within = np.searchsorted(tokens.starts, reached).tolist()
+    reached = np.array([(start, end) for _, start, end, _ in found])
+    within = np.searchsorted(tokens.starts, reached)
+    inside = np.minimum(within[:, 0], len(tokens.starts) - 1)
     spelled = _Spelled(len(tokens.codes))
     places: list[int] = []
     added: list[tuple[int, int, int, int]] = []
-    kept = np.ones(len(tokens.starts), np.bool_)
-    more = np.zeros(len(tokens.bounds), np.int64)
-    for (text, start, end, expansion), (first, last) in zip(found, within, strict=True):
+    gone: list[int] = []
+    more = [0] * len(tokens.bounds)
+    for (text, start, end, expansion), (first, last), first_start, first_end in zip(
+        found,
+        within.tolist(),
+        tokens.starts[inside].tolist(),
+        tokens.ends[inside].tolist(),
+        strict=True,
+    ):
         parts = spelled.tokens(expansion)
         # A document number (123/BC-UBND) reaches beyond the abbreviations in it and stays.
-        gone = [at for at in range(first, last) if tokens.ends[at] <= end]
-        stays = first < last and tokens.starts[first] == start and tokens.ends[first] > end
-        kept[gone] = False
+        stays = first < last and first_start == start and first_end > end
+        replaced = [at for at in range(first + stays, last) if tokens.ends[at] <= end]
+        gone += replaced
         places += [first + stays] * len(parts)
         added += [(begin, length, start, end) for begin, length in parts]
-        more[text + 1] += len(parts) - len(gone)
-    kept = np.insert(kept, places, True)
+        more[text + 1] += len(parts) - len(replaced)
+    count = len(tokens.starts)
+    kept = np.ones(count + len(added), np.bool_)
+    kept[gone] = False
+    order = np.insert(np.arange(count), places, np.arange(count, len(kept)))
+    order = order[kept[order]]
     begins, lengths, starts, ends = (
-        np.insert(old, places, new)[kept]
+        np.concatenate([old, new]).take(order)
         for old, new in zip(tokens[1:5], np.array(added, np.int64).reshape(-1, 4).T, strict=True)
     )
     codes = np.concatenate([tokens.codes, spelled.codes])

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.vietnamese.characters import BLANK, Codes, characters, text_of
-from hoidap.vietnamese.date_forms import TRIGGER_WORDS
+from hoidap.vietnamese.characters import BLANK, DIGIT, LETTER, Codes, characters, text_of
+from hoidap.vietnamese.date_forms import NUMBER_WORDS, TRIGGER_WORDS
 from hoidap.vietnamese.dates import Hints, written_alike
 from hoidap.vietnamese.text import normalize
-from hoidap.vietnamese.token_arrays import Batch, Hashes, TokenArrays, WordSet
+from hoidap.vietnamese.token_arrays import Batch, Hashes, Places, TokenArrays, WordSet, every_place
 
-_REMEMBERED = 4096
-_PIECE_RE = re.compile(r"[^\W_]+")
-# "(2021)", with a blank perhaps.
-_BRACKET_RE = re.compile(r"\([ \n]?\Z")
+# Digits of a number that may be a part of a date.
+_DIGITS = 4
 
 
 @cache
@@ -34,47 +31,114 @@ def _alike() -> Codes:
     return np.array([ord(form) if len(form) == 1 else 0 for form in forms], np.uint16)
 
 
-@lru_cache(_REMEMBERED)
-def _pieces(stretch: str) -> list[int]:
-    return [match.start() for match in _PIECE_RE.finditer(stretch)]
+@cache
+def _number_words() -> WordSet:
+    return WordSet(map(normalize, NUMBER_WORDS))
 
 
 def date_hints(batch: Batch, tokens: TokenArrays, hashes: Hashes) -> list[Hints]:
     """What `find_dates` is told of each text; ``tokens`` are those of `read_tokens`."""
-    view = batch.view
-    in_numbers: list[int] = []
-    for first, last in tokens.numbered.tolist():
-        bracket = _BRACKET_RE.search(view, first - 2, first)
-        if bracket is not None:
-            in_numbers.append(bracket.start())
-        in_numbers += [first + piece for piece in _pieces(view[first:last])]
-    places = np.array(in_numbers, np.int64)
-    if len(places):
-        firsts = np.append(tokens.numbered[:, 0], len(view) + max(TRIGGER_WORDS) + 1)
-        ahead = firsts[np.searchsorted(firsts, tokens.starts)] - tokens.starts
-        words = (
-            tokens.starts[(ahead <= within) & some.may_hold(hashes)]
-            for within, some in _words().items()
+    view = _alike().take(batch.given)
+    places = np.zeros(0, np.int64)
+    blank = batch.kinds & BLANK != 0
+    beside = np.zeros(len(blank), np.bool_)
+    beside[1:] = blank[1:] & blank[:-1]
+    if len(tokens.numbered):
+        places = np.unique(
+            np.concatenate(
+                [
+                    _in_numbers(batch, view, tokens, hashes),
+                    _brackets(batch, view, tokens),
+                    _words_before(tokens, hashes, beside),
+                ]
+            )
         )
-        places = np.unique(np.concatenate([places, *words]))
     bounds = np.searchsorted(places, batch.starts).tolist()
-    alike = text_of(_alike().take(batch.given))
+    uneven = beside | blank & (batch.codes != ord(" ")) & (batch.codes != ord("\n"))
+    is_uneven = np.logical_or.reduceat(uneven, batch.starts[:-1]).tolist()
+    alike = text_of(view)
     return [
         Hints(
             (places[first:last] - start).tolist(),
             # There is one character between two texts.
-            None if is_uneven else alike[start : following - 1],
+            None if uneven else alike[start : following - 1],
         )
-        for (first, last), (start, following), is_uneven in zip(
-            pairwise(bounds), pairwise(batch.starts.tolist()), _uneven(batch).tolist(), strict=True
+        for (first, last), (start, following), uneven in zip(
+            pairwise(bounds), pairwise(batch.starts.tolist()), is_uneven, strict=True
         )
     ]
 
 
-def _uneven(batch: Batch) -> NDArray[np.bool_]:
-    """Which texts have blanks next to one another, or others than spaces and line breaks."""
-    blank = batch.kinds & BLANK != 0
-    codes = batch.codes
-    uneven = blank & (codes != ord(" ")) & (codes != ord("\n"))
-    uneven[1:] |= blank[1:] & blank[:-1]
-    return np.logical_or.reduceat(uneven, batch.starts[:-1])
+def _in_numbers(batch: Batch, view: Codes, tokens: TokenArrays, hashes: Hashes) -> Places:
+    """Where a word or number begins in a stretch with digits, but for numbers that end there."""
+    starts, ends = tokens.numbered.T
+    within = every_place(starts, ends - starts)
+    part = LETTER | DIGIT
+    kinds = batch.kinds
+    places = within[(kinds.take(within) & part != 0) & (kinds.take(within - 1) & part == 0)]
+    is_number = kinds.take(places) & DIGIT != 0
+    numbers = places[is_number]
+    return np.concatenate(
+        [places[~is_number], numbers[_goes_on(batch, view, tokens, hashes, numbers)]]
+    )
+
+
+def _goes_on(
+    batch: Batch, view: Codes, tokens: TokenArrays, hashes: Hashes, numbers: Places
+) -> NDArray[np.bool_]:
+    """Which numbers may go on as a date does, ``(n,)``: see `NUMBER_WORDS`."""
+    kinds = batch.kinds
+    last = len(view) - 1
+    after = numbers
+    for _ in range(_DIGITS):
+        after = after + (kinds.take(after) & DIGIT != 0)
+    following = np.minimum(after + (kinds.take(after) & BLANK != 0), last)
+    sign, kind = view.take(following), kinds.take(following)
+    # Behind a point or comma.
+    behind = np.minimum(following + 1, last)
+    behind = np.minimum(behind + (kinds.take(behind) & BLANK != 0), last)
+    further = kinds.take(behind)
+    joined: NDArray[np.bool_] = (sign == ord("/")) | (sign == ord("-")) | (kind & BLANK != 0)
+    joined |= (sign == ord(".")) & (further & (DIGIT | BLANK) != 0)
+    joined |= (sign == ord(",")) & ((view.take(behind) == ord("t")) | (further & BLANK != 0))
+    # "1st", "6 tháng", "3 t4/2021".
+    words = np.searchsorted(tokens.starts, following)
+    words = np.minimum(words, len(tokens.starts) - 1)
+    named = (tokens.starts.take(words) == following) & _number_words().may_hold(hashes.take(words))
+    stretches = tokens.numbered[:, 0]
+    at = np.minimum(np.searchsorted(stretches, following), len(stretches) - 1)
+    named |= (following == after) | (stretches.take(at) == following)
+    joined |= (kind & LETTER != 0) & named
+    return joined
+
+
+def _brackets(batch: Batch, view: Codes, tokens: TokenArrays) -> Places:
+    """Where a bracket opens before a stretch with digits: "(2021)", with a blank perhaps."""
+    before: Places = tokens.numbered[:, 0] - 1
+    before -= batch.kinds.take(before) & BLANK != 0
+    opening: Places = before[view.take(before) == ord("(")]
+    return opening
+
+
+def _words_before(tokens: TokenArrays, hashes: Hashes, beside: NDArray[np.bool_]) -> Places:
+    """Where a word that can open a date stands near enough before a stretch with digits.
+
+    ``beside`` is what is a blank behind a blank: they count as one.
+    """
+    stretches = tokens.numbered[:, 0]
+    # Words behind the last one have none ahead.
+    count = int(np.searchsorted(tokens.starts, stretches[-1], side="right"))
+    starts = tokens.starts[:count]
+    following = stretches[np.searchsorted(stretches, starts)]
+    ahead = following - starts
+    if beside.any():
+        blanks = np.cumsum(beside)
+        ahead -= blanks[following] - blanks[starts]
+    near = np.flatnonzero(ahead <= max(TRIGGER_WORDS))
+    ahead, hashes = ahead[near], hashes[near]
+    return np.concatenate(
+        [
+            starts[near[(ahead <= within) & some.may_hold(hashes)]]
+            for within, some in _words().items()
+        ]
+    )

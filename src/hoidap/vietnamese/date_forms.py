@@ -301,8 +301,8 @@ _FORMS: dict[str, tuple[tuple[str, Reader], ...]] = {
 # What any form that begins with a number goes on with, and a document's number: most numbers are
 # neither.
 _NUMBER_GOES_ON = (
-    rf"(?:[/.,-]|{THANG}|{TO}|of[ \n]|{_ENGLISH_MONTH.replace('?P<month>', '?:')}"
-    r"|quarter|half|q[1-4])"
+    rf"(?:[/-]|\.{BLANK}[0-9]{{1,2}}(?![0-9])|,?{BLANK}{THANG}|{TO}|of[ \n]"
+    rf"|{_ENGLISH_MONTH.replace('?P<month>', '?:')}|quarter|half|q[1-4])"
 )
 
 # Where a date can begin, and after which words. What a branch does not consume is looked at
@@ -339,17 +339,23 @@ TRIGGER = re.compile(
     re.VERBOSE,
 )
 
-# The words that the trigger begins with where no number does: those that a digit follows soon, and
-# others. Written together with the next word they are one word.
+# The words that the trigger begins with where no number does: those that a digit follows, those
+# that one follows soon, and others. Written together with the next word they are one word.
+_NEXT = (
+    f"{_SECTIONS}, {_BEFORE_YEAR}, between, in, since, year, years, during, from, to, by, until, "
+    "before, after"
+)
 _SOON = (
-    f"{_DOCUMENT_WORDS}, {_SECTIONS}, ngày, mùng, mồng, năm, {_BEFORE_YEAR}, {_BEFORE_DAY}, no, "
-    "number, decree, resolution, decision, circular, law, between, in, since, year, years, "
-    "during, from, to, by, until, before, after, on, date, conference, meeting"
+    f"{_DOCUMENT_WORDS}, ngày, mùng, mồng, năm, {_BEFORE_DAY}, no, number, decree, "
+    "resolution, decision, circular, law, on, date, conference, meeting"
+)
+_ENGLISH_MONTHS = (
+    "jan, january, feb, february, mar, march, apr, april, may, jun, june, jul, july, aug, august, "
+    "sep, sept, september, oct, october, nov, november, dec, december"
 )
 _LATER = (
     f"tháng, {_STRETCHES}, quý, quí, nửa, {_COUNTS}, first, second, third, fourth, last, final, "
-    "jan, january, feb, february, mar, march, apr, april, may, jun, june, jul, july, aug, august, "
-    "sep, sept, september, oct, october, nov, november, dec, december"
+    f"{_ENGLISH_MONTHS}"
 )
 _TOGETHER = (
     ("tháng", ", ".join(VIETNAMESE_MONTHS)),
@@ -363,9 +369,10 @@ def _first_words(words: str) -> frozenset[str]:
 
 
 # With the characters before which a digit must come: no form has so many before its first one, not
-# "quý nhất, quý hai, quý ba và quý tư năm", nor "hội nghị hôm nay, (the".
+# "tầm nhìn 2030", "hội nghị hôm nay, (the 3/4", nor "quý nhất, quý hai, quý ba và quý tư năm 2021".
 TRIGGER_WORDS = {
-    40: _first_words(_SOON),
+    9: _first_words(_NEXT),
+    24: _first_words(_SOON),
     100: _first_words(_LATER)
     | frozenset(
         first + second.split(" ")[0]
@@ -374,6 +381,16 @@ TRIGGER_WORDS = {
         for second in _forms(seconds)
     ),
 }
+# The words that a number goes on with, at most one blank and a comma between, where no other number
+# does. Written together with the next word they are one word.
+NUMBER_WORDS = _first_words(
+    f"tháng, cho đến, đến, tới, to, until, through, of, {_ENGLISH_MONTHS}, quarter, half, "
+    "quarterof, halfof"
+) | frozenset(
+    first + second.split(" ")[0]
+    for first in _forms("tháng")
+    for second in _forms(f"{', '.join(VIETNAMESE_MONTHS)}, đầu, cuối")
+)
 
 
 @cache

@@ -99,8 +99,8 @@ class TokenArrays(NamedTuple):
 
 def read_tokens(batch: Batch) -> TokenArrays:
     """The tokens of texts."""
-    numbered = _numbered(batch.kinds)
-    is_letter = batch.kinds & LETTER != 0
+    numbered, plain = _numbered(batch)
+    in_word = batch.kinds & (LETTER | DIGIT) != 0
     view = batch.view
     begins: list[int] = []
     lengths: list[int] = []
@@ -108,8 +108,8 @@ def read_tokens(batch: Batch) -> TokenArrays:
     ends: list[int] = []
     changed: list[str] = []
     length = len(view)
-    for first, last in numbered.tolist():
-        is_letter[first:last] = False
+    for first, last in numbered[~plain].tolist():
+        in_word[first:last] = False
         for form, start, end in _in_stretch(view[first:last]):
             starts.append(first + start)
             ends.append(first + end)
@@ -120,34 +120,52 @@ def read_tokens(batch: Batch) -> TokenArrays:
                 begins.append(length)
                 changed.append(form)
                 length += len(form)
-    words = runs(is_letter)
+    words = runs(in_word)
     codes = batch.codes
     if changed:
         codes = np.concatenate([codes, codes_of("".join(changed))])
-    every = np.concatenate([words, np.array([starts, ends], np.int64).reshape(2, -1).T])
-    order = np.argsort(every[:, 0], kind="stable")
-    every = every[order]
+    found = np.concatenate([words, np.array([starts, ends], np.int64).reshape(2, -1).T])
+    order = np.argsort(found[:, 0], kind="stable")
+    found = found[order]
     return TokenArrays(
         codes=codes,
         begins=np.concatenate([words[:, 0], np.array(begins, np.int64)])[order],
         lengths=np.concatenate([words[:, 1] - words[:, 0], np.array(lengths, np.int64)])[order],
-        starts=every[:, 0],
-        ends=every[:, 1],
-        bounds=np.searchsorted(every[:, 0], batch.starts),
+        starts=found[:, 0],
+        ends=found[:, 1],
+        bounds=np.searchsorted(found[:, 0], batch.starts),
         numbered=numbered,
     )
 
 
-def _numbered(kinds: NDArray[np.uint8]) -> Places:
-    """The stretches of letters, digits and what stands in numbers that hold a digit."""
+def _numbered(batch: Batch) -> tuple[Places, NDArray[np.bool_]]:
+    """The stretches of letters, digits and what stands in numbers that hold a digit.
+
+    The second is which of them are a number that is written as its token is, and a sign perhaps
+    behind it.
+    """
+    kinds = batch.kinds
     stretches = runs(kinds & (LETTER | DIGIT | IN_NUMBER) != 0)
-    digits = np.flatnonzero(kinds & DIGIT)
-    return stretches[np.unique(np.searchsorted(stretches[:, 0], digits, side="right") - 1)]
+    digits = runs(kinds & DIGIT != 0)
+    holding = np.searchsorted(stretches[:, 0], digits[:, 0], side="right") - 1
+    fresh = np.diff(holding, prepend=-1) > 0
+    found, first = stretches[holding[fresh]], digits[fresh]
+    rest = found[:, 1] - first[:, 1]
+    plain = found[:, 0] == first[:, 0]
+    plain &= (rest == 0) | (rest == 1) & (kinds.take(found[:, 1] - 1) & IN_NUMBER != 0)
+    return found, plain & (batch.codes.take(found[:, 0]) != ord("0"))
 
 
 def runs(marked: NDArray[np.bool_]) -> Places:
     """Where what is marked begins and ends, ``(n, 2)``; the first and last are not."""
     return np.flatnonzero(marked[1:] != marked[:-1]).reshape(-1, 2) + 1
+
+
+def every_place(begins: Places, lengths: Places) -> Places:
+    """All places of stretches, one stretch after another."""
+    before = np.cumsum(lengths) - lengths
+    places: Places = np.arange(lengths.sum()) + np.repeat(begins - before, lengths)
+    return places
 
 
 @lru_cache(_REMEMBERED)

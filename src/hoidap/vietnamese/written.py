@@ -16,7 +16,14 @@ from hoidap.vietnamese.date_arrays import date_hints
 from hoidap.vietnamese.dates import date_terms, find_dates
 from hoidap.vietnamese.terms import PAIR, terms
 from hoidap.vietnamese.text import fold
-from hoidap.vietnamese.token_arrays import Batch, Places, TokenArrays, read_tokens, token_hashes
+from hoidap.vietnamese.token_arrays import (
+    Batch,
+    Places,
+    TokenArrays,
+    every_place,
+    read_tokens,
+    token_hashes,
+)
 
 
 class WrittenTerms(NamedTuple):
@@ -188,8 +195,7 @@ def _many_titles(batch: Batch, abbreviations: Abbreviations) -> Iterator[Written
 def _stretches(source: Codes, begins: Places, lengths: Places) -> tuple[Codes, Places]:
     """Stretches of ``source`` one after another; where each begins, and where one more would."""
     places = np.cumsum(np.concatenate([[0], lengths]))
-    taken = np.arange(places[-1]) + np.repeat(begins - places[:-1], lengths)
-    return source.take(taken, mode="clip"), places
+    return source.take(every_place(begins, lengths), mode="clip"), places
 
 
 def _paired(batch: Batch, tokens: TokenArrays) -> Places:

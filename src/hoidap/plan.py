@@ -222,7 +222,7 @@ class Planner:
     ) -> None:
         """The reports ``without``, by their ids, are planned as if the folder did not hold them.
 
-        ``foreseen`` is called with how many reports are to be added as soon as that is known.
+        ``foreseen`` is called with about how many reports are to be added, before they are read.
         """
         self._folder = folder
         self._catalog = catalog
@@ -314,16 +314,16 @@ class Planner:
                 self.plan.removed.append(file)
             self._owner.update(dict.fromkeys(known))
             return
+        bulk = is_bulk(file)
+        if not known:
+            self._foreseen(len(self.plan.add) + (data.count(b"\n") if bulk else 1))
         loaded = load_file(data, file, metadata)
         self._holders[original.sha256] = file
-        if not known:
-            self._foreseen(len(self.plan.add) + len(loaded.reports))
         self._look_up(loaded.reports)
         current: set[str] = set()
         before = len(self.plan.add)
         failures = list(loaded.failures)
         settled = True
-        bulk = is_bulk(file)
         for report in loaded.reports:
             named = self._named(report, known, given=bulk, single=len(loaded.reports) == 1)
             if named is None or named.id in current:

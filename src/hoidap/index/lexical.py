@@ -17,8 +17,10 @@ from hoidap.index.prepared import Document
 _PASSAGE_ID = "passage_id"
 # The day of the passage's report as `datetime.date.toordinal` counts, 0 where it has none.
 _DAY = "day"
-# tantivy asks for at least 15 MB; more only saves segments on very large builds.
-_WRITER_HEAP = 256_000_000
+# A segment is written whenever so much is full, 64,000 paragraphs, while others are made ready; the
+# last one when nothing else is left to do. Of a million 128 MB leave four segments in the end, and
+# 256 MB eight, of which a question takes a fifth longer.
+_WRITER_HEAP = 128_000_000
 
 # Terms whose frequency is kept, 4 MB: a question looks each of its own up more than once, and the
 # next one has many of them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
@@ -37,12 +37,16 @@ class Prepared:
     passage there are ``pieces`` ``(n,)`` of the ``vectors`` ``(m, dim)``, ``token_counts`` ``(n,)``
     of ``token_rows`` and ``token_starts`` (see `PassageTokens`; those of the heading have the place
     `HEADING`), and the syllables: ``over`` are those of what it stands under and ``rows`` its own,
-    in UTF-8 (see `Syllables`), and ``start_counts`` ``(n,)`` of the ``starts`` of the latter.
+    in UTF-8 (see `Syllables`), and ``start_counts`` ``(n,)`` of the ``starts`` of the latter. The
+    others are the terms of each field that are not its own syllables.
     """
 
     ids: NDArray[np.int64]
     days: NDArray[np.int32]
-    documents: list[Document]
+    folded: list[str]
+    pairs: list[str]
+    titles: list[str]
+    dates: list[str]
     pieces: NDArray[np.int64]
     vectors: Vectors
     token_counts: NDArray[np.int64]
@@ -52,6 +56,13 @@ class Prepared:
     rows: list[bytes]
     start_counts: NDArray[np.int64]
     starts: NDArray[np.uint16]
+
+    @property
+    def documents(self) -> Iterator[Document]:
+        """What BM25 is fed with of each passage."""
+        # Each of the rows has a space before and behind it.
+        exact = (row[1:-1].decode() for row in self.rows)
+        return map(Document, exact, self.folded, self.pairs, self.titles, self.dates)
 
 
 def prepare(
@@ -68,10 +79,10 @@ def prepare(
     return Prepared(
         ids=np.array([entry.passage_id for entry in entries], np.int64),
         days=np.array(days, np.int32),
-        documents=[
-            Document(terms.exact, terms.folded, terms.pairs, titles[entry.title].terms, terms.dates)
-            for entry, terms in zip(entries, written, strict=True)
-        ],
+        folded=[terms.folded for terms in written],
+        pairs=[terms.pairs for terms in written],
+        titles=[titles[entry.title].terms for entry in entries],
+        dates=[terms.dates for terms in written],
         pieces=np.array([len(entry.pieces) for entry in entries], np.int64),
         vectors=vectors,
         token_counts=np.array([len(one.rows) for one in tokens], np.int64),

@@ -32,6 +32,8 @@ _BASE = 0x9E3779B97F4A7C15
 _MIXED = 0xD6E8FEB86659FD93
 _MODULUS = 2**64
 _HASH_BITS = 20
+# Enough for most batches, so that they are made once: 4 MB.
+_POWERS_BITS = 18
 
 
 class Batch:
@@ -188,7 +190,7 @@ class WordSet:
 
 def token_hashes(tokens: TokenArrays) -> Hashes:
     """A number for each token, the same for equal ones, seldom for others."""
-    powers, inverse = _powers(1 << len(tokens.codes).bit_length())
+    powers, inverse = _powers(1 << max(len(tokens.codes).bit_length(), _POWERS_BITS))
     sums = np.zeros(len(tokens.codes) + 1, np.uint64)
     np.cumsum(tokens.codes * powers[: len(tokens.codes)], out=sums[1:])
     found = (sums[tokens.begins + tokens.lengths] - sums[tokens.begins]) * inverse[tokens.begins]
@@ -204,7 +206,7 @@ def _hash(word: str) -> int:
     return total * _MIXED % _MODULUS >> 64 - _HASH_BITS
 
 
-@lru_cache(2)
+@lru_cache(1)
 def _powers(count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """The powers of the base from 0, and their inverses."""
     factors = np.full((2, count), _BASE, np.uint64)

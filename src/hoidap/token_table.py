@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,6 @@ from hoidap.segmenter import Segmenter
 from hoidap.settings import Settings
 from hoidap.vietnamese.text import normalize
 from hoidap.vietnamese.token_arrays import Batch
-
-if TYPE_CHECKING:  # seldom needed, and large
-    from tokenizers import Tokenizer
 
 Vectors = NDArray[np.float32]
 
@@ -66,7 +63,6 @@ class TokenTable:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         try:
             self._segmenter = Segmenter(path / _TOKENIZER_FILE)
             with safe_open(path / "model.safetensors", framework="numpy") as tensors:
@@ -82,12 +78,6 @@ class TokenTable:
         # The tokens that read a row have one scale.
         self._scales = np.zeros(len(self._table), np.float32)
         self._scales[self._row_of] = weights
-
-    @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        return Tokenizer.from_file(str(self._path / _TOKENIZER_FILE))
 
     @property
     def dim(self) -> int:
@@ -115,9 +105,7 @@ class TokenTable:
         quick = self._segmenter.reads(batch)
         rest: list[PassageTokens] = []
         if not quick.all():
-            rest = self._by_tokenizer(
-                [normalize(texts[at]) for at in np.flatnonzero(~quick).tolist()]
-            )
+            rest = [self._tokens(texts[at]) for at in np.flatnonzero(~quick).tolist()]
             batch = Batch([texts[at] for at in np.flatnonzero(quick).tolist()])
         ids, starts, bounds = self._segmenter.divide(batch)
         rows = self._row_of.take(ids)
@@ -131,17 +119,14 @@ class TokenTable:
         others = iter(rest)
         return [next(divided if is_quick else others) for is_quick in quick.tolist()]
 
-    def _by_tokenizer(self, views: Sequence[str]) -> list[PassageTokens]:
-        """The same of any normalised text."""
-        tokens = []
-        for encoding in self._tokenizer.encode_batch(list(views), add_special_tokens=False):
-            rows = self._row_of[np.array(encoding.ids, np.int64)]
-            starts = np.array([start for start, _ in encoding.offsets], np.int64)
-            known = rows > 0
-            tokens.append(
-                PassageTokens(rows[known].astype(np.uint16), starts[known].astype(np.uint16))
-            )
-        return tokens
+    def _tokens(self, text: str) -> PassageTokens:
+        """The same of any text."""
+        ids, starts = self._segmenter.ids_with_starts(normalize(text))
+        rows = self._row_of[np.array(ids, np.int64)]
+        known = rows > 0
+        return PassageTokens(
+            rows[known].astype(np.uint16), np.array(starts, np.int64)[known].astype(np.uint16)
+        )
 
     def mean(self, rows: NDArray[np.integer]) -> Vectors:
         """The direction of the tokens' mean vector, ``(dim,)``, not of unit length."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from hoidap.encoder import ShippedEncoder
 from hoidap.errors import IndexDamagedError
@@ -27,6 +30,12 @@ TEXT = "Hội nghị ngày 26/3/2021 của Ủy ban nhân dân huyện Cao Lãnh
 @pytest.fixture(scope="module")
 def table() -> TokenTable:
     return load_token_table(Settings())
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    """The one that the vocabulary was made with."""
+    return Tokenizer.from_file(str(Settings().shipped_encoder_path / "tokenizer.json"))
 
 
 def rows_of(table: TokenTable, *texts: str) -> list[NDArray[np.int32]]:
@@ -73,35 +82,38 @@ def test_starts_are_the_offsets_of_the_words(table: TokenTable, word: str) -> No
         "snake_case và __init__ . . . hết.",
         "một dòng\nmột dòng nữa: thành\nphố",
         "chữ lạ ǎ ﬁ Ω 漢 lẫn ½ m² ª",
+        "漢字漢字, 漢 hội\u200bnghị 😀tổng kết 👩‍👩‍👧 a\u0301b\u0303 हिन्दी",
         "Hoà thuận, thuỷ lợi, quý I, Quỳ Hợp, khoẻ",
         "- ",
         "",
     ],
 )
-def test_long_texts_are_divided_as_the_tokenizer_divides_them(text: str) -> None:
-    table = load_token_table(Settings())
+def test_texts_are_divided_as_the_tokenizer_divides_them(table: TokenTable, text: str) -> None:
+    encoding = tokenizer().encode(normalize(text), add_special_tokens=False)
+    rows = table._row_of[np.array(encoding.ids, np.int64)]
+    starts = np.array([start for start, _ in encoding.offsets], np.int64)[rows > 0]
     (tokens,) = table.tokens([text])
-    (expected,) = table._by_tokenizer([normalize(text)])
-    np.testing.assert_array_equal(tokens.rows, expected.rows)
-    np.testing.assert_array_equal(tokens.starts, expected.starts)
-    np.testing.assert_array_equal(table.question_rows(text), expected.rows)
+    for one in (tokens, table._tokens(text)):
+        np.testing.assert_array_equal(one.rows, rows[rows > 0])
+        np.testing.assert_array_equal(one.starts, starts)
+    np.testing.assert_array_equal(table.question_rows(text), rows[rows > 0])
 
 
-def test_signs_and_pictures_divide_words_and_load_no_other_tokenizer() -> None:
-    table = TokenTable(Settings().shipped_encoder_path)
+@given(st.one_of(st.text(), paragraphs()))
+def test_tokens_of_a_text_are_those_of_a_question_and_of_many_texts(text: str) -> None:
+    table = load_token_table(Settings())
+    text = text[:5000]
+    one, (of_many,) = table._tokens(text), table.tokens([text])
+    np.testing.assert_array_equal(one.rows, table.question_rows(text))
+    np.testing.assert_array_equal(one.rows, of_many.rows)
+    np.testing.assert_array_equal(one.starts, of_many.starts)
+
+
+def test_signs_and_pictures_divide_words(table: TokenTable) -> None:
     (plain,) = rows_of(table, "hội nghị, ủy ban nhân dân")
     (drawn,) = rows_of(table, "hội nghị 😀 ủy_ban 👩‍👩‍👧 nhân dân ❤\ufe0f\x1c")
     assert len(plain) < len(drawn)
     assert rows_of(table, "hội nghị😀ủy ban nhân dân")[0].tolist() == plain.tolist()
-    assert "_tokenizer" not in vars(table)
-
-
-def test_passages_of_usual_letters_load_no_other_tokenizer() -> None:
-    table = TokenTable(Settings().shipped_encoder_path)
-    table.tokens([TEXT, "hội nghị"])
-    assert "_tokenizer" not in vars(table)
-    table.tokens([TEXT, "chữ lạ 漢"])
-    assert "_tokenizer" in vars(table)
 
 
 def test_a_piece_too_long_for_its_message_is_refused(tmp_path: Path) -> None:

@@ -388,6 +388,37 @@ def test_a_server_that_is_lost_while_it_is_written_to(
     assert reader.answer("sửa cầu khỉ").quotes[0].citation.report_id == "b"
 
 
+@pytest.mark.parametrize("idle", [2, 10_000])
+def test_a_server_that_says_it_has_loaded_what_it_has_not(
+    served: Settings,
+    write: Write,
+    encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+    idle: int,
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(served, encoder)
+    reader = Answerer(served.model_copy(update={"index_timeout": 1.0}), encoder)
+    assert reader.answer("trường mầm non").quotes
+    client = pymilvus.MilvusClient(served.index)
+    with closing(client):
+        client.release_collection(collections(served)[-1])
+    load = pymilvus.MilvusClient.load_collection
+    left = iter(range(idle))
+
+    def late(self: object, *arguments: object, **named: object) -> None:
+        if next(left, None) is None:
+            load(self, *arguments, **named)
+
+    monkeypatch.setattr(pymilvus.MilvusClient, "load_collection", late)
+    if idle == 2:
+        assert reader.answer("trường mầm non").quotes
+        assert next(left, None) is None
+    else:
+        with pytest.raises(IndexUnreachableError, match="chưa nạp xong chỉ mục; hãy kiểm tra"):
+            reader.answer("trường mầm non")
+
+
 def test_where_nobody_listens(settings: Settings, write: Write, encoder: Encoder) -> None:
     write("a.txt", "Xã Phú Lộc xây trường mầm non.")
     wrong = settings.model_copy(update={"index": f"http://127.0.0.1:{free_port()}"})

@@ -54,6 +54,8 @@ MOST_HITS = 16_384
 # Seconds that nothing is asked of a server after it did not answer: whoever asks meanwhile is told
 # at once, rather than holding a thread that others wait for.
 _PAUSE = 1.0
+# Seconds until a server is asked whether it is done.
+_MOMENT = 0.05
 # Seconds that a writer waits for a server that is away, and for what is done soon where it is not.
 _WRITER_PATIENCE = 60.0
 # Seconds that a server may work on a collection as a whole: loading one reads all of it.
@@ -243,11 +245,16 @@ class Connection:
 
     def _read_loaded(self, method: str, name: str, **arguments: Any) -> Any:  # noqa: ANN401
         """`_read`, of a collection that a restarted server may not have loaded yet."""
-        try:
-            return self._read(method, name, **arguments)
-        except _NotLoadedError:
+        deadline = time.monotonic() + self._timeout
+        while True:
+            try:
+                return self._read(method, name, **arguments)
+            except _NotLoadedError as error:
+                if time.monotonic() > deadline:
+                    raise self._away("chưa nạp xong chỉ mục") from error
             self._complete("load_collection", name)
-            return self._read(method, name, **arguments)
+            # A server that has just been started may say that it has, and not have yet.
+            time.sleep(_MOMENT)
 
     def _read(self, method: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
         """What a method of the client returns, within the seconds set.

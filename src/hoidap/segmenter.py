@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 
 from hoidap.vietnamese.characters import DIGIT, LETTER, Codes, characters, codes_of, text_of
-from hoidap.vietnamese.token_arrays import Batch, Places, runs
+from hoidap.vietnamese.token_arrays import Batch, Places, every_place, runs
 
 # Stands before each word; a word of the vocabulary holds several syllables.
 _SPACE = "▁"
@@ -143,7 +143,7 @@ class Segmenter:
         lengths = ahead + ends - starts
         bounds = np.cumsum(np.concatenate([[0], lengths]))
         at = bounds[:-1]
-        places = np.arange(bounds[-1]) + np.repeat(starts - ahead - at, lengths)
+        places = every_place(starts - ahead, lengths)
         written = codes.take(places)
         blanks = at + broken
         written[blanks] = ord(_SPACE)

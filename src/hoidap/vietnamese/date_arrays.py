@@ -55,16 +55,16 @@ def date_hints(batch: Batch, tokens: TokenArrays, hashes: Hashes) -> list[Hints]
         )
     bounds = np.searchsorted(places, batch.starts).tolist()
     uneven = beside | blank & (batch.codes != ord(" ")) & (batch.codes != ord("\n"))
-    is_uneven = np.logical_or.reduceat(uneven, batch.starts[:-1]).tolist()
+    uneven_texts = np.logical_or.reduceat(uneven, batch.starts[:-1]).tolist()
     alike = text_of(view)
     return [
         Hints(
             (places[first:last] - start).tolist(),
             # There is one character between two texts.
-            None if uneven else alike[start : following - 1],
+            None if is_uneven else alike[start : following - 1],
         )
-        for (first, last), (start, following), uneven in zip(
-            pairwise(bounds), pairwise(batch.starts.tolist()), is_uneven, strict=True
+        for (first, last), (start, following), is_uneven in zip(
+            pairwise(bounds), pairwise(batch.starts.tolist()), uneven_texts, strict=True
         )
     ]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ class Segments(NamedTuple):
     to ``bounds[i + 1]``.
     """
 
-    ids: NDArray[np.int64]
+    ids: NDArray[np.int32]
     starts: NDArray[np.int64]
     bounds: NDArray[np.int64]
 
@@ -93,15 +93,8 @@ class Segmenter:
             end = word.end()
             written.append(f"{_BREAK if broken else ''}{_SPACE}{word[0]}")
             places += [start] * broken + [first, *range(start, end)]
-        whole = "".join(written)
-        found = self._model.encode(whole, num_threads=1, return_type="proto").pieces
-        # It counts bytes.
-        of_byte = [
-            place
-            for place, char in zip(places, whole, strict=True)
-            for _ in range(len(char.encode()))
-        ]
-        return [piece.id for piece in found], [of_byte[piece.begin] for piece in found]
+        found = self._model.encode("".join(written), num_threads=1, return_type="offset_mapping")
+        return found["ids"], [places[begin] for begin, _ in found["offsets"]]
 
     def reads(self, batch: Batch) -> NDArray[np.bool_]:
         """Which texts `divide` can divide, ``(n,)``."""
@@ -112,11 +105,13 @@ class Segmenter:
         """The tokens of texts that `reads` is true of."""
         written, places, bounds = self._write(batch)
         view = text_of(written)
-        found: list[list[int]] = self._model.encode(
-            [view[first:last] for first, last in pairwise(bounds.tolist())], num_threads=1
+        found: list[NDArray[np.int32]] = self._model.encode(
+            [view[first:last] for first, last in pairwise(bounds.tolist())],
+            num_threads=1,
+            return_type="numpy",
         )
         counts = np.fromiter(map(len, found), np.int64, len(found))
-        ids = np.fromiter(chain.from_iterable(found), np.int64, int(counts.sum()))
+        ids = np.concatenate([np.zeros(0, np.int32), *found])
         lengths = self._lengths.take(ids)
         starts = places[np.cumsum(lengths) - lengths]
         starts -= np.repeat(batch.starts[:-1], counts)

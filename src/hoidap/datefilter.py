@@ -5,11 +5,12 @@ A date in a question is a hard condition: a passage about another date is no ans
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
 from hoidap.documents import Citation
+from hoidap.vietnamese.date_arrays import find_dates_of
 from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
 from hoidap.vietnamese.question import Question
 
@@ -18,10 +19,30 @@ from hoidap.vietnamese.question import Question
 _REMEMBERED = 8192
 
 
+class _Dates:
+    """The dates of a text, once they are read."""
+
+    found: tuple[DateMention, ...] | None = None
+
+
 @lru_cache(_REMEMBERED)
+def _remembered(_text: str) -> _Dates:
+    return _Dates()
+
+
 def dates_of(text: str) -> tuple[DateMention, ...]:
     """The dates in a passage, title or sentence, in order."""
-    return tuple(find_dates(text))
+    dates = _remembered(text)
+    if dates.found is None:
+        dates.found = tuple(find_dates(text))
+    return dates.found
+
+
+def read_dates(texts: Iterable[str]) -> None:
+    """Read the dates of texts at once that `dates_of` will be asked for."""
+    unread = {text: dates for text in texts if (dates := _remembered(text)).found is None}
+    for dates, found in zip(unread.values(), find_dates_of(list(unread)), strict=True):
+        dates.found = tuple(found)
 
 
 def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date | None) -> bool:

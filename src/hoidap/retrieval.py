@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.catalog import Catalog
-from hoidap.datefilter import right_date
+from hoidap.datefilter import read_dates, right_date
 from hoidap.documents import Passage
 from hoidap.encoder import Encoder
 from hoidap.evidence import Evidence, Sentence, best_sentence
@@ -225,8 +225,14 @@ class Retriever:
         scores = fused[chosen] + _WEIGHTS.tokens * _shares(late.passages)
         most_read = candidates if question.dates else max(depth, best)
         read = np.lexsort((np.array(ids), -scores))[:most_read].tolist()
-        found = self._ranked([ids[place] for place in read], scores[read] / _WEIGHTS.total)
-        ranked = self._rescored(sought, late, found, best)
+        ranked = self._rescored(
+            sought,
+            late,
+            [ids[place] for place in read],
+            scores[read] / _WEIGHTS.total,
+            best=best,
+            depth=depth,
+        )
         if not ranked or ranked[0].evidence is None:
             return Found(ranked)
         first = ranked[0].passage.id
@@ -282,19 +288,39 @@ class Retriever:
         ]
 
     def _rescored(
-        self, sought: Sought, late: LateInteraction, found: list[Ranked], best: int
+        self,
+        sought: Sought,
+        late: LateInteraction,
+        ids: Sequence[int],
+        scores: NDArray[np.float64],
+        *,
+        best: int,
+        depth: int,
     ) -> list[Ranked]:
-        """The best rescored by what their best sentence holds of the question, then the rest."""
+        """The best rescored by what their best sentence holds of the question, then others.
+
+        Passages ``ids`` are given best first, with their ``scores``; so many are read that enough
+        of the right date are found. Those of another date come last.
+        """
         looked_at = max(_LOOKED_AT, best)
         right: list[Ranked] = []
+        others: list[Ranked] = []
         wrong: list[Ranked] = []
-        for number, one in enumerate(found):
-            if len(right) == looked_at:
-                # Reading the dates of a passage takes longest, and the others are not quoted.
-                return [*self._closely(sought, late, right, best), *found[number:], *wrong]
-            dated = right_date(sought.question, one.passage.text, one.passage.report)
-            (right if dated else wrong).append(one)
-        return [*self._closely(sought, late, right, best), *wrong]
+        first, step = 0, max(looked_at, depth)
+        while first < len(ids) and len(right) < looked_at:
+            found = self._ranked(ids[first : first + step], scores[first : first + step])
+            if sought.question.dates:
+                read_dates(one.passage.text for one in found)
+            for one in found:
+                if len(right) == looked_at:
+                    others.append(one)
+                elif right_date(sought.question, one.passage.text, one.passage.report):
+                    right.append(one)
+                else:
+                    wrong.append(one)
+            first, step = first + step, 2 * step
+        ranked = [*self._closely(sought, late, right, best), *others, *wrong]
+        return ranked[: max(depth, best)]
 
     def _closely(
         self, sought: Sought, late: LateInteraction, found: Sequence[Ranked], best: int

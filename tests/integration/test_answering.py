@@ -130,6 +130,28 @@ def test_a_dated_question_is_answered_from_that_date_only(tan_giang: Answerer) -
     assert other_day.status is Status.NOT_FOUND
 
 
+@pytest.mark.parametrize("wrong", [2, 60])
+def test_a_passage_of_the_right_date_is_found_behind_many_of_another(
+    tmp_path: Path, encoder: Encoder, wrong: int
+) -> None:
+    settings = Settings(corpus=tmp_path / "reports", data=tmp_path / "data")
+    settings.reports_path.mkdir()
+    for number in range(wrong):
+        day = f"{number % 28 + 1}/3/2021"
+        text = f"Ngày {day}, huyện họp bàn về thu hoạch lúa và giá lúa ở xã {number}."
+        (settings.reports_path / f"{number}.txt").write_text(text, "utf-8")
+    (settings.reports_path / "right.txt").write_text(
+        "Ngày 5/4/2021, các hợp tác xã, doanh nghiệp và trạm bơm được mời tới để nói về lúa.",
+        "utf-8",
+    )
+    reload(settings, encoder)
+    answerer = Answerer(settings, encoder)
+    question = "Ngày 5/4/2021 huyện họp bàn về thu hoạch lúa và giá lúa ở xã 1 ra sao?"
+    ranked = [passage.report.report_id for passage in answerer.rank(question)]
+    assert ranked[0] == "right"
+    assert len(ranked) == min(wrong + 1, 12)
+
+
 def test_reports_outside_the_range_are_left_out(tan_giang: Answerer) -> None:
     question = "Huyện đoàn trồng bao nhiêu cây?"
     assert tan_giang.answer(question, since=date(2023, 1, 1)).status is Status.QUOTED

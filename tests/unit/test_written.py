@@ -1,4 +1,4 @@
-"""The terms of many texts at once are those of each by itself."""
+"""The terms and dates of many texts at once are those of each by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from hoidap.vietnamese.abbreviations import Abbreviations, Flag, Row
 from hoidap.vietnamese.characters import characters
+from hoidap.vietnamese.date_arrays import find_dates_of
 from hoidap.vietnamese.date_forms import TRIGGER, TRIGGER_WORDS
+from hoidap.vietnamese.dates import find_dates
 from hoidap.vietnamese.terms import terms
 from hoidap.vietnamese.text import fold, normalize
 from hoidap.vietnamese.written import written_terms, written_titles
@@ -48,6 +50,7 @@ def check(texts: list[str], abbreviations: Abbreviations = ABBREVIATIONS) -> Non
         assert written.pairs == fold(" ".join(found.pairs))
         assert written.dates == " ".join(found.dates)
         assert written.starts.tolist() == list(found.starts)
+    assert find_dates_of(texts) == [find_dates(text) for text in texts]
     for text, title in zip(texts, written_titles(texts, abbreviations), strict=True):
         found = terms(text, abbreviations)
         bare = [form for form in found.folded if form not in found.exact]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -10,9 +11,19 @@ from numpy.typing import NDArray
 
 from hoidap.vietnamese.characters import BLANK, DIGIT, LETTER, Codes, characters, text_of
 from hoidap.vietnamese.date_forms import NUMBER_WORDS, TRIGGER_WORDS
-from hoidap.vietnamese.dates import Hints, written_alike
+from hoidap.vietnamese.dates import DateMention, Hints, find_dates, written_alike
 from hoidap.vietnamese.text import normalize
-from hoidap.vietnamese.token_arrays import Batch, Hashes, Places, TokenArrays, WordSet, every_place
+from hoidap.vietnamese.token_arrays import (
+    Batch,
+    Hashes,
+    Places,
+    TokenArrays,
+    WordSet,
+    by_arrays,
+    every_place,
+    read_tokens,
+    token_hashes,
+)
 
 # Digits of a number that may be a part of a date.
 _DIGITS = 4
@@ -34,6 +45,16 @@ def _alike() -> Codes:
 @cache
 def _number_words() -> WordSet:
     return WordSet(map(normalize, NUMBER_WORDS))
+
+
+def find_dates_of(texts: Sequence[str]) -> list[list[DateMention]]:
+    """`find_dates` of each of many texts, in a quarter of the time."""
+
+    def many(batch: Batch) -> Iterator[list[DateMention]]:
+        tokens = read_tokens(batch)
+        return map(find_dates, batch.texts, date_hints(batch, tokens, token_hashes(tokens)))
+
+    return by_arrays(texts, many, find_dates)
 
 
 def date_hints(batch: Batch, tokens: TokenArrays, hashes: Hashes) -> list[Hints]:

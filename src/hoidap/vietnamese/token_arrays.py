@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,26 @@ class Batch:
     def kinds(self) -> NDArray[np.uint8]:
         """What each normalised character is."""
         return characters().kinds.take(self.codes)
+
+
+_Made = TypeVar("_Made")
+
+
+def by_arrays(
+    texts: Sequence[str],
+    many: Callable[[Batch], Iterable[_Made]],
+    one: Callable[[str], _Made],
+) -> list[_Made]:
+    """What ``many`` makes of texts, and ``one`` of those that are odd."""
+    batch = Batch(texts)
+    odd = batch.odd
+    if not odd.any():
+        return list(many(batch))
+    usual = iter(many(Batch([texts[at] for at in np.flatnonzero(~odd).tolist()])))
+    return [
+        one(text) if is_odd else next(usual)
+        for text, is_odd in zip(texts, odd.tolist(), strict=True)
+    ]
 
 
 class TokenArrays(NamedTuple):

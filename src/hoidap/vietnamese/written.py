@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from hoidap.vietnamese.token_arrays import (
     Batch,
     Places,
     TokenArrays,
+    by_arrays,
     every_place,
     read_tokens,
     token_hashes,
@@ -53,36 +55,17 @@ class WrittenTitle(NamedTuple):
 
 def written_terms(texts: Sequence[str], abbreviations: Abbreviations) -> list[WrittenTerms]:
     """The terms of texts."""
-    return _written(texts, abbreviations, _many, _one)
+    return by_arrays(texts, partial(_many, abbreviations), partial(_one, abbreviations))
 
 
 def written_titles(titles: Sequence[str], abbreviations: Abbreviations) -> list[WrittenTitle]:
     """The terms of titles."""
-    return _written(titles, abbreviations, _many_titles, _one_title)
+    return by_arrays(
+        titles, partial(_many_titles, abbreviations), partial(_one_title, abbreviations)
+    )
 
 
-_Written = TypeVar("_Written")
-
-
-def _written(
-    texts: Sequence[str],
-    abbreviations: Abbreviations,
-    many: Callable[[Batch, Abbreviations], Iterable[_Written]],
-    one: Callable[[str, Abbreviations], _Written],
-) -> list[_Written]:
-    """What ``many`` gives of usual texts, and ``one`` of others."""
-    batch = Batch(texts)
-    odd = batch.odd
-    if not odd.any():
-        return list(many(batch, abbreviations))
-    usual = iter(many(Batch([texts[at] for at in np.flatnonzero(~odd).tolist()]), abbreviations))
-    return [
-        one(text, abbreviations) if is_odd else next(usual)
-        for text, is_odd in zip(texts, odd.tolist(), strict=True)
-    ]
-
-
-def _one(text: str, abbreviations: Abbreviations) -> WrittenTerms:
+def _one(abbreviations: Abbreviations, text: str) -> WrittenTerms:
     """The terms of any text."""
     found = terms(text, abbreviations)
     exact = " ".join(found.syllables)
@@ -95,7 +78,7 @@ def _one(text: str, abbreviations: Abbreviations) -> WrittenTerms:
     )
 
 
-def _one_title(text: str, abbreviations: Abbreviations) -> WrittenTitle:
+def _one_title(abbreviations: Abbreviations, text: str) -> WrittenTitle:
     """The terms of any title."""
     found = terms(text, abbreviations)
     exact, pairs = " ".join(found.syllables), " ".join(found.pairs)
@@ -149,7 +132,7 @@ def _row(batch: Batch, tokens: TokenArrays) -> _Row:
     return _Row(codes, places, tokens.lengths, _paired(batch, tokens), tokens.bounds)
 
 
-def _many(batch: Batch, abbreviations: Abbreviations) -> Iterator[WrittenTerms]:
+def _many(abbreviations: Abbreviations, batch: Batch) -> Iterator[WrittenTerms]:
     """The terms of usual texts."""
     given = read_tokens(batch)
     hashes = token_hashes(given)
@@ -178,7 +161,7 @@ def _many(batch: Batch, abbreviations: Abbreviations) -> Iterator[WrittenTerms]:
         )
 
 
-def _many_titles(batch: Batch, abbreviations: Abbreviations) -> Iterator[WrittenTitle]:
+def _many_titles(abbreviations: Abbreviations, batch: Batch) -> Iterator[WrittenTitle]:
     """The terms of usual titles."""
     given = read_tokens(batch)
     row = _row(batch, expand_tokens(batch, given, token_hashes(given), abbreviations))

@@ -234,6 +234,49 @@ def test_what_is_not_printed_is_not_read(tmp_path: Path) -> None:
     assert load(with_body(docx(tmp_path), body), "a.docx").text == "Còn lại và thêm"
 
 
+@pytest.mark.parametrize("given", ["0", "false", "off"])
+def test_what_was_made_visible_again_is_read(tmp_path: Path, given: str) -> None:
+    body = (
+        f'<w:p><w:r><w:rPr><w:vanish w:val="{given}"/></w:rPr><w:t>Không ẩn</w:t></w:r>'
+        '<w:r><w:rPr><w:vanish w:val="true"/></w:rPr><w:t>, ẩn</w:t></w:r></w:p>'
+    )
+    assert load(with_body(docx(tmp_path), body), "a.docx").text == "Không ẩn"
+
+
+@pytest.mark.parametrize(
+    ("font", "char", "sign"),
+    [
+        ("Symbol", "F0B3", "≥"), ("Symbol", "F0A3", "≤"), ("Symbol", "00B4", "×"),
+        ("Symbol", "F061", "α"), ("Symbol", "F0F0", "□"), ("Symbol", "F005", "□"),
+        ("Wingdings", "F0FC", "✓"), ("Wingdings 2", "F001", "□"), ("Arial", "2265", "≥"),
+        ("Arial", "F041", "□"), ("Arial", "D800", "□"), ("Symbol", "FFFFFFFFF", "□"),
+        ("Symbol", "", "□"),
+    ],
+)  # fmt: skip
+def test_signs_drawn_by_a_font_are_read(tmp_path: Path, font: str, char: str, sign: str) -> None:
+    run = f'<w:r><w:t xml:space="preserve">đạt </w:t><w:sym w:font="{font}" w:char="{char}"/></w:r>'
+    body = f"<w:p>{run}<w:r><w:t>5</w:t></w:r></w:p>"
+    assert load(with_body(docx(tmp_path), body), "a.docx").text == f"đạt {sign}5"
+
+
+def test_formulas_are_read(tmp_path: Path) -> None:
+    def letters(text: str) -> str:
+        return f"<m:r><w:rPr/><m:t>{text}</m:t></m:r>"
+
+    parts = (
+        letters("x="),
+        f"<m:f><m:num>{letters('a+b')}</m:num><m:den>{letters('2')}</m:den></m:f>",
+        f"<m:sSup><m:e>{letters('m')}</m:e><m:sup>{letters('2')}</m:sup></m:sSup>",
+        f"<m:sSub><m:e>{letters('k')}</m:e><m:sub>{letters('10')}</m:sub></m:sSub>",
+        f"<m:rad><m:e>{letters('y')}</m:e></m:rad><m:d><m:e>{letters('z-1')}</m:e></m:d>",
+    )
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    formula = f"<m:oMathPara {math}><m:oMath>{''.join(parts)}</m:oMath></m:oMathPara>"
+    body = f'<w:p><w:r><w:t xml:space="preserve">với </w:t></w:r>{formula}</w:p>'
+    text = load(with_body(docx(tmp_path), body), "a.docx").text
+    assert text == "với x=(a+b)/2m^2k_10√y(z-1)"
+
+
 # --- PDF ---
 
 

@@ -14,6 +14,7 @@ from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import NOTES, Extracted, finish
 from hoidap.loaders.margins import MarginNotes, is_page_number, sections
 from hoidap.loaders.numbering import Numbering, W, value
+from hoidap.loaders.symbols import M, formula, symbol
 from hoidap.vietnamese.legacy import LegacyEncoding, convert, is_unicode
 
 # Bytes of a document once unpacked, pictures included, and of one part of it. Reports with photos
@@ -205,6 +206,8 @@ class _Reader:
                 continue
             if tag == f"{W}r":
                 yield self._run(child, style, boxes, depth)
+            elif tag == f"{M}oMath":
+                yield formula(child)
             elif tag == f"{W}txbxContent":
                 boxes.extend(self.blocks(child, depth + 1))
             elif len(child):
@@ -218,7 +221,8 @@ class _Reader:
         depth: int,
     ) -> str:
         properties = run.find(f"{W}rPr")
-        if properties is not None and properties.find(f"{W}vanish") is not None:
+        hidden = None if properties is None else properties.find(f"{W}vanish")
+        if hidden is not None and hidden.get(f"{W}val") not in {"0", "false", "off"}:
             return ""
         text = ""
         for child in run:
@@ -231,6 +235,8 @@ class _Reader:
                     text += "\n"
                 case "noBreakHyphen":
                     text += "-"
+                case "sym":
+                    text += symbol(child)
                 case "footnoteReference" | "endnoteReference" if not self._in_note:
                     text += self._refer(child)
                 case "rPr" | "delText" | "instrText":

@@ -1,0 +1,70 @@
+"""What Word draws by the fonts of signs, and formulas, as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hoidap.loaders.numbering import W
+
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+# As deep as formulas in formulas are followed.
+_DEEPEST = 50
+# The font Symbol: its characters from 0x20 and from 0xA0 on; "□" for what has no sign of its own.
+_SYMBOL = (
+    " !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧ∆ΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼□",
+    "€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…|—↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑□□□□□□□□□□□〉∫",
+)
+# Of the fonts Wingdings what reports use: ticks, boxes, bullets, arrows.
+_WINGDINGS = {
+    0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "❑", 0x75: "◆", 0x76: "❖", 0x77: "◆", 0x9F: "•",
+    0xA7: "▪", 0xA8: "□", 0xD8: "➢", 0xE0: "→", 0xE8: "➔", 0xF0: "⇨", 0xFB: "✗", 0xFC: "✓",
+    0xFD: "☒", 0xFE: "☑",
+}  # fmt: skip
+_UNKNOWN = "□"
+
+
+def symbol(element: Any) -> str:  # noqa: ANN401 - lxml
+    """The sign that a ``w:sym`` draws."""
+    try:
+        code = int(element.get(f"{W}char", ""), 16)
+        char = chr(code)
+    except (ValueError, OverflowError):
+        return _UNKNOWN
+    font = element.get(f"{W}font", "")
+    if 0xF000 <= code < 0xF100:  # where Word puts the characters of such fonts
+        code -= 0xF000
+    elif code > 0xFF:
+        return char if char.isprintable() else _UNKNOWN
+    if font == "Symbol":
+        row, place = (0, code - 0x20) if code < 0xA0 else (1, code - 0xA0)
+        return _SYMBOL[row][place] if 0 <= place < len(_SYMBOL[row]) else _UNKNOWN
+    if font.startswith("Wingdings"):
+        return _WINGDINGS.get(code, _UNKNOWN)
+    return _UNKNOWN
+
+
+def formula(element: Any, depth: int = 0) -> str:  # noqa: ANN401 - lxml
+    """A formula, or a part of one, in a line: "a/b", "x^2", "x_1", "√(x)"."""
+    if depth > _DEEPEST:
+        return ""
+
+    def part(name: str) -> str:
+        found = element.find(f"{M}{name}")
+        text = "" if found is None else formula(found, depth + 1)
+        return text if len(text) <= 1 or text.isalnum() else f"({text})"
+
+    match element.tag.removeprefix(M) if isinstance(element.tag, str) else "":
+        case "t":
+            return element.text or ""
+        case "f":
+            return f"{part('num')}/{part('den')}"
+        case "sSup":
+            return f"{part('e')}^{part('sup')}"
+        case "sSub":
+            return f"{part('e')}_{part('sub')}"
+        case "d":
+            return f"({''.join(formula(child, depth + 1) for child in element)})"
+        case "rad":
+            return f"{part('deg')}√{part('e')}"
+        case _:
+            return "".join(formula(child, depth + 1) for child in element)

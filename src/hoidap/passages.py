@@ -46,12 +46,23 @@ _CAPITALS = 2  # the level of a heading in capitals without a number
 _CLAUSE = 4  # the first level that numbers paragraphs rather than sections
 
 
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span as `trim_span` trims it, but with the tabs that the row of a table begins with."""
+    span = trim_span(text, start, end)
+    if span is None:
+        return None
+    first, last = span
+    while first > start and text[first - 1] == "\t":
+        first -= 1
+    return first, last
+
+
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """Blocks between empty lines; each line by itself where a block's lines are paragraphs."""
     start = 0
     bounds = [match.span() for match in _BLANK_LINE_RE.finditer(text)]
     for end, following in [*bounds, (len(text), len(text))]:
-        block = trim_span(text, start, end)
+        block = _trimmed(text, start, end)
         start = following
         if block is None:
             continue
@@ -63,7 +74,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
             continue
         position = block[0]
         for line in lines:
-            trimmed = trim_span(text, position, position + len(line))
+            trimmed = _trimmed(text, position, position + len(line))
             position += len(line) + 1
             if trimmed is not None:
                 yield trimmed

@@ -234,6 +234,19 @@ def test_what_is_not_printed_is_not_read(tmp_path: Path) -> None:
     assert load(with_body(docx(tmp_path), body), "a.docx").text == "Còn lại và thêm"
 
 
+def test_rows_of_tables_keep_their_empty_first_cells(tmp_path: Path) -> None:
+    rows = (("", "2020", "2021"), ("Lúa", "50", "60"), ("", "", "80"))
+    table = "".join(
+        "<w:tr>"
+        + "".join(f"<w:tc><w:p><w:r><w:t>{cell}</w:t></w:r></w:p></w:tc>" for cell in row)
+        + "</w:tr>"
+        for row in rows
+    )
+    body = f"<w:p><w:r><w:t>Bảng 1</w:t></w:r></w:p><w:tbl>{table}</w:tbl>"
+    text = load(with_body(docx(tmp_path), body), "a.docx").text
+    assert text == "Bảng 1\n\n\t2020\t2021\nLúa\t50\t60\n\t\t80"
+
+
 @pytest.mark.parametrize("given", ["0", "false", "off"])
 def test_what_was_made_visible_again_is_read(tmp_path: Path, given: str) -> None:
     body = (

@@ -14,6 +14,7 @@ from hoidap.documents import Report
 from hoidap.errors import LoaderError
 from hoidap.loaders import Loaded, is_report_file, load_file
 from hoidap.loaders.files import metadata_path
+from hoidap.passages import split_passages
 from hoidap.vietnamese.text import nfc
 from tests.strategies import report_texts
 
@@ -134,7 +135,8 @@ def test_any_bytes_are_a_report_or_a_reason_in_one_line(data: bytes) -> None:
         reason = str(error)
     assert reports or (reason and len(reason.splitlines()) == 1)
     for report in reports:
-        assert report.text == nfc(report.text).strip()
+        assert report.text == nfc(report.text).rstrip()
+        assert report.text.lstrip("\t") == report.text.lstrip()
         assert report.title
         assert "\n" not in report.title
 
@@ -348,3 +350,19 @@ def test_a_report_without_a_date_has_the_only_day_it_names(text: str, day: str |
     assert (str(report.date) if report.date is not None else None) == day
     (report,) = load_file(text.encode(), "a.txt", b"date = 2020-01-02").reports
     assert str(report.date) == "2020-01-02"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("Cây\t2020\t2021\n\t50\t60\nLúa\t70\t80", "Cây\t2020\t2021\n\t50\t60\nLúa\t70\t80"),
+        ("\t2020\t2021\nLúa\t50\t60\n\t\t 9 ", "\t2020\t2021\nLúa\t50\t60\n\t\t9"),
+        (" \t \t5\t6\t \n\t\n", "\t\t5\t6"),
+        ("\tMột đoạn thụt vào.\n\n\tĐoạn nữa.", "Một đoạn thụt vào.\n\nĐoạn nữa."),
+    ],
+)
+def test_rows_keep_their_empty_first_cells(raw: str, text: str) -> None:
+    (report,) = load_file(raw.encode(), "a.txt").reports
+    assert report.text == text
+    spans = split_passages(report)
+    assert text[spans[0].start : spans[-1].end] == text

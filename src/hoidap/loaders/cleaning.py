@@ -96,11 +96,26 @@ _HEADER_LINES = 8
 def split_lines(raw: str) -> list[str]:
     """The lines of ``raw`` in NFC, without white space at their ends and control characters.
 
-    Lone surrogates and marks beyond the thirtieth in a row, which no text has, go too.
+    Lone surrogates and marks beyond the thirtieth in a row, which no text has, go too. The rows of
+    a table keep a tab for each empty cell that they begin with.
     """
     if _CONTROL_OR_MARK_RE.search(raw) is not None:
         raw = _TOO_MANY_MARKS_RE.sub("", _CONTROL_RE.sub("", raw))
-    return [nfc(line).strip() for line in raw.splitlines()]
+    lines = [nfc(line) for line in raw.splitlines()]
+    # One that has its last cell only is told by those beside it.
+    rows = {
+        beside
+        for number, line in enumerate(lines)
+        if "\t" in line.strip()
+        for beside in (number - 1, number, number + 1)
+    }
+    return [_row(line) if number in rows else line.strip() for number, line in enumerate(lines)]
+
+
+def _row(line: str) -> str:
+    """A row of a table without white space at its ends, but for the tabs that it begins with."""
+    start = line.lstrip()
+    return ("\t" * line[: len(line) - len(start)].count("\t") + start).rstrip()
 
 
 def _is_furniture(line: str) -> bool:

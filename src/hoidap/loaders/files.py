@@ -17,7 +17,7 @@ from hoidap.loaders.plain import load_plain
 from hoidap.vietnamese.dates import Precision, find_dates
 
 # Raise when a loader reads a file differently than before: reports are then read again.
-LOADERS_VERSION = 3
+LOADERS_VERSION = 4
 
 _TEXT = frozenset({".txt", ".md"})
 _BULK = frozenset({".jsonl"})

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from hoidap.loaders import load_file
 from hoidap.loaders.letterhead import Letterhead, read_letterhead
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
@@ -53,6 +54,7 @@ def test_numbers(line: str, number: str | None) -> None:
         ("Cao Lãnh, ngày 26 tháng 3 năm 2021", date(2021, 3, 26)),
         ("TP. Cao Lãnh, ngày 05 tháng 12 năm 2021", date(2021, 12, 5)),
         ("Cao Lãnh, Ngày 26 tháng 03 năm 2021./.", date(2021, 3, 26)),
+        ("Cao Lãnh, ngày 26/3/2021", date(2021, 3, 26)),
         ("Cao Lãnh, ngày      tháng 3 năm 2021", None),
         ("Cao Lãnh, ngày 31 tháng 2 năm 2021", None),
         ("Hội nghị họp tại Cao Lãnh, ngày 26 tháng 3 năm 2021, với 14 xã.", None),
@@ -97,3 +99,49 @@ def test_text_without_the_layout_has_no_letterhead(text: str) -> None:
 def test_who_is_named_below_the_number_is_no_issuing_body() -> None:
     text = f"SỞ Y TẾ\nSố: 9/TB-SYT\n{STATE}\n\nTHÔNG BÁO\nVề tiêm chủng\n\nỦY BAN NHÂN DÂN TỈNH"
     assert read_letterhead(text).source == "SỞ Y TẾ"
+
+
+@pytest.mark.parametrize(
+    ("line", "undated"),
+    [
+        ("Cao Lãnh, ngày      tháng 3 năm 2021", True),
+        ("Cao Lãnh, ngày … tháng … năm 2021", True),
+        ("Cao Lãnh, ngày ..... tháng ..... năm .....", True),
+        ("Cao Lãnh, ngày 31 tháng 2 năm 2021", True),
+        ("Cao Lãnh, ngày 26 tháng 3 năm 2021", False),
+        ("Cao Lãnh họp mặt.", False),
+    ],
+)
+def test_a_day_left_open_is_not_that_of_another_document(line: str, undated: bool) -> None:
+    text = f"{STATE}\n{line}\n\nBÁO CÁO\nTổng kết\n\nThực hiện Kế hoạch ngày 3/1/2018 của huyện."
+    assert read_letterhead(text).undated is undated
+    (report,) = load_file(text.encode(), "a.txt").reports
+    only = date(2018, 1, 3) if "họp mặt" in line else date(2021, 3, 26)
+    assert report.date == (None if undated else only)
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (
+            "BÁO CÁO\nTÌNH HÌNH KINH TẾ - XÃ HỘI QUÝ I\nVÀ NHIỆM VỤ QUÝ II NĂM 2022",
+            "BÁO CÁO TÌNH HÌNH KINH TẾ - XÃ HỘI QUÝ I VÀ NHIỆM VỤ QUÝ II NĂM 2022",
+        ),
+        (
+            "BÁO CÁO\n(Kết quả 6 tháng đầu năm 2022 và nhiệm vụ\n6 tháng cuối năm 2022)",
+            "BÁO CÁO (Kết quả 6 tháng đầu năm 2022 và nhiệm vụ 6 tháng cuối năm 2022)",
+        ),
+        (
+            "QUYẾT ĐỊNH\nVỀ VIỆC PHÊ DUYỆT KẾ HOẠCH\nCHỦ TỊCH ỦY BAN NHÂN DÂN HUYỆN",
+            "QUYẾT ĐỊNH VỀ VIỆC PHÊ DUYỆT KẾ HOẠCH",
+        ),
+        (
+            "Số: 12/UBND-VP\nV/v báo cáo kết quả giảm nghèo\nquý I năm 2022",
+            "V/v báo cáo kết quả giảm nghèo quý I năm 2022",
+        ),
+        ("Số: 12/UBND-VP\nHuyện họp về việc thu hoạch.", None),
+    ],
+)
+def test_titles(lines: str, title: str | None) -> None:
+    text = f"UBND HUYỆN CAO LÃNH\n{STATE}\n{lines}\n\nThực hiện chỉ đạo, huyện đã làm nhiều việc."
+    assert read_letterhead(text).title == title

@@ -97,8 +97,8 @@ def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
     The content tells the format, not the name. ``metadata`` is the content of its .toml file, None
     where there is none; what that gives goes before what is found in the text, at the head of an
     administrative document. A report that names no source is its own: the file's name; one that has
-    no date is of the only day it names, if it names just one. Raises `LoaderError` where nothing
-    could be read.
+    no date is of the only day it names, if it names just one and its head leaves none open.
+    Raises `LoaderError` where nothing could be read.
     """
     if not file.isprintable() or ".." in PurePosixPath(file).parts:
         raise LoaderError("tên tệp có '..' hoặc ký tự điều khiển; hãy đổi tên")
@@ -109,6 +109,9 @@ def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
     found = _extract(data, kind)
     text = found.text
     head = read_letterhead(text)
+    day = known.date or head.date or found.date
+    if day is None and not head.undated:
+        day = _only_day(text)
     return Loaded(
         (
             Report(
@@ -116,7 +119,10 @@ def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
                 file=file,
                 title=known.title or head.title or found.title or _title(text, file),
                 text=text,
-                date=known.date or head.date or found.date or _only_day(text),
+                date=known.date
+                or head.date
+                or found.date
+                or (None if head.undated else _only_day(text)),
                 number=known.number or head.number,
                 source=known.source or head.source or found.source,
                 place=known.place,

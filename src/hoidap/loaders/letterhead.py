@@ -29,10 +29,13 @@ _NUMBER_RE = re.compile(
     r"(?:^|.{0,40}\s)[Ss](?:ố|Ố)\s?:?\s*(\d{1,5}[A-Za-z]?\s?(?:[/⁄]{1,2}\s?(?:\d{4}\s?/\s?)?|-)\s?"
     r"[A-ZĐƯ][\w.&]*(?:\s?[-–/]\s?[A-ZĐƯ][\w.&]*)*)[\s.]*$"
 )
+_PLACE = r"(?P<place>[^\W\d_][\w\s.,-]{0,60}),\s*"
 _DATED_RE = re.compile(
-    r"(?P<place>[^\W\d_][\w\s.,-]{0,60}),\s*(?P<day>ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\W*",
+    rf"{_PLACE}(?P<day>ngày\s+\d{{1,2}}(?:\s+tháng\s+\d{{1,2}}\s+năm\s+|[/.-]\d{{1,2}}[/.-])\d{{4}})\W*",
     re.IGNORECASE,
 )
+# The same with what is left to be written by hand.
+_UNDATED_RE = re.compile(rf"{_PLACE}ngày[\s\d.…_/]*tháng[\s\d.…_/]*năm[\s\d.…_/]*", re.IGNORECASE)
 # Laws and resolutions have the day at their end.
 _PASSED_RE = re.compile(
     r"thông\s+qua\s+(?:vào\s+)?(ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})"
@@ -46,6 +49,11 @@ _KINDS = (
     "bản tin", "thông cáo", "thông cáo báo chí", "hợp đồng", "đề cương",
 )  # fmt: skip
 _BY_FOLDED = {fold(kind): kind for kind in _KINDS}
+# Kinds that name who decides, in capitals, below what they are about.
+_DECIDED = frozenset({"quyết định", "nghị quyết", "nghị định", "thông tư", "chỉ thị"})
+_LETTER = "công văn"
+# How the subject of a letter begins, which stands below its number.
+_ABOUT_RE = re.compile(r"(?:V/v|Về việc)\b", re.IGNORECASE)
 _BODY_RE = re.compile(
     r"(?:ỦY BAN|UỶ BAN|UBND|HỘI ĐỒNG|HĐND|BỘ|SỞ|PHÒNG|CHI CỤC|CỤC|TỔNG CỤC|VĂN PHÒNG|BAN|ĐẢNG|"
     r"HUYỆN|TỈNH|THÀNH|THỊ|XÃ|PHƯỜNG|MẶT TRẬN|LIÊN ĐOÀN|HỘI|ĐOÀN|CÔNG AN|TÒA|TOÀ|VIỆN|TRUNG TÂM|"
@@ -65,10 +73,14 @@ _TRIVIAL_RE = re.compile(r"[\s\-–—_*=.oO0]*")
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What was found; None where it was not."""
+    """What was found; None where it was not.
+
+    ``undated``: a line is there for the day, and no day in it.
+    """
 
     title: str | None = None
     date: date | None = None
+    undated: bool = False
     number: str | None = None
     source: str | None = None
     kind: str | None = None
@@ -85,11 +97,14 @@ def read_letterhead(text: str) -> Letterhead:
         day = _day(_lines(text[-4000:].split("\n"))[-_FOOT_LINES:])
     if day is None and kind is not None and (passed := _PASSED_RE.search(text[-4000:])):
         day = _only(passed[1])
+    if kind is None and number_at is not None:
+        kind, title = _letter(lines[number_at + 1 :])
     before = number_at if number_at is not None else kind_at
     has_layout = number is not None or any(_STATE_RE.search(line) for line in lines)
     return Letterhead(
         title=title,
         date=day,
+        undated=day is None and any(map(_UNDATED_RE.fullmatch, lines)),
         number=number,
         source=_source(lines[:before]) if before is not None and has_layout else None,
         kind=kind,
@@ -149,28 +164,47 @@ def _title(lines: Sequence[str]) -> tuple[int | None, str | None, str | None]:
         kind = _kind_of(line)
         if kind is None:
             continue
-        parts = [line.rstrip(" :.")]
-        for below in lines[place + 1 : place + 1 + _SUBJECT_LINES]:
-            if _ends_subject(below, parts):
-                break
-            parts.append(below)
-            if below.endswith((".", ";", ":")):
-                break
-        title = " ".join(parts).strip()
-        return (place, kind, title) if len(title) <= _MAX_TITLE else (place, kind, parts[0])
+        return place, kind, _with_subject(line.rstrip(" :."), lines[place + 1 :], kind)
     return None, None, None
 
 
-def _ends_subject(line: str, parts: Sequence[str]) -> bool:
+def _letter(lines: Sequence[str]) -> tuple[str | None, str | None]:
+    """The kind and subject of a letter by the ``lines`` below its number, which names no kind."""
+    for place, line in enumerate(lines[:_SUBJECT_LINES]):
+        if _ABOUT_RE.match(line):
+            return _LETTER, _with_subject(line, lines[place + 1 :], _LETTER)
+    return None, None
+
+
+def _with_subject(first: str, lines: Sequence[str], kind: str) -> str:
+    """A title by its first line and the lines below it."""
+    parts = [first]
+    for below in lines[:_SUBJECT_LINES]:
+        if _ends_subject(below, parts, kind):
+            break
+        parts.append(below)
+        if below.endswith((".", ";", ":")):
+            break
+    title = " ".join(parts).strip()
+    return title if len(title) <= _MAX_TITLE else first
+
+
+def _ends_subject(line: str, parts: Sequence[str], kind: str) -> bool:
     """Whether ``line`` stands below the subject rather than in it."""
     if _BODY_TEXT_RE.match(line) or _NUMBER_RE.match(line) or _DATED_RE.fullmatch(line):
         return True
-    if len(parts) == 1:
+    if kind in _DECIDED and line.isupper() and _BODY_RE.match(line):
+        return True
+    if len(parts) == 1 and kind != _LETTER:
         return line.endswith(".") and len(line) > _LONGEST_SUBJECT
     above = parts[-1]
+    written = " ".join(parts)
     # A subject in small letters ends where capitals come: the body that decides.
     unfinished = above.endswith(("-", ",")) and above.isupper() == line.isupper()
-    return line.endswith(".") or not (line[0].islower() or line.startswith("(") or unfinished)
+    unfinished |= len(parts) > 1 and above.isupper() and line.isupper()
+    unfinished |= written.count("(") > written.count(")")
+    goes_on = line[0].islower() or line[0].isdigit() or line.startswith("(") or unfinished
+    return not goes_on or (line.endswith(".") and not unfinished)
 
 
 def _source(lines: Sequence[str]) -> str | None:

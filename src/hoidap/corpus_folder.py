@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 import shutil
@@ -12,9 +11,11 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
-from hoidap.errors import IntakeError
+from hoidap.errors import IntakeError, LoaderError
 from hoidap.loaders import is_report_file
 from hoidap.loaders.files import metadata_path
+from hoidap.loaders.formats import Format, sniff
+from hoidap.loaders.plain import decode
 from hoidap.settings import Settings
 from hoidap.staging import staged
 from hoidap.vietnamese.text import nfc
@@ -107,12 +108,9 @@ def take_out(settings: Settings, file: str, report_id: str, generation: int) -> 
     if not path.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix.lower() == ".jsonl":
-        data = path.read_bytes()
-        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        # What is no UTF-8 stays as it is.
-        text = data.decode("utf-16") if wide else data.decode("utf-8-sig", "surrogateescape")
-        rest = [line for line in text.split("\n") if _id(line) != report_id]
+    data = path.read_bytes() if path.suffix.lower() == ".jsonl" else b""
+    if _is_export(data):
+        rest = [line for line in _text(data).split("\n") if _id(line) != report_id]
         if any(line.strip() for line in rest):
             shutil.copy2(path, target)
             _write(path, "\n".join(rest).encode("utf-8", "surrogateescape"), replace=True)
@@ -123,6 +121,22 @@ def take_out(settings: Settings, file: str, report_id: str, generation: int) -> 
     if all(metadata_path(other) != metadata for other in beside):
         with suppress(FileNotFoundError):
             shutil.move(metadata, metadata_path(target))
+
+
+def _is_export(data: bytes) -> bool:
+    """Whether the content of a .jsonl file is a bulk export, whatever its name says."""
+    try:
+        return sniff(data, ".jsonl") is Format.BULK
+    except LoaderError:
+        return False
+
+
+def _text(data: bytes) -> str:
+    """A bulk export as it is read; what is of no encoding stays as it is."""
+    try:
+        return decode(data)[0]
+    except LoaderError:
+        return data.decode("utf-8-sig", "surrogateescape")
 
 
 def _id(line: str) -> str | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hoidap.catalog import Cause
-from hoidap.corpus_folder import Placed, place, safe_name
+from hoidap.corpus_folder import Placed, free_name, place, safe_name
 from hoidap.encoder import Encoder
-from hoidap.errors import IntakeError
-from hoidap.fetch import fetch, source_metadata
+from hoidap.errors import IntakeError, LoaderError
+from hoidap.fetch import Fetched, fetch, source_metadata
 from hoidap.loaders import READABLE, is_report_file
-from hoidap.loaders.files import metadata_path
-from hoidap.plan import Reloaded
+from hoidap.loaders.files import metadata_path, suffix_for
+from hoidap.loaders.metadata import read_metadata
+from hoidap.plan import Reloaded, is_bulk
 from hoidap.reload import By, Progress, reload
 from hoidap.settings import Settings
 
@@ -111,16 +113,46 @@ def take_in(
 def _incoming(sources: Sequence[str], folder: Path, *, allow_private: bool) -> Iterator[Incoming]:
     """What is at ``sources``, each read or fetched when it is its turn. Raises `IntakeError`."""
     for source in sources:
-        if not source.startswith(("http://", "https://")):
+        if not source.lower().startswith(("http://", "https://")):
             for path, target in _targets(Path(source), folder):
                 yield Incoming(target, _read(path), _read_beside(path))
             continue
         fetched = fetch(source, allow_private=allow_private)
-        path = folder / fetched.name
-        if not is_report_file(path):
-            raise IntakeError(f"{source}: không phải báo cáo ({fetched.name}); {READABLE}")
-        known = metadata_path(path).exists()
+        path = _place_of(fetched, folder, source)
+        # The lines of an export name their sources themselves.
+        known = metadata_path(path).exists() or is_bulk(path.name)
         yield Incoming(path, fetched.data, None if known else source_metadata(fetched.url))
+
+
+def _place_of(fetched: Fetched, folder: Path, source: str) -> Path:
+    """The path for a file from an address: never that of what came from another one.
+
+    Raises `IntakeError`.
+    """
+    name = fetched.name
+    if not is_report_file(Path(name)):
+        try:
+            suffix = suffix_for(fetched.data, name)
+        except LoaderError as error:
+            raise IntakeError(f"{source}: {error}") from error
+        if suffix == ".txt" and Path(name).suffix:  # a program's text, a style sheet
+            raise IntakeError(f"{source}: không phải báo cáo ({name}); {READABLE}")
+        name = f"{name}{suffix}"
+    taken: set[str] = set()
+    while True:
+        path = folder / free_name(name, taken)
+        if not path.exists() or _address_of(path) in (None, fetched.url):
+            return path
+        taken.add(path.name)
+
+
+def _address_of(path: Path) -> str | None:
+    """The address that a report file came from; None where its metadata names none."""
+    try:
+        source = read_metadata(metadata_path(path).read_bytes()).source
+    except (OSError, LoaderError):
+        return None
+    return source if source is not None and source.startswith(("http://", "https://")) else None
 
 
 def _undo(placed: dict[str, list[Placed]]) -> None:
@@ -136,7 +168,7 @@ def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
     except OSError as error:  # below a folder that hoidap's user may not enter
         raise _unreadable(source, error) from error
     if is_folder:
-        files = sorted(path for path in source.rglob("*") if _is_wanted(path, source))
+        files = sorted(_report_files(source))
         if not files:
             raise IntakeError(f"thư mục {source} không có báo cáo nào")
         if _inside(source, folder):
@@ -155,9 +187,20 @@ def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
         yield source, folder / name
 
 
-def _is_wanted(path: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return not hidden and path.is_file() and is_report_file(path)
+def _report_files(folder: Path) -> Iterator[Path]:
+    """The report files below a folder, but for hidden ones. Raises `IntakeError`."""
+
+    def refuse(error: OSError) -> None:
+        raise _unreadable(Path(str(error.filename)), error) from error
+
+    for directory, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(directory, name) for name in names):
+            try:
+                if is_report_file(path) and path.is_file():
+                    yield path
+            except OSError as error:
+                raise _unreadable(path, error) from error
 
 
 def _inside(path: Path, folder: Path) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from hoidap.catalog import Catalog, KnownFile, KnownReport, Original
 from hoidap.documents import Report
 from hoidap.errors import CorpusError, LoaderError
-from hoidap.loaders import is_report_file, load_file
+from hoidap.loaders import READABLE, is_report_file, load_file
 from hoidap.loaders.files import LOADERS_VERSION, metadata_path
 from hoidap.originals import identify
 from hoidap.passages import SPLITTER_VERSION
@@ -248,8 +248,7 @@ class Planner:
         present = _report_files(self._folder)
         if not present:
             raise CorpusError(
-                f"thư mục {self._folder} không có báo cáo nào (.txt, .md, .jsonl);"
-                " chỉ mục giữ nguyên"
+                f"thư mục {self._folder} không có báo cáo nào; {READABLE}; chỉ mục giữ nguyên"
             )
         present = [file for file in present if file not in self._dropped or is_bulk(file)]
         for file in sorted(set(self._holding) - set(present)):
@@ -289,7 +288,7 @@ class Planner:
             fingerprint = file_fingerprint(original, _read_metadata(path))
         except LoaderError:
             return False  # told when it is planned
-        if fingerprint != known.fingerprint:
+        if fingerprint != known.fingerprint or original.sha256 in self._holders:
             return False
         self._files[file] = known
         for reason in known.failures:
@@ -326,14 +325,10 @@ class Planner:
         settled = True
         for report in loaded.reports:
             named = self._named(report, known, given=bulk, single=len(loaded.reports) == 1)
-            if named is None or named.id in current:
-                owner = self._owner.get(report.id) or file
-                reason = f"mã báo cáo {report.id!r} đã có trong tệp {owner}"
-                if owner == file:
-                    failures.append(reason)
-                else:  # it may be free another time
-                    self._fail(file, reason)
-                    settled = False
+            if named is None:
+                owner = self._owner[report.id]
+                self._fail(file, f"mã báo cáo {report.id!r} đã có trong tệp {owner}")
+                settled = False  # it may be free another time
                 continue
             if named.id in self._without:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import threading
 import time
@@ -26,6 +27,7 @@ Write = Callable[[str, str], Path]
 ENCODER = HashEncoder()
 SCHOOL = "Xã Phú Lộc xây trường mầm non."
 BRIDGE = "Xã Vĩnh Hòa sửa cầu khỉ."
+PDF = Path(__file__).parents[1] / "data" / "formats" / "bao-cao-duong.pdf"
 
 
 def put(settings: Settings, *sources: object, overwrite: bool = False) -> Added:
@@ -153,6 +155,27 @@ def test_a_place_that_may_not_be_entered_is_told(
         put(settings, tmp_path / "b.txt")
 
 
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_folder_that_may_not_be_looked_into_is_told(
+    settings: Settings, tmp_path: Path, mode: int
+) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may look into every folder")
+    inner = tmp_path / "in" / "kín"
+    inner.mkdir(parents=True)
+    (tmp_path / "in" / "a.txt").write_text(SCHOOL, "utf-8")
+    (inner / "b.txt").write_text(BRIDGE, "utf-8")
+    inner.chmod(mode)
+    try:
+        with pytest.raises(
+            IntakeError, match=r"không đọc được .*kín.*: Permission denied; hãy cho"
+        ):
+            put(settings, tmp_path / "in")
+    finally:
+        inner.chmod(0o700)
+    assert files(settings) == {}
+
+
 def test_what_lies_in_the_folder_already_is_only_loaded(settings: Settings, write: Write) -> None:
     path = write("năm/a.txt", SCHOOL)
     assert put(settings, path).reloaded.added == ("năm/a.txt",)
@@ -192,6 +215,16 @@ class _Portal(BaseHTTPRequestHandler):
                 time.sleep(0.05)
         elif self.path == "/large":
             self._answer(200, {}, b"x" * 3_000_000)
+        elif self.path.startswith("/tai.aspx"):
+            text = f"Xã số {self.path[-1]} xây trường."
+            self._answer(200, {"Content-Type": "text/plain"}, text.encode())
+        elif self.path in ("/octet", "/octet.ashx"):
+            self._answer(200, {"Content-Type": "application/octet-stream"}, PDF.read_bytes())
+        elif self.path == "/style.css":
+            self._answer(200, {"Content-Type": "text/css"}, b"body { margin: 0 }")
+        elif self.path == "/all":
+            line = f'{{"id": "x", "text": "{SCHOOL}"}}'
+            self._answer(200, {"Content-Type": "application/jsonl"}, line.encode())
         elif self.path == "/gone":
             self._answer(404, {}, b"x")
         else:
@@ -225,6 +258,34 @@ def test_an_address_is_fetched_and_named_as_the_source(settings: Settings, porta
     }
     report = Catalog(settings.catalog_path).report("tin tức")
     assert report.source == f"{portal}/tin%20t%E1%BB%A9c.txt"
+
+
+def test_two_addresses_of_one_name_are_two_reports(settings: Settings, portal: str) -> None:
+    """Portals give documents by a number in the query."""
+    put(settings, f"{portal}/tai.aspx?id=5")
+    put(settings, f"{portal}/tai.aspx?id=6", overwrite=True)
+    assert put(settings, f"HTTP{portal[4:]}/tai.aspx?id=6").reloaded.generation == 2
+    catalog = Catalog(settings.catalog_path)
+    for report_id, number in (("tai.aspx", 5), ("tai.aspx (2)", 6)):
+        report = catalog.report(report_id)
+        assert report.text == f"Xã số {number} xây trường."
+        assert (report.source or "").lower() == f"{portal}/tai.aspx?id={number}"
+
+
+def test_an_address_that_names_no_format_is_told_by_its_content(
+    settings: Settings, portal: str
+) -> None:
+    assert put(settings, f"{portal}/octet").reloaded.added == ("octet.pdf",)
+    assert put(settings, f"{portal}/octet.ashx", overwrite=True).reloaded.duplicates
+    with pytest.raises(IntakeError, match=r"không phải báo cáo \(style\.css\); đọc được"):
+        put(settings, f"{portal}/style.css")
+
+
+def test_an_export_from_an_address_has_no_metadata_beside_it(
+    settings: Settings, portal: str
+) -> None:
+    put(settings, f"{portal}/all")
+    assert list(files(settings)) == ["all.jsonl"]
 
 
 def test_names_of_addresses_are_safe(portal: str) -> None:

@@ -30,7 +30,7 @@ from hoidap.errors import (
 )
 from hoidap.index import store
 from hoidap.index.local import LocalIndex
-from hoidap.plan import Failure, Reloaded
+from hoidap.plan import Duplicate, Failure, Reloaded
 from hoidap.reload import rebuild, reload, rollback
 from hoidap.settings import Settings
 from tests.fakes import HashEncoder
@@ -170,11 +170,24 @@ def test_two_files_of_one_name_are_two_reports(settings: Settings, write: Write)
     }
 
 
+def test_a_copy_that_was_a_report_for_a_while_is_one_again(
+    settings: Settings, write: Write
+) -> None:
+    write("a.txt", "Bản một.")
+    write("b.txt", "Bản một.")
+    assert load(settings).duplicates == (Duplicate("b.txt", "a.txt"),)
+    broken = write("a.toml", "titl")
+    load(settings)
+    broken.unlink()
+    assert load(settings).duplicates == (Duplicate("b.txt", "a.txt"),)
+    assert [known.file for known in Catalog(settings.catalog_path).known_reports()] == ["a.txt"]
+
+
 def test_an_id_given_twice_is_refused_and_the_first_kept(settings: Settings, write: Write) -> None:
     write("1.jsonl", '{"id": "x", "text": "Bản một."}\n{"id": "x", "text": "Bản hai."}')
     write("2.jsonl", '{"id": "x", "text": "Bản ba."}\n{"id": "z", "text": "Bản bốn."}')
     assert load(settings).failed == (
-        Failure("1.jsonl", "mã báo cáo 'x' đã có trong tệp 1.jsonl"),
+        Failure("1.jsonl", "dòng 2: mã báo cáo 'x' đã có ở dòng 1"),
         Failure("2.jsonl", "mã báo cáo 'x' đã có trong tệp 1.jsonl"),
     )
     assert Catalog(settings.catalog_path).report("x").text == "Bản một."

@@ -379,7 +379,7 @@ def test_metadata_that_another_file_uses_stays(settings: Settings, write: Write)
     assert sorted(path.name for path in settings.reports_path.iterdir()) == ["a.toml", "a.txt"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 def test_removing_from_a_bulk_export_takes_its_line_out(settings: Settings, encoding: str) -> None:
     rows = [{"id": 1, "text": SCHOOL}, {"id": "b", "text": BRIDGE}, {"id": "c", "text": CANAL}]
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
@@ -391,6 +391,18 @@ def test_removing_from_a_bulk_export_takes_its_line_out(settings: Settings, enco
     assert path.read_text("utf-8") == "\n".join(["", *lines[1:], ""])
     assert (settings.removed_path / "000002" / "all.jsonl").is_file()
     assert found(settings, "trường mầm non") == []
+    assert load(settings).generation == 2
+
+
+def test_removing_a_report_whose_file_is_named_as_an_export(settings: Settings) -> None:
+    settings.reports_path.mkdir(exist_ok=True)
+    (settings.reports_path / "a.txt").write_text(SCHOOL, "utf-8")
+    pdf = Path(__file__).parents[1] / "data" / "formats" / "bao-cao-duong.pdf"
+    path = settings.reports_path / "tt.jsonl"
+    path.write_bytes(pdf.read_bytes())
+    load(settings)
+    remove(settings, ENCODER, "tt")
+    assert not path.exists()
     assert load(settings).generation == 2
 
 

@@ -278,10 +278,10 @@ def test_other_keys_are_ignored() -> None:
     assert load_lines(row(url="https://example.org", views=5)).reports[0].text == "Nội dung."
 
 
-def test_lines_with_one_id_are_both_read() -> None:
-    # Which of them is kept is for the reload to say: the id may be taken by another file as well.
-    loaded = load_lines(row(text="Một."), row(text="Hai."))
-    assert [(report.id, report.text) for report in loaded.reports] == [("a", "Một."), ("a", "Hai.")]
+def test_a_line_with_the_id_of_another_is_told_with_both_numbers() -> None:
+    loaded = load_lines(row(text=" "), row(text="Một."), row(id="b"), row(text="Hai."))
+    assert [(one.id, one.text) for one in loaded.reports] == [("a", "Một."), ("b", "Nội dung.")]
+    assert loaded.failures[1:] == ("dòng 4: mã báo cáo 'a' đã có ở dòng 2",)
 
 
 def test_repeated_key_of_a_line_counts_as_written_last() -> None:

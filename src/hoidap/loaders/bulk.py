@@ -54,6 +54,8 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
     """
     reports: list[Report] = []
     failures: list[str] = []
+    # Where each id was.
+    lines: dict[str, int] = {}
     raw, note = decode(data)
     for number, line in enumerate(_lines(raw), start=1):
         if not line.strip():
@@ -77,6 +79,10 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
         except LoaderError as error:
             failures.append(f"dòng {number}: báo cáo {row.id!r}: {error}")
             continue
+        if row.id in lines:
+            failures.append(f"dòng {number}: mã báo cáo {row.id!r} đã có ở dòng {lines[row.id]}")
+            continue
+        lines[row.id] = number
         reports.append(
             Report(
                 id=row.id,

@@ -142,7 +142,11 @@ class Runner:
 
     def _build(self, token: str) -> Application:  # type: ignore[type-arg]
         settings, metrics = self._settings, self._service.metrics
-        seen = self._service.journal.recent_updates(datetime.now(UTC) - _MAY_COME_AGAIN)
+        # A token begins with the bot's id.
+        head = token.partition(":")[0]
+        bot_id = int(head) if head.isdecimal() else 0
+        since = datetime.now(UTC) - _MAY_COME_AGAIN
+        seen = self._service.journal.recent_updates(bot_id, since)
         request = HTTPXRequest(
             connection_pool_size=_CONNECTIONS,
             read_timeout=_TIMEOUT,

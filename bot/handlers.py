@@ -226,7 +226,8 @@ class Questions:
         answer = self._service.answerer.answer(text, after=after, report_id=report_id)
         self._service.metrics.answered(answer)
         try:
-            return answer, journal.record(user_id, update_id, answer), language
+            number = journal.record(user_id, update_id, answer, bot=message.get_bot().id)
+            return answer, number, language
         except JournalError as error:
             _log.error("%s", error)
             return answer, None, language

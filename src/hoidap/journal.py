@@ -58,6 +58,10 @@ _MIGRATIONS = (
     """
     ALTER TABLE audit ADD COLUMN name TEXT;
     """,
+    # The bot that was asked: each counts its updates. 0 is the page, or an entry of before.
+    """
+    ALTER TABLE questions ADD COLUMN bot INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 SCHEMA_VERSION = len(_MIGRATIONS)
 _HASH_BYTES = 16
@@ -170,15 +174,19 @@ class Journal:
             str(user_id).encode(), key=self._store.key, digest_size=_HASH_BYTES
         ).digest()
 
-    def record(self, user_id: int, update_id: int, answer: Answer) -> int:
-        """Write a question down with its answer's status; the question's number."""
+    def record(self, user_id: int, update_id: int, answer: Answer, *, bot: int = 0) -> int:
+        """Write a question down with its answer's status; the question's number.
+
+        ``update_id`` is the number that Telegram gave it, among those of the ``bot`` of this id.
+        """
         with self._writing() as connection:
             row = connection.execute(
-                "INSERT INTO questions (at, person, update_id, text, language, status, report_id)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO questions (at, person, bot, update_id, text, language, status,"
+                " report_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     stamp(datetime.now(UTC)),
                     self.person(user_id),
+                    bot,
                     update_id,
                     mask_personal(answer.question),
                     answer.language,
@@ -241,11 +249,12 @@ class Journal:
             for row in rows
         ]
 
-    def recent_updates(self, since: datetime) -> list[int]:
-        """The updates whose questions were answered ``since``, in the order of the answers."""
+    def recent_updates(self, bot: int, since: datetime) -> list[int]:
+        """The updates of a bot whose questions were answered ``since``, in order."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT update_id FROM questions WHERE at >= ? ORDER BY id", (stamp(since),)
+                "SELECT update_id FROM questions WHERE at >= ? AND bot IN (?, 0) ORDER BY id",
+                (stamp(since), bot),
             ).fetchall()
         return [row["update_id"] for row in rows]
 

@@ -15,25 +15,36 @@ from hoidap.corpus_folder import Snapshot
 INTERVAL = 2.0
 # Seconds for which nothing may have changed: a file that is being copied grows meanwhile.
 QUIET = 4.0
+# Seconds until what failed is tried again though nothing changed.
+AGAIN = 30.0
 
 
 def changes(
     look: Callable[[], Snapshot],
     *,
+    again: Callable[[], bool] = lambda: False,
     interval_s: float = INTERVAL,
     quiet_s: float = QUIET,
+    again_s: float = AGAIN,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[None]:
-    """Yield once now, and each time that what ``look`` sees has changed and come to rest."""
+    """Yield once now, and each time that what ``look`` sees has changed and come to rest.
+
+    Where what was done then is to be done ``again``, that is after a while.
+    """
     loaded = seen = look()
     since = clock()
     yield
+    done = clock()
     while True:
         sleep(interval_s)
         now = look()
         if now != seen:
             seen, since = now, clock()
-        elif seen != loaded and clock() - since >= quiet_s:
+        elif clock() - since >= quiet_s and (
+            seen != loaded or (again() and clock() - done >= again_s)
+        ):
             loaded = seen
             yield
+            done = clock()

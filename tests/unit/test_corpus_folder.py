@@ -107,3 +107,30 @@ def test_a_change_is_told_when_it_has_come_to_rest() -> None:
         times.extend(told())
     # At once; three seconds after it stopped growing; not for what went back to what was loaded.
     assert times == [0.0, 8.0]
+
+
+def test_what_failed_is_done_again_though_nothing_changes() -> None:
+    now = [0.0]
+    failing = [True, True, False]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        if now[0] > 60:
+            raise KeyboardInterrupt
+
+    times: list[float] = []
+
+    def told() -> Iterator[float]:
+        for _ in changes(
+            dict,
+            again=lambda: failing[len(times) - 1],
+            interval_s=1.0,
+            again_s=10.0,
+            clock=lambda: now[0],
+            sleep=sleep,
+        ):
+            yield now[0]
+
+    with pytest.raises(KeyboardInterrupt):
+        times.extend(told())
+    assert times == [0.0, 10.0, 20.0]

@@ -47,7 +47,16 @@ def test_a_question_is_found_again_by_number_and_by_who_asked(journal: Journal) 
     assert (last.id, last.report_id) == (second, None)
     assert journal.last_question(42, datetime.now(UTC) + timedelta(seconds=5)) is None
     assert journal.last_question(44, LONG_AGO) is None
-    assert journal.recent_updates(LONG_AGO) == [1, 2]
+
+
+def test_each_bot_counts_its_updates(journal: Journal) -> None:
+    journal.record(42, 7, answer("Ai là Bí thư?"), bot=100)
+    journal.record(42, 7, answer("Ai là Bí thư?"), bot=200)
+    journal.record(43, 9, answer("Giá vàng?"), bot=200)
+    journal.record(0, 0, answer("Giá vàng?"))
+    assert journal.recent_updates(100, LONG_AGO) == [7, 0]
+    assert journal.recent_updates(200, LONG_AGO) == [7, 9, 0]
+    assert journal.recent_updates(200, datetime.now(UTC) + timedelta(seconds=5)) == []
 
 
 def test_no_user_id_stands_in_any_file(journal: Journal, path: Path) -> None:

@@ -26,11 +26,15 @@ from hoidap.cli.shell import (
     wrong_usage,
 )
 from hoidap.encoder import load_encoder
-from hoidap.errors import HoidapError
+from hoidap.errors import BusyError, CatalogError, HoidapError, SearchIndexError
 from hoidap.settings import Settings
 
 if TYPE_CHECKING:  # loaded by the commands that show it
     from hoidap.plan import Reloaded
+
+
+# What goes by without a change to the folder: another writer, a server away, a full disk.
+_PASSING = (BusyError, CatalogError, SearchIndexError)
 
 
 def _print_reloaded(result: Reloaded, *, as_json: bool, dry_run: bool = False) -> None:
@@ -163,7 +167,7 @@ def remove_command(
 @app.command()
 def watch(as_json: Json = False) -> None:
     """Nạp lại mỗi khi thư mục báo cáo thay đổi. Reload whenever the reports folder changes."""
-    from hoidap.corpus_folder import snapshot
+    from hoidap.corpus_folder import Snapshot, snapshot
     from hoidap.reload import By, reload
     from hoidap.watch import changes
 
@@ -171,15 +175,26 @@ def watch(as_json: Json = False) -> None:
     stand_back()
     encoder = load_encoder(settings)
     before = -1
+    told: list[HoidapError] = []  # of the last reload, if it failed
+
+    def look() -> Snapshot:
+        return snapshot(settings.reports_path, settings.golden_path)
+
+    def again() -> bool:
+        return any(isinstance(error, _PASSING) for error in told)
+
     with suppress(KeyboardInterrupt):
-        for _ in changes(lambda: snapshot(settings.reports_path, settings.golden_path)):
+        for _ in changes(look, again=again):
             try:
                 with audited(settings, "nạp lại (watch)") as done:
                     result = reload(settings, encoder, by=By.shell(), wait_s=PATIENCE)
                     done.append(display.counted(result))
             except HoidapError as error:
-                tell_error(error)
+                if [str(error)] != list(map(str, told)):
+                    tell_error(error)
+                told[:] = [error]
                 continue
+            told.clear()
             if result.generation != before or result.failed:
                 _print_reloaded(result, as_json=as_json)
                 sys.stdout.flush()

@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hoidap.answering import MAX_QUESTION, Answerer
+from hoidap.complaints import complaint, syntax
 from hoidap.errors import GoldenError
 from hoidap.vietnamese.text import nfc
 
@@ -48,11 +49,17 @@ def read_golden(path: Path) -> tuple[GoldenQuestion, ...]:
     except FileNotFoundError:
         return ()
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise GoldenError((f"{path}: mục {place}: {first['msg']}",)) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise GoldenError((f"{path}: {error}",)) from error
+        place, told = complaint(error)
+        reason = f"mục {place}: {told}"
+    except tomllib.TOMLDecodeError as error:
+        reason = syntax(error)
+    except UnicodeDecodeError:
+        reason = "không phải UTF-8; hãy lưu lại tệp dưới dạng UTF-8"
+    except OSError as error:
+        reason = f"không đọc được: {error.strerror}"
+    except (ValueError, RecursionError):
+        reason = "lồng quá sâu hoặc số quá dài"
+    raise GoldenError((f"{path}: {reason}",))
 
 
 def failing(
@@ -73,8 +80,8 @@ def failing(
         if question.report not in reports:
             if question.report not in retired:
                 reason = (
-                    f"không có báo cáo {question.report!r}; nếu gỡ có chủ ý, hãy dùng:"
-                    f" hoidap remove {question.report}"
+                    f"không có báo cáo {question.report!r}; nếu mã viết sai, hãy sửa golden.toml;"
+                    f" nếu gỡ có chủ ý, hãy dùng: hoidap remove {question.report}"
                 )
         else:
             reason = _failure(question, answerer)

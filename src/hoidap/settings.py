@@ -12,6 +12,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from hoidap.complaints import complaint
 from hoidap.errors import SettingsError
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -144,20 +145,20 @@ class Settings(BaseSettings):
             url = urlsplit(index)
             port = url.port
         except ValueError:  # no port, or brackets that do not close
-            raise ValueError("must be local or http://host:port") from None
+            raise ValueError("phải là local hoặc http://máy:cổng") from None
         if "@" in index:
-            raise ValueError("must not hold a password; set HOIDAP_INDEX_TOKEN")
+            raise ValueError("không được có mật khẩu; hãy đặt HOIDAP_INDEX_TOKEN")
         if url.scheme not in ("http", "https") or not url.hostname or port == 0:
-            raise ValueError("must be local or http://host:port")
+            raise ValueError("phải là local hoặc http://máy:cổng")
         if url.path.strip("/") or url.query or url.fragment:
-            raise ValueError("must end with the port; set HOIDAP_INDEX_DATABASE")
+            raise ValueError("phải hết ở cổng; cơ sở dữ liệu đặt bằng HOIDAP_INDEX_DATABASE")
         return index.rstrip("/")
 
     @field_validator("telegram_api", "webhook_url")
     @classmethod
     def _without_slash(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+            raise ValueError("phải bắt đầu bằng http:// hoặc https://")
         return url.rstrip("/") if url is not None else None
 
     @classmethod
@@ -172,7 +173,7 @@ class Settings(BaseSettings):
             if "SecretStr" not in str(cls.model_fields[field].annotation):
                 name += f"={_CREDENTIALS_RE.sub('//•••@', repr(first['input']))}"
             # Without its cause, which would print what was set.
-            raise SettingsError(f"{name}: {first['msg']}") from None
+            raise SettingsError(f"{name}: {complaint(error)[1]}") from None
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"không đọc được tệp .env: {error}") from error
 

@@ -425,7 +425,8 @@ def test_golden_questions_are_told_a_line_each_and_can_be_forced(run: Run, tmp_p
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.splitlines() == [
         "Câu hỏi kiểm tra không đạt: “Cầu Rạch Sậy dài bao nhiêu mét?”: không có báo cáo"
-        " 'le-khoi-cong-cau'; nếu gỡ có chủ ý, hãy dùng: hoidap remove le-khoi-cong-cau",
+        " 'le-khoi-cong-cau'; nếu mã viết sai, hãy sửa golden.toml;"
+        " nếu gỡ có chủ ý, hãy dùng: hoidap remove le-khoi-cong-cau",
         "hoidap: 1 câu hỏi kiểm tra không đạt, báo cáo đang dùng giữ nguyên;"
         " hãy sửa báo cáo hoặc golden.toml, hoặc chạy lại với --force",
     ]

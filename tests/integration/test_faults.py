@@ -19,8 +19,12 @@ import pytest
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
 from hoidap.errors import CatalogError, HoidapError, OriginalError, SearchIndexError
+from hoidap.index.lexical import LexicalIndex
+from hoidap.index.prepared import Document
+from hoidap.index.store import LocalStore, told_as_ours
 from hoidap.reload import reload, rollback
 from hoidap.settings import Settings
+from hoidap.token_table import load_token_table
 from tests.conftest import ROOT
 from tests.fakes import HashEncoder
 
@@ -97,6 +101,16 @@ def test_a_full_disk_leaves_the_former_generation(
     write("c.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
     reload(settings, ENCODER)
     assert [one.id for one in Catalog(settings.catalog_path).known_reports()] == ["a", "c"]
+
+
+def test_a_disk_that_fills_up_while_words_are_written_is_told(
+    small_disk: Path, settings: Settings
+) -> None:
+    text = " ".join(f"{number * 2654435761 % 2**32:08x}" for number in range(600_000))
+    full = settings.model_copy(update={"data": small_disk})
+    store = LocalStore(full, ENCODER, load_token_table(settings), "")
+    with pytest.raises(SearchIndexError, match="đĩa đã đầy, hãy dọn chỗ"), told_as_ours(store):
+        LexicalIndex.build(small_disk / "words", [(1, 0, Document(text, "", "", "", ""))])
 
 
 # --- readers in other processes ---

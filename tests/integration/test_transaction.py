@@ -97,8 +97,8 @@ def test_a_report_that_vanished_is_missed_unless_removed_on_purpose(
     with pytest.raises(GoldenError) as error:
         load(settings)
     assert error.value.reasons == (
-        "“xây trường mầm non ở đâu?”: không có báo cáo 'a'; nếu gỡ có chủ ý, hãy dùng:"
-        " hoidap remove a",
+        "“xây trường mầm non ở đâu?”: không có báo cáo 'a'; nếu mã viết sai, hãy sửa golden.toml;"
+        " nếu gỡ có chủ ý, hãy dùng: hoidap remove a",
     )
     path.write_bytes(text)
     assert remove(settings, ENCODER, "a").generation == 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +23,8 @@ _DAY = "day"
 # last one when nothing else is left to do. Of a million 128 MB leave four segments in the end, and
 # 256 MB eight, of which a question takes a fifth longer.
 _WRITER_HEAP = 128_000_000
+# Bytes: where a disk has no more left, it is full.
+_FULL = 2**20
 
 # Terms whose frequency is kept, 4 MB: a question looks each of its own up more than once, and the
 # next one has many of them.
@@ -94,6 +98,11 @@ class LexicalIndex:
             for one in documents:
                 writer.add_document(_document(*one))
             writer.commit()
+        except ValueError as error:
+            # Its threads do not tell what stopped them.
+            if shutil.disk_usage(path).free < _FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise
         finally:
             # Its threads end before anyone moves or removes the directory.
             writer.wait_merging_threads()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -159,8 +160,10 @@ def told_as_ours(store: GenerationStore) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
+        full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+        reason = "đĩa đã đầy, hãy dọn chỗ" if full else error
         raise SearchIndexError(
-            f"không ghi được chỉ mục vào {store.place}: {error}; chỉ mục đang dùng giữ nguyên"
+            f"không ghi được chỉ mục vào {store.place}: {reason}; chỉ mục đang dùng giữ nguyên"
         ) from error
 
 

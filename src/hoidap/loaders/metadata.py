@@ -8,7 +8,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
+from hoidap.complaints import complaint, syntax
 from hoidap.errors import LoaderError
+from hoidap.loaders.plain import decode
 from hoidap.vietnamese.dates import Precision, find_dates
 from hoidap.vietnamese.text import nfc
 
@@ -20,7 +22,7 @@ def _read_date(value: object) -> object:
         return value
     # A number would be taken for seconds since 1970.
     if not isinstance(value, str):
-        raise ValueError(f"không hiểu ngày {value!r}; hãy viết 2021-03-26")
+        raise ValueError(f"không hiểu ngày {str(value)!r}; hãy viết 2021-03-26")
     mentions = find_dates(value)
     if len(mentions) != 1 or (period := mentions[0].period) is None:
         raise ValueError(f"không hiểu ngày {value!r}; hãy viết 2021-03-26")
@@ -59,35 +61,22 @@ class Metadata(BaseModel):
     kind: Line | None = None
 
 
-# What pydantic finds wrong, by its type of error, in the words of those who write the files.
-_COMPLAINTS = {
-    "missing": "còn thiếu",
-    "string_type": "phải là chữ, đặt trong ngoặc kép",
-    "string_too_short": "không được trống",
-    "string_too_long": "quá dài, nhiều nhất 1000 ký tự",
-    "string_pattern_mismatch": "có ký tự điều khiển hoặc xuống dòng",
-    "string_unicode": "có ký tự không hợp lệ",
-    "model_type": "phải là một đối tượng",
-}
-
-
 def describe(error: ValidationError) -> str:
     """The first complaint of pydantic in one line."""
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        known = ", ".join(Metadata.model_fields)
-        return f"không có mục {field!r}; các mục dùng được: {known}"
-    complaint = _COMPLAINTS.get(first["type"], first["msg"].removeprefix("Value error, "))
-    return f"mục {field!r}: {complaint}" if field else complaint
+    field, told = complaint(error)
+    if error.errors(include_url=False)[0]["type"] == "extra_forbidden":
+        return f"không có mục {field!r}; các mục dùng được: {', '.join(Metadata.model_fields)}"
+    return f"mục {field!r}: {told}" if field else told
 
 
 def read_metadata(data: bytes) -> Metadata:
     """The metadata in the TOML file's bytes. Raises `LoaderError`."""
     try:
-        return Metadata.model_validate(tomllib.loads(data.decode("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LoaderError(f"tệp thông tin .toml không đọc được: {error}") from error
+        return Metadata.model_validate(tomllib.loads(decode(data)[0]))
+    except LoaderError as error:
+        raise LoaderError(f"tệp thông tin .toml: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise LoaderError(f"tệp thông tin .toml: {syntax(error)}") from error
     except ValidationError as error:
         raise LoaderError(f"tệp thông tin .toml: {describe(error)}") from error
     except (RecursionError, ValueError) as error:  # whole numbers have at most 4300 digits

@@ -1,0 +1,57 @@
+"""What pydantic and TOML find wrong, in the words of those who write the files and settings."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from pydantic import ValidationError
+
+# By pydantic's type of error; in braces what it says of the limits.
+_COMPLAINTS = {
+    "missing": "còn thiếu",
+    "extra_forbidden": "không có mục này",
+    "string_type": "phải là chữ, đặt trong ngoặc kép",
+    "string_too_short": "không được trống",
+    "string_too_long": "quá dài, nhiều nhất {max_length} ký tự",
+    "string_pattern_mismatch": "có ký tự không dùng được",
+    "string_unicode": "có ký tự không hợp lệ",
+    "model_type": "phải là một đối tượng",
+    "dict_type": "phải là một đối tượng",
+    "list_type": "phải là một danh sách",
+    "tuple_type": "phải là một danh sách",
+    "int_type": "phải là số nguyên",
+    "int_parsing": "phải là số nguyên",
+    "int_parsing_size": "là số quá lớn",
+    "int_from_float": "phải là số nguyên",
+    "float_type": "phải là số",
+    "float_parsing": "phải là số",
+    "bool_type": "phải là true hoặc false",
+    "bool_parsing": "phải là true hoặc false",
+    "greater_than": "phải lớn hơn {gt}",
+    "greater_than_equal": "phải từ {ge} trở lên",
+    "less_than_equal": "phải từ {le} trở xuống",
+    "enum": "phải là một trong: {expected}",
+}
+
+
+def complaint(error: ValidationError) -> tuple[str, str]:
+    """The first thing that is wrong: the place of it, "question.0.text", and what it is."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    told = _COMPLAINTS.get(first["type"])
+    if told is None:  # a validator's own words
+        return place, first["msg"].removeprefix("Value error, ")
+    limits = first.get("ctx", {})
+    return place, told.format_map(
+        {name: str(limit).replace(" or ", " hoặc ") for name, limit in limits.items()}
+    )
+
+
+def syntax(error: tomllib.TOMLDecodeError) -> str:
+    """Where a text is no TOML."""
+    if "overwrite" in str(error):
+        return "có mục ghi hai lần"
+    place = re.search(r"line (\d+), column (\d+)", str(error))
+    where = f"dòng {place[1]}, cột {place[2]}" if place is not None else "cuối tệp"
+    return f"{where}: sai cú pháp TOML (mỗi dòng một mục, chữ đặt trong ngoặc kép)"

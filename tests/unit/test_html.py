@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from hoidap.documents import Report
+from hoidap.errors import LoaderError
 from hoidap.loaders import load_file
 from hoidap.loaders.htmltext import read_blocks
 from hoidap.loaders.tables import table_texts
@@ -163,3 +164,39 @@ def test_file_properties_of_an_office_export_are_not_of_the_report() -> None:
     report = load(page)
     assert report.text.split("\n\n") == [SUBJECT, HEADINGS[0], PARAGRAPHS[3]]
     assert (report.title, report.date) == (SUBJECT, None)
+
+
+# --- pages that do not look like one ---
+
+
+@pytest.mark.parametrize(
+    ("page", "file"),
+    [
+        (f"<html><body><p>{PARAGRAPHS[0]}</p></body></html>".encode("utf-16"), "trang.html"),
+        (f"<p>{PARAGRAPHS[0]}</p>".encode(), "trang.html"),
+        (f"{PARAGRAPHS[0]}<br>".encode(), "trang.HTM"),
+    ],
+    ids=["utf-16", "paragraph", "text"],
+)
+def test_page_in_utf16_or_without_its_beginning(page: bytes, file: str) -> None:
+    assert load(page, file).text == PARAGRAPHS[0]
+
+
+@pytest.mark.parametrize("file", ["trang.mht", "trang.html"])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+def test_page_saved_with_its_pictures(file: str, charset: str) -> None:
+    from email.mime.image import MIMEImage
+    from email.mime.multipart import MIMEMultipart
+    from email.mime.text import MIMEText
+
+    saved = MIMEMultipart("related")
+    page = f"<html><body><p>{PARAGRAPHS[0]}</p></body></html>"
+    saved.attach(MIMEText(page, "html", charset))
+    saved.attach(MIMEImage(b"\x89PNG", "png"))
+    assert load(saved.as_bytes(), file).text == PARAGRAPHS[0]
+
+
+def test_saved_page_without_a_page_is_refused() -> None:
+    data = b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<html>"
+    with pytest.raises(LoaderError, match=r"lưu lại dưới dạng \.html hoặc \.docx"):
+        load(data, "trang.mht")

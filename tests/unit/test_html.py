@@ -85,6 +85,24 @@ def test_article_in_parts_is_read_whole() -> None:
     assert report.text.split("\n\n")[-4:] == [PARAGRAPHS[3], "Phần cuối", LEAD, "- Việc cuối"]
 
 
+def test_page_laid_out_by_tables() -> None:
+    menu = "<td><div>Giới thiệu về huyện</div><div>Tin tức trong huyện</div></td>"
+    article = (
+        f"<tr><td>{SUBJECT}</td></tr><tr><td><b>{LEAD}</b></td></tr><tr><td>{ARTICLE}</td></tr>"
+    )
+    page = f"<table><tr>{menu}<td><table>{article}</table></td>{menu}</tr></table>"
+    report = load(f"<html><body>{page}</body></html>")
+    assert report.text.split("\n\n") == [SUBJECT, LEAD, *READ]
+
+
+def test_article_that_is_mostly_one_cell_of_its_table() -> None:
+    table = f"<tr><td>STT</td><td>Nội dung</td></tr><tr><td>1</td><td>{ARTICLE}</td></tr>"
+    body = f"<h1>{SUBJECT}</h1><p>{LEAD}</p><table>{table}</table>"
+    report = load(f"<html><body>{body}</body></html>")
+    cell = " ".join(" ".join(READ).split())
+    assert report.text.split("\n\n") == [SUBJECT, LEAD, f"STT\tNội dung\n1\t{cell}"]
+
+
 def test_heading_of_an_article_that_has_a_header_stays() -> None:
     header = f"<header><h1>{SUBJECT}</h1><p>{LEAD}</p></header>"
     page = (

@@ -36,7 +36,7 @@ _LINKED = 0.6
 # Elements that an article may fill, and the share of the known texts that they then hold: the rest
 # may stand anywhere.
 _BOXES = frozenset({"article", "body", "center", "div", "form", "main", "section", "td"})
-_MOST = 0.8
+_MOST = 0.7
 _SENTENCE_RE = re.compile(r"""[.!?…]["'”’)]*$""")
 
 
@@ -151,7 +151,14 @@ def _box(page: Any, paragraphs: Iterable[_Paragraph]) -> Any:  # noqa: ANN401 - 
     # The last is the smallest.
     *_, box = (each for each in page.iter(*_BOXES) if known[each] >= _MOST * known[page])
     # An element round it is better where half of what it has more is known, too.
-    for outer in box.iterancestors(*_BOXES):
+    for outer in box.iterancestors(*_BOXES, "tr"):
+        if outer.tag == "tr":
+            # Where a table lays out the page, menus stand in the cells beside; more than one row
+            # of several cells is a table of the article.
+            wide = [row for row in outer.getparent() if sum(letters[cell] > 0 for cell in row) > 1]
+            if wide == [outer]:
+                break
+            continue
         more = known[outer] - known[box]
         if 0 < letters[outer] - letters[box] <= 2 * more:
             box = outer

@@ -152,6 +152,46 @@ def make_docx(path: Path, *, legacy: bool = False) -> None:
     document.save(str(path))
 
 
+MENU = (
+    '<div class="header-top"><div>CỔNG THÔNG TIN ĐIỆN TỬ HUYỆN TÂN GIANG</div></div>'
+    '<div id="main-menu"><ul><li><a href="/">Trang chủ</a></li><li><a href="/gt">Giới thiệu về'
+    ' huyện</a></li></ul></div><div><a href="/">Trang chủ</a> » <a href="/t">Tin huyện</a></div>'
+)
+OTHER_NEWS = (
+    '<div class="social-share"><a href="f">Facebook</a> <a href="z">Zalo</a></div>'
+    '<ul><li><a href="1">Khởi công cầu qua sông Thanh</a> <span>(12/03/2021)</span></li>'
+    '<li><a href="2">Xã Phú Thạnh đạt chuẩn nông thôn mới</a> <span>(11/03/2021)</span></li></ul>'
+    '<div class="tin-lien-quan"><a href="9">Khánh thành trạm y tế</a><p>Sáng nay, huyện khánh'
+    " thành trạm y tế xã Vĩnh Hòa với 12 phòng khám.</p></div>"
+    '<div class="comments"><p>Bài viết rất hay, mong huyện tiếp tục làm thêm nhiều đường cho dân'
+    " đi lại.</p><form>Họ tên <input> <button>Gửi</button></form></div>"
+)
+BESIDE = (
+    '<div class="col-3"><div>LIÊN KẾT WEBSITE</div><ul><li><a href="a">Cổng Chính phủ</a></li>'
+    '<li><a href="b">Cổng tỉnh Sông Thanh</a></li></ul><div>Đang trực tuyến: 25</div></div>'
+    '<div id="footer"><p>Bản quyền thuộc Ủy ban nhân dân huyện Tân Giang. Ghi rõ nguồn khi phát'
+    ' lại.</p></div><div class="cookie-notice">Trang web sử dụng cookie.</div>'
+    '<p style="display: none">Không hiện trên trang.</p><script>document.write("x")</script>'
+)
+LEAD = "Sáng nay, huyện tổng kết chín tháng làm đường giao thông nông thôn."
+
+
+def portal_page(article: str, *, whole: str = "{}") -> bytes:
+    """A page of the district's portal round the markup of an article, with title and lead.
+
+    ``whole`` is what stands round all of the page.
+    """
+    page = (
+        f'{MENU}<div class="row"><div class="col-9"><h1>{SUBJECT}</h1>'
+        f"<span>Đăng ngày 27/03/2021 - Lượt xem: 152</span><div>{LEAD}</div>"
+        f"{article}{OTHER_NEWS}</div>{BESIDE}</div>"
+    )
+    head = f"<title>{SUBJECT} - Cổng thông tin điện tử</title>"
+    return (
+        f"<!DOCTYPE html><html><head>{head}</head><body>{whole.format(page)}</body></html>".encode()
+    )
+
+
 def _convert(program: str, source: Path, kind: str, folder: Path) -> None:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [program, profile, "--headless", "--convert-to", kind, "--outdir", str(folder)]
@@ -169,7 +209,7 @@ def _make() -> None:
         folder = Path(place)
         source = folder / "bao-cao-duong.docx"
         make_docx(source)
-        for kind in ("pdf", "doc"):
+        for kind in ("pdf", "doc", "html"):
             _convert(program, source, kind, folder)
             shutil.copy(source.with_suffix(f".{kind}"), FORMATS)
         # Encrypted, with the password "mat-khau" to open.

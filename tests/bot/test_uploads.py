@@ -252,6 +252,6 @@ def test_files_of_everyone_else_and_in_groups_are_no_uploads(talk: StandIn, user
 
 def test_how_to_add_is_told(talk: StandIn) -> None:
     text = talk.ask("/them", user=ADMIN).text
-    assert "Word (.docx, .doc, .rtf), PDF, trang web (.html)" in text
+    assert "Word (.docx, .doc, .rtf), PDF, trang web (.html, .mht)" in text
     assert "Mỗi tệp nhiều nhất 20 MB" in text
     assert "hoidap add TỆP" in text

@@ -165,6 +165,17 @@ def test_old_word_document_without_libreoffice(monkeypatch: pytest.MonkeyPatch) 
         doc.load_doc((FORMATS / "bao-cao-duong.doc").read_bytes())
 
 
+@needs_office
+def test_word_2003_document_in_xml() -> None:
+    data = (
+        '<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument'
+        ' xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body><w:p><w:r>'
+        f"<w:t>{SUBJECT}</w:t></w:r></w:p><w:p><w:r><w:t>{PARAGRAPHS[0]}</w:t></w:r></w:p>"
+        "</w:body></w:wordDocument>"
+    )
+    assert load(data.encode(), "a.doc").text == f"{SUBJECT}\n\n{PARAGRAPHS[0]}"
+
+
 @pytest.mark.parametrize(
     ("number", "style", "written"),
     [
@@ -394,12 +405,31 @@ def test_page_without_an_article_is_refused(page: str, reason: str) -> None:
         (b"\xef\xbb\xbf <!-- a --> <HTML lang='vi'>", Format.HTML),
         ("Báo cáo".encode(), Format.TEXT),
         (b"MZ is how this text begins", Format.TEXT),
+        ("<!DOCTYPE html>".encode("utf-16"), Format.HTML),
+        ("Báo cáo".encode("utf-16"), Format.TEXT),
+        (b'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?>', Format.DOC),
+        (b'<?xml version="1.0"?><w:wordDocument xmlns:w="a">', Format.DOC),
+        (b"From: a\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n", Format.MHTML),
+        (b"MIME-Version: 1.0\n\nContent-Type: multipart/related", Format.TEXT),
         (b"<p>", Format.TEXT),
         (b"", Format.TEXT),
     ],
 )
 def test_sniffing(data: bytes, kind: Format) -> None:
     assert sniff(data, ".txt") is kind
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"<p>", Format.HTML),
+        ("Báo cáo<br>".encode(), Format.HTML),
+        ("Dưới 5 < 7".encode(), Format.TEXT),
+        (b"%PDF-1.4", Format.PDF),
+    ],
+)
+def test_name_of_a_page_counts_where_the_content_may_be_one(data: bytes, kind: Format) -> None:
+    assert sniff(data, ".html") is kind
 
 
 @pytest.mark.parametrize(
@@ -410,6 +440,7 @@ def test_sniffing(data: bytes, kind: Format) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "không phải Word"),
         (b"PK\x03\x04....xl/workbook.xml", "Excel"),
         (b"PK\x03\x04....a.txt", "tệp nén ZIP"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "Excel"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "ảnh PNG"),
         (b"\x7fELF\x00\x00", "chương trình"),
     ],

@@ -36,7 +36,9 @@ def row(**fields: object) -> str:
     return json.dumps({"id": "a", "text": "Nội dung."} | fields)
 
 
-@pytest.mark.parametrize("name", ["a.txt", "A.TXT", "a.md", "b.jsonl", "c.pdf", "d.docx", "e.html"])
+@pytest.mark.parametrize(
+    "name", ["a.txt", "A.TXT", "a.md", "b.jsonl", "c.pdf", "d.docx", "e.html", "f.mht"]
+)
 def test_report_files(name: str) -> None:
     assert is_report_file(Path(name))
 

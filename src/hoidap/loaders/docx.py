@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from hoidap.loaders.extracted import NOTES, Extracted, finish
 from hoidap.loaders.margins import MarginNotes, is_page_number, sections
 from hoidap.loaders.numbering import Numbering, W, value
 from hoidap.loaders.symbols import M, formula, symbol
+from hoidap.loaders.tables import LETTERHEAD_RE, table_texts
 from hoidap.vietnamese.legacy import LegacyEncoding, convert, is_unicode
 
 # Bytes of a document once unpacked, pictures included, and of one part of it. Reports with photos
@@ -28,12 +28,6 @@ _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = frozenset({f"{W}del", f"{W}moveFrom", f"{_COMPATIBLE}Fallback", f"{W}rPr", f"{W}pPr"})
 # As deep as lists of styles and tables in tables are followed.
 _DEEPEST = 50
-# Tables without rules that set side by side who writes and the state's name, or who gets copies
-# and who signs.
-_LETTERHEAD_RE = re.compile(
-    r"Độc lập\W+Tự do|ĐẢNG CỘNG SẢN VIỆT NAM|^\W*Nơi nhận", re.IGNORECASE | re.MULTILINE
-)
-_LETTERHEAD_ROWS = 4
 
 
 def load_docx(data: bytes) -> Extracted:
@@ -120,7 +114,7 @@ class _Reader:
             texts = list(self.blocks(element))
             # On every page stand a running head and the page's number, and sometimes, in a
             # document of one page, the letterhead.
-            if element in every and not _LETTERHEAD_RE.search("\n".join(texts)):
+            if element in every and not LETTERHEAD_RE.search("\n".join(texts)):
                 continue
             for text in texts:
                 line = " ".join(text.split())
@@ -147,24 +141,13 @@ class _Reader:
                 self._below = []
 
     def _table(self, table: Any, depth: int) -> Iterator[str]:  # noqa: ANN401 - lxml
-        """A table as one text, a line a row; one that only sets the letterhead by its cells."""
         rows = [
             [list(self.blocks(cell, depth + 1)) for cell in row.iter(f"{W}tc")
              if _nearest(cell, "tr") is row]
             for row in table.iter(f"{W}tr")
             if _nearest(row, "tbl") is table
         ]  # fmt: skip
-        if len(rows) <= _LETTERHEAD_ROWS and _LETTERHEAD_RE.search(
-            "\n".join(text for row in rows for cell in row for text in cell)
-        ):
-            for row in rows:
-                for cell in row:
-                    yield from cell
-            return
-        lines = ("\t".join(" ".join(" ".join(cell).split()) for cell in row) for row in rows)
-        text = "\n".join(line for line in lines if line.strip())
-        if text:
-            yield text
+        yield from table_texts(rows)
 
     def _paragraph(self, paragraph: Any) -> str:  # noqa: ANN401 - lxml
         properties = paragraph.find(f"{W}pPr")

@@ -21,11 +21,12 @@ LOADERS_VERSION = 4
 
 _TEXT = frozenset({".txt", ".md"})
 _BULK = frozenset({".jsonl"})
-_READ_APART = frozenset({".html", ".htm", ".pdf", ".docx", ".doc", ".rtf"})
+_READ_APART = frozenset({".html", ".htm", ".mht", ".mhtml", ".pdf", ".docx", ".doc", ".rtf"})
 _SUFFIXES = {
     Format.TEXT: ".txt",
     Format.BULK: ".jsonl",
     Format.HTML: ".html",
+    Format.MHTML: ".mht",
     Format.DOCX: ".docx",
     Format.DOC: ".doc",
     Format.PDF: ".pdf",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ class Format(StrEnum):
     TEXT = "text"
     BULK = "bulk"
     HTML = "html"
+    MHTML = "mhtml"
     DOCX = "docx"
     DOC = "doc"
     PDF = "pdf"
@@ -27,6 +29,14 @@ _HTML_RE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_TAG_RE = re.compile(rb"<[a-z!/]", re.IGNORECASE)
+# The head of a mail message, in which browsers and Word save a page with its pictures.
+_MAIL_RE = re.compile(rb"\s*[\w-]+:.*?(?=\r?\n\r?\n|$)", re.DOTALL)
+# Word and Excel of 2003 in XML.
+_OFFICE_XML_RE = re.compile(
+    rb"""\s*<\?xml\b.{0,2000}?(?:<\?mso-application\s+progid=["'](?:Word|(Excel))\.|<w:wordDocument\b)""",
+    re.DOTALL,
+)
 _OTHER = (
     (b"\x89PNG", "ảnh PNG"),
     (b"\xff\xd8\xff", "ảnh JPEG"),
@@ -39,7 +49,9 @@ _OTHER = (
     (b"\x7fELF", "chương trình"),
 )
 # For whoever sent something else: what can be read.
-READABLE = "đọc được: Word (.docx, .doc, .rtf), PDF, trang web (.html), văn bản (.txt, .md), .jsonl"
+READABLE = (
+    "đọc được: Word (.docx, .doc, .rtf), PDF, trang web (.html, .mht), văn bản (.txt, .md), .jsonl"
+)
 _ACCEPTED = f"hãy lưu thành Word hoặc PDF; {READABLE}"
 
 
@@ -48,7 +60,7 @@ def _utf16(name: str) -> bytes:
 
 
 def sniff(data: bytes, suffix: str) -> Format:
-    """The format of a file with this content; ``suffix`` tells bulk export from other text.
+    """The format of a file with this content; ``suffix`` tells kinds of text from each other.
 
     Raises `LoaderError` for formats that hold no report, and for encrypted files.
     """
@@ -66,7 +78,27 @@ def sniff(data: bytes, suffix: str) -> Format:
         # Text begins with "MZ" too, but holds no zero bytes.
         if data.startswith(magic) and b"\x00" in data[:4096]:
             raise LoaderError(f"là {name}, không phải báo cáo; {_ACCEPTED}")
-    return Format.HTML if _HTML_RE.match(data[:4096]) else Format.TEXT
+    return _sniff_text(data, suffix)
+
+
+def _sniff_text(data: bytes, suffix: str) -> Format:
+    """Text with or without markup; a page may begin in the middle, which its name then tells."""
+    head = data[:4096]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    office = _OFFICE_XML_RE.match(head)
+    if office is not None and office[1] is not None:
+        raise LoaderError(f"là tệp bảng tính Excel, không phải báo cáo; {_ACCEPTED}")
+    if office is not None:
+        return Format.DOC
+    mail = _MAIL_RE.match(head)
+    if mail is not None and all(
+        name in mail[0].lower() for name in (b"mime-version:", b"multipart/related")
+    ):
+        return Format.MHTML
+    if _HTML_RE.match(head) or (suffix in {".html", ".htm"} and _TAG_RE.search(data)):
+        return Format.HTML
+    return Format.TEXT
 
 
 def _sniff_ole(data: bytes) -> Format:

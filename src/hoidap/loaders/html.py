@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from hoidap.errors import LoaderError
+from hoidap.loaders.article import article_texts, remove_furniture, remove_undrawn
 from hoidap.loaders.cleaning import split_lines
 from hoidap.loaders.extracted import Extracted, finish
+from hoidap.loaders.htmltext import read_blocks
 from hoidap.loaders.plain import decode
+from hoidap.loaders.tables import LETTERHEAD_RE
 from hoidap.vietnamese.text import nfc
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ _ERROR_PAGE_RE = re.compile(
 # An article about error pages is longer than one.
 _LONGEST_ERROR_PAGE = 1000
 _CHARSET_RE = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]{1,40})""", re.IGNORECASE)
+_OFFICE_RE = re.compile(
+    r"(?:LibreOffice|(?:Apache )?OpenOffice|StarOffice|Microsoft (?:Word|Excel))", re.IGNORECASE
+)
 _NO_ARTICLE = "trang web không có nội dung bài viết"
 
 
@@ -40,31 +45,31 @@ def load_html(data: bytes) -> Extracted:
     if len(data) > _LARGEST:
         raise LoaderError(f"trang web quá lớn, nhiều nhất {_LARGEST // 1_000_000} MB")
     from lxml.etree import LxmlError
-    from trafilatura import bare_extraction
 
     try:
-        extracted = bare_extraction(
-            _decode(data),
-            with_metadata=True,
-            include_comments=False,
-            include_tables=True,
-            date_extraction_params={"extensive_search": False, "original_date": True},
-        )
+        page = _parse(_decode(data))
+        if _is_office_export(page):
+            # What it says of itself is of the file: the day of a template, the title of another.
+            title = day = None
+            remove_undrawn(page)
+            _remove_running_heads(page)
+            texts = read_blocks(page)
+        else:
+            title, day = _metadata(page)
+            remove_undrawn(page)
+            remove_furniture(page)
+            texts = article_texts(page, _article(page), title)
     except (LxmlError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise LoaderError("trang web bị hỏng, không đọc được") from error
-    page = cast("Document | None", extracted)
-    if page is None or page.body is None:
-        raise LoaderError(_NO_ARTICLE)
-    raw = "\n\n".join(_blocks(page.body))
-    title = _line(page.title)
+    raw = "\n\n".join(texts)
     if len(raw) < _LONGEST_ERROR_PAGE and _ERROR_PAGE_RE.search(f"{title}\n{raw[:300]}"):
         raise LoaderError("là trang báo lỗi của máy chủ, không phải báo cáo")
     if len(raw) < _SHORTEST:
         raise LoaderError(_NO_ARTICLE)
-    if title is not None and not nfc(raw).startswith(title):
+    if title is not None and title not in map(_line, texts):
         raw = f"{title}\n\n{raw}"
     text, notes = finish(raw)
-    return Extracted(text, title=title, date=_day(page.date), notes=notes)
+    return Extracted(text, title=title, date=day, notes=notes)
 
 
 def _decode(data: bytes) -> str:
@@ -78,6 +83,48 @@ def _decode(data: bytes) -> str:
     return decode(data)[0]
 
 
+def _parse(text: str) -> Any:  # noqa: ANN401 - lxml is not typed
+    from lxml.html import HTMLParser, document_fromstring
+
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    page = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    if page.find("body") is None:
+        raise LoaderError(_NO_ARTICLE)
+    return page
+
+
+def _is_office_export(page: Any) -> bool:  # noqa: ANN401 - lxml is not typed
+    """Whether an office program wrote the page: there, all of it is the document."""
+    return any(
+        meta.get("name", "").lower() == "generator" and _OFFICE_RE.match(meta.get("content", ""))
+        for meta in page.iterfind("head/meta")
+    )
+
+
+def _remove_running_heads(page: Any) -> None:  # noqa: ANN401 - lxml is not typed
+    """Empty the heads and feet of pages, as LibreOffice writes them, but for a letterhead."""
+    for element in page.iterfind("body/div[@title]"):
+        running = element.get("title") in {"header", "footer"}
+        if running and not LETTERHEAD_RE.search("\n".join(read_blocks(element))):
+            element.clear(keep_tail=True)
+
+
+def _metadata(page: Any) -> tuple[str | None, date | None]:  # noqa: ANN401 - lxml is not typed
+    """The title and the day that a page gives."""
+    from trafilatura import extract_metadata
+
+    found = extract_metadata(page, date_config={"extensive_search": False, "original_date": True})
+    return _line(found.title), _day(found.date)
+
+
+def _article(page: Any) -> list[str]:  # noqa: ANN401 - lxml is not typed
+    """Texts of the article by what trafilatura knows of portals; it leaves out lists and more."""
+    from trafilatura import bare_extraction
+
+    found = cast("Document | None", bare_extraction(page, include_comments=False))
+    return [] if found is None or found.body is None else list(found.body.itertext())
+
+
 def _line(text: str | None) -> str | None:
     """A title as one line; None where there is none."""
     line = " ".join(split_lines(text)) if text else ""
@@ -89,41 +136,3 @@ def _day(written: str | None) -> date | None:
         return date.fromisoformat(written) if written else None
     except ValueError:
         return None
-
-
-def _blocks(body: Any) -> Iterator[str]:  # noqa: ANN401 - lxml is not typed
-    """Paragraphs of trafilatura's tree; a list has a line an item, a table a line a row."""
-    for child in body:
-        match child.tag:
-            case "list":
-                lines = [_text(item) for item in child.iter("item")]
-                yield "\n".join(f"- {line}" for line in lines if line)
-            case "table":
-                rows = ("\t".join(_text(cell) for cell in row.iter("cell"))
-                        for row in child.iter("row"))  # fmt: skip
-                yield "\n".join(row for row in rows if row.strip())
-            case "quote" | "div" | "body" if len(child):
-                if child.text and child.text.strip():
-                    yield child.text
-                yield from _blocks(child)
-            case _:
-                yield _text(child)
-        if child.tail and child.tail.strip():
-            yield child.tail
-
-
-def _text(element: Any) -> str:  # noqa: ANN401 - lxml is not typed
-    """All text in an element; line breaks that the page draws stay, others are blanks."""
-    parts: list[str] = []
-    for node in element.iter():
-        if node.tag == "lb":
-            parts.append("\n")
-        parts.append(" ".join(_split(node.text)) if node.tag != "lb" else "")
-        if node is not element:
-            parts.append(" ".join(_split(node.tail)))
-    return re.sub(r" *\n *", "\n", "".join(parts)).strip()
-
-
-def _split(text: str | None) -> list[str]:
-    """Words, with an empty one at an end that has white space: it stays when they are joined."""
-    return re.split(r"\s+", text) if text else []

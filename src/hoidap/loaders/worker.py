@@ -81,6 +81,10 @@ def _extract(data: bytes, kind: Format, progress: Callable[[], None]) -> Extract
             from hoidap.loaders.html import load_html
 
             return load_html(data)
+        case Format.MHTML:
+            from hoidap.loaders.mhtml import load_mhtml
+
+            return load_mhtml(data)
         case Format.DOCX:
             from hoidap.loaders.docx import load_docx
 

@@ -19,10 +19,10 @@ from hoidap.loaders.layout import (
     Page,
     Table,
     compose,
-    drop_running_heads,
     paragraphs,
 )
 from hoidap.loaders.ocr import MAX_SCANNED, Ocr
+from hoidap.loaders.running_heads import drop_running_heads
 from hoidap.vietnamese.legacy import unicode_text
 from hoidap.vietnamese.text import normalize
 

@@ -374,6 +374,13 @@ def test_page_is_read_as_its_letters_stand(turn: int, rotation: int) -> None:
     ]
 
 
+def test_row_of_a_printed_table_keeps_its_empty_first_cell() -> None:
+    table = (("STT", "Xa", "Ho"), ("1", "An Khanh", "120"), ("", "Ca huyen", "120"), ("2", "", ""))
+    content = printed_table(table, 60, 700)
+    found = load_pdf(printed_pdf(content, (0, 0, 595, 842)), lambda: None)
+    assert found.text.split("\n") == ["STT\tXa\tHo", "1\tAn Khanh\t120", "\tCa huyen\t120", "2"]
+
+
 # --- portal pages ---
 
 

@@ -341,7 +341,7 @@ def _rows(words: list[_Word], across: list[_Rule], down: list[_Rule]) -> list[st
                 cells[bisect_right(walls, (word.left + word.right) / 2)].append(word)
         row = "\t".join(_cell(cell) for cell in cells[1:-1])
         if row.strip():
-            rows.append(row.strip())
+            rows.append(row.rstrip())  # its first cell may be empty
     return rows
 
 

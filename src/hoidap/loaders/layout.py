@@ -68,6 +68,9 @@ MORE_LEADING = 0.9
 _INDENT = 0.8
 _HEADING_LETTERS = 10
 _HEADING_LEADING = 1.9
+# Lines of each of two columns of prose, and the share of the column that most of them fill.
+_FEWEST_PROSE_LINES = 6
+_PROSE_WIDTH = 0.8
 # Lines of one column of a letterhead that have none beside them.
 _MOST_ALONE = 2
 
@@ -79,12 +82,14 @@ _MOST_ALONE = 2
 class _Column:
     """Lines below each other, and the edges of the column of print that they stand in.
 
-    ``is_body`` tells the page's own column from one beside others.
+    ``leading`` is the usual distance of its lines. ``is_body`` tells the page's own column, and
+    those of a page printed in two, from one beside others.
     """
 
     lines: tuple[Line, ...]
     left: float
     right: float
+    leading: float
     is_body: bool
 
 
@@ -130,7 +135,7 @@ def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
     """Bands of two columns put together with the next ones that go on with both.
 
     So stand the heads of letters: who writes at the left, the state's name at the right. A line of
-    one column alone, between others, belongs to them.
+    one column alone, between others, belongs to them. Of two columns of prose one may be longer.
     """
     held: list[Line] = []
     alone: list[list[Line]] = []
@@ -140,49 +145,77 @@ def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
         columns = len(_columns(band))
         if fits and columns == 2:
             held, alone = both, []
-        elif fits and columns == 1 and len(alone) < _MOST_ALONE:
+        elif fits and columns == 1 and (len(alone) < _MOST_ALONE or _are_prose(_columns(held))):
             alone.append(band)
         else:
             yield from [held] * bool(held) + alone
             held, alone = band, []
-    yield from [held] * bool(held) + alone
+    below = list(chain.from_iterable(alone))
+    if below and _is_longer(_columns(held), below):
+        yield held + below
+    else:
+        yield from [held] * bool(held) + alone
 
 
 def _ordered(page: Page) -> Iterator[_Column | Table]:
     """Columns and tables from the top down."""
     left, right = margins_of(page.lines)
+    leading = leading_of(page.lines)
     body: list[Line] = []
     tables = sorted(page.tables, key=lambda table: table.top)
     for band in _merged(_bands(page.lines)):
         columns = _columns(band)
         while tables and tables[0].top < min(line.top for line in band):
             if body:
-                yield _Column(tuple(body), left, right, is_body=True)
+                yield _Column(tuple(body), left, right, leading, is_body=True)
                 body = []
             yield tables.pop(0)
         if len(columns) == 1:
             body += columns[0]
             continue
         if body:
-            yield _Column(tuple(body), left, right, is_body=True)
+            yield _Column(tuple(body), left, right, leading, is_body=True)
             body = []
         top, bottom = min(x.top for x in band), max(x.bottom for x in band)
         if len(columns) == 2 and not _are_figures(columns[1]):
+            prose = _are_prose(columns)
             for column in columns:
-                yield _Column(tuple(column), *margins_of(column), is_body=False)
+                own = leading_of(column) if prose else leading
+                yield _Column(tuple(column), *margins_of(column), own, is_body=prose)
         elif len(columns) == 2:
             yield Table(tuple(_paired(band)), top, bottom, ruled=False)
         else:  # a row without rules, such as a formula
             cells = [" ".join(line.text for line in column) for column in columns]
             yield Table(("\t".join(cells),), top, bottom, ruled=False)
     if body:
-        yield _Column(tuple(body), left, right, is_body=True)
+        yield _Column(tuple(body), left, right, leading, is_body=True)
     yield from tables
 
 
 def _are_figures(column: Sequence[Line]) -> bool:
     """Whether a column is of a table without rules: it holds figures."""
     return 2 * sum(line.text[0].isdecimal() for line in column) >= len(column)
+
+
+def _are_prose(columns: Sequence[Sequence[Line]]) -> bool:
+    """Whether these are two columns that a text runs through, one after the other."""
+    return len(columns) == 2 and all(
+        len(column) >= _FEWEST_PROSE_LINES and _fill(column, *margins_of(column))
+        for column in columns
+    )
+
+
+def _is_longer(columns: Sequence[Sequence[Line]], below: Sequence[Line]) -> bool:
+    """Whether lines below two columns of prose are more of one of them."""
+    if not _are_prose(columns):
+        return False
+    column = columns[below[0].left >= min(line.left for line in columns[1])]
+    return not _ENDS_RE.search(column[-1].text) or _fill(below, *margins_of(column))
+
+
+def _fill(lines: Sequence[Line], left: float, right: float) -> bool:
+    """Whether most lines are nearly as wide as their column."""
+    return 2 * sum(x.right - x.left > _PROSE_WIDTH * (right - left) for x in lines) > len(lines)
 
 
 def _paired(band: Sequence[Line]) -> Iterator[str]:
@@ -230,7 +263,6 @@ def paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
     last: tuple[Line, _Column] | None = None  # the line that may go on, and where it stands
     for number, page in enumerate(pages, start=1):
         first_of_page, open_table = True, False
-        leading = leading_of(page.lines)
         for block in _ordered(page):
             if isinstance(block, Table):
                 rows = "\n".join(block.rows)
@@ -241,17 +273,19 @@ def paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
                 last, first_of_page, open_table = None, False, not block.ruled
                 continue
             open_table = False
-            previous = last if first_of_page and block.is_body else None
+            # The next page or column.
+            turned = first_of_page or (last is not None and block.lines[0].top < last[0].top)
+            previous = last if turned and block.is_body else None
             for line in block.lines:
                 joins = previous is not None and _goes_on(
-                    previous[0], previous[1], line, block, None if first_of_page else leading
+                    previous[0], previous[1], line, block, None if turned else block.leading
                 )
                 if joins:
                     done[-1] = _joined(done[-1], line.text, number if first_of_page else None)
                 else:
                     done.append(Paragraph(line.text, ((0, number),)))
                 previous = line, block
-                first_of_page = False
+                first_of_page = turned = False
             last = previous if block.is_body else None
     return done
 
@@ -280,7 +314,8 @@ def _goes_on(
 ) -> bool:
     """Whether ``line`` goes on with the sentence or heading of the line ``above``.
 
-    ``leading`` is None between pages. A line that could have taken the next word ended a paragraph.
+    ``leading`` is None between pages and columns. A line that could have taken the next word ended
+    a paragraph.
     """
     height = max(min(line.height, above.height), 1.0)
     small = nfc(line.text)[:1].islower()

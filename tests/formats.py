@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,40 @@ def cp1258_bytes(text: str) -> bytes:
         else:
             spelled += char
     return spelled.encode("cp1258")
+
+
+def printed_pdf(content: str, box: tuple[int, int, int, int], rotation: int = 0) -> bytes:
+    """A PDF of one page with this content in its own language; /F is Helvetica.
+
+    ``box`` is left, bottom, right and top of the page; ``rotation`` turns it clockwise.
+    """
+    objects = (
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [{' '.join(map(str, box))}] /Rotate {rotation}"
+        " /Resources << /Font << /F 5 0 R >> >> /Contents 4 0 R >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    )
+    out, places = "%PDF-1.4\n", []
+    for number, written in enumerate(objects, start=1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{written}\nendobj\n"
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    return (
+        f"{out}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+        f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF"
+    ).encode("ascii")
+
+
+def printed_table(rows: Sequence[Sequence[str]], left: int, top: int) -> str:
+    """Rows of cells with rules round each, 100 points wide and 20 high, in the language of PDF."""
+    drawn = ""
+    for row, cells in enumerate(rows, start=1):
+        for column, text in enumerate(cells):
+            x, y = left + 100 * column, top - 20 * row
+            drawn += f"{x} {y} 100 20 re S BT /F 10 Tf {x + 5} {y + 5} Td ({text}) Tj ET\n"
+    return drawn
 
 
 def make_docx(path: Path, *, legacy: bool = False) -> None:

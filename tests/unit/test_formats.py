@@ -38,6 +38,8 @@ from tests.formats import (
     SUBJECT,
     TABLE,
     TITLE,
+    printed_pdf,
+    printed_table,
 )
 
 STATE = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -357,6 +359,37 @@ def test_page_that_is_near_empty_is_read_again_without_specks(
     found = load_pdf((FORMATS / "bao-cao-quet.pdf").read_bytes(), lambda: None)
     assert len(pictures) == reads
     assert found.text.startswith("Nội dung" if reads == 2 else "aaa")
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_page_is_read_as_its_letters_stand(turn: int, rotation: int) -> None:
+    """The print is turned in the file, and so is the page, mostly so that the print is upright."""
+    left, bottom = 40, 100
+    box = (left, bottom, left + (595, 842)[turn % 180 == 90], bottom + (842, 595)[turn % 180 == 90])
+    matrix = {
+        0: f"1 0 0 1 {left} {bottom}",
+        90: f"0 1 -1 0 {box[2]} {bottom}",
+        180: f"-1 0 0 -1 {box[2]} {box[3]}",
+        270: f"0 -1 1 0 {left} {box[3]}",
+    }[turn]
+    table = (("Xa", "Ho", "Nguoi"), ("An Khanh", "120", "480"), ("Phu Thanh", "95", "371"))
+    first = "BT /F 12 Tf 60 760 Td (Cac xa da ra soat trong quy mot.) Tj ET"
+    last = "BT /F 12 Tf 60 500 Td (Hai xa con lai se lam sau.) Tj ET"
+    content = f"{matrix} cm\n{first}\n{printed_table(table, 60, 700)}{last}"
+    found = load_pdf(printed_pdf(content, box, rotation), lambda: None)
+    assert found.text.split("\n\n") == [
+        "Cac xa da ra soat trong quy mot.",
+        "\n".join("\t".join(row) for row in table),
+        "Hai xa con lai se lam sau.",
+    ]
+
+
+def test_row_of_a_printed_table_keeps_its_empty_first_cell() -> None:
+    table = (("STT", "Xa", "Ho"), ("1", "An Khanh", "120"), ("", "Ca huyen", "120"), ("2", "", ""))
+    content = printed_table(table, 60, 700)
+    found = load_pdf(printed_pdf(content, (0, 0, 595, 842)), lambda: None)
+    assert found.text.split("\n") == ["STT\tXa\tHo", "1\tAn Khanh\t120", "\tCa huyen\t120", "2"]
 
 
 # --- portal pages ---

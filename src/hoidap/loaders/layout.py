@@ -6,12 +6,11 @@ Coordinates are in points or pixels, x to the right and y downwards.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
-from hoidap.vietnamese.text import fold, nfc, normalize
+from hoidap.vietnamese.text import nfc
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,6 @@ class Page:
     height: float
 
 
-# Share of the page's height, at its head and its foot, that holds running heads and page numbers.
-_MARGIN = 0.12
-# Lines at either end of a page that are looked at.
-_MOST_HEAD_LINES = 3
-_PAGE_NUMBER_RE = re.compile(
-    r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
-)
-# The official gazettes of the state and the provinces.
-_GAZETTE_RE = re.compile(
-    r"(?:\d+\s+)?CÔNG BÁO(?: [\w .]{1,40})?/Số [\d +]+/Ngày [\d/-]+(?:\s+\d+)?"
-)
 _ITEM_RE = re.compile(
     r"(?:Điều \d|Chương [IVXLC\d]|Mục \d|Phần (?:thứ|[IVX\d])|Căn cứ |[-+–•*] ?\S"
     r"|[“\"]?\d{1,3}(?:\.\d{1,3})*[.)] ?\D|[“\"]?[a-zđ]\) ?|[IVXLC]{1,6}[.)-] ?\S)"
@@ -76,47 +64,15 @@ _ENDS_RE = re.compile(r"[.;:!?…][”\"’)]?$|\./\.[”\"]?$")
 # much further than the lines of a paragraph two paragraphs stand, and how deep a paragraph's first
 # line is indented.
 WORD_GAP = 3.5
-_MORE_LEADING = 0.9
+MORE_LEADING = 0.9
 _INDENT = 0.8
 _HEADING_LETTERS = 10
 _HEADING_LEADING = 1.9
+# Lines of each of two columns of prose, and the share of the column that most of them fill.
+_FEWEST_PROSE_LINES = 6
+_PROSE_WIDTH = 0.8
 # Lines of one column of a letterhead that have none beside them.
 _MOST_ALONE = 2
-
-
-# --- running heads and page numbers ---
-
-
-def drop_running_heads(pages: Sequence[Page]) -> list[Page]:
-    """``pages`` without page numbers and without lines that stand at the edge of most pages."""
-    repeated = Counter(
-        key for page in pages for key in {_head_key(line) for line in _edge_lines(page)} if key
-    )
-    least = max(2, len(pages) // 3)
-    kept = []
-    for page in pages:
-        dropped = {
-            id(line)
-            for line in _edge_lines(page)
-            if _PAGE_NUMBER_RE.fullmatch(line.text)
-            or _GAZETTE_RE.fullmatch(line.text)
-            or repeated[_head_key(line)] >= least
-        }
-        kept.append(replace(page, lines=tuple(x for x in page.lines if id(x) not in dropped)))
-    return kept
-
-
-def _head_key(line: Line) -> str:
-    """What is the same of a running head on every page: all but the numbers."""
-    return re.sub(r"[\d\s]+", "", fold(normalize(line.text)))
-
-
-def _edge_lines(page: Page) -> list[Line]:
-    """The first and last lines of a page that stand in its margins."""
-    ordered = sorted(page.lines, key=lambda line: line.top)
-    head = [x for x in ordered[:_MOST_HEAD_LINES] if x.bottom < page.height * _MARGIN]
-    foot = [x for x in ordered[-_MOST_HEAD_LINES:] if x.top > page.height * (1 - _MARGIN)]
-    return head + foot
 
 
 # --- order ---
@@ -126,12 +82,14 @@ def _edge_lines(page: Page) -> list[Line]:
 class _Column:
     """Lines below each other, and the edges of the column of print that they stand in.
 
-    ``is_body`` tells the page's own column from one beside others.
+    ``leading`` is the usual distance of its lines. ``is_body`` tells the page's own column, and
+    those of a page printed in two, from one beside others.
     """
 
     lines: tuple[Line, ...]
     left: float
     right: float
+    leading: float
     is_body: bool
 
 
@@ -177,7 +135,7 @@ def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
     """Bands of two columns put together with the next ones that go on with both.
 
     So stand the heads of letters: who writes at the left, the state's name at the right. A line of
-    one column alone, between others, belongs to them.
+    one column alone, between others, belongs to them. Of two columns of prose one may be longer.
     """
     held: list[Line] = []
     alone: list[list[Line]] = []
@@ -187,43 +145,50 @@ def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
         columns = len(_columns(band))
         if fits and columns == 2:
             held, alone = both, []
-        elif fits and columns == 1 and len(alone) < _MOST_ALONE:
+        elif fits and columns == 1 and (len(alone) < _MOST_ALONE or _are_prose(_columns(held))):
             alone.append(band)
         else:
             yield from [held] * bool(held) + alone
             held, alone = band, []
-    yield from [held] * bool(held) + alone
+    below = list(chain.from_iterable(alone))
+    if below and _is_longer(_columns(held), below):
+        yield held + below
+    else:
+        yield from [held] * bool(held) + alone
 
 
 def _ordered(page: Page) -> Iterator[_Column | Table]:
     """Columns and tables from the top down."""
-    left, right = _margins(page.lines)
+    left, right = margins_of(page.lines)
+    leading = leading_of(page.lines)
     body: list[Line] = []
     tables = sorted(page.tables, key=lambda table: table.top)
     for band in _merged(_bands(page.lines)):
         columns = _columns(band)
         while tables and tables[0].top < min(line.top for line in band):
             if body:
-                yield _Column(tuple(body), left, right, is_body=True)
+                yield _Column(tuple(body), left, right, leading, is_body=True)
                 body = []
             yield tables.pop(0)
         if len(columns) == 1:
             body += columns[0]
             continue
         if body:
-            yield _Column(tuple(body), left, right, is_body=True)
+            yield _Column(tuple(body), left, right, leading, is_body=True)
             body = []
         top, bottom = min(x.top for x in band), max(x.bottom for x in band)
         if len(columns) == 2 and not _are_figures(columns[1]):
+            prose = _are_prose(columns)
             for column in columns:
-                yield _Column(tuple(column), *_margins(column), is_body=False)
+                own = leading_of(column) if prose else leading
+                yield _Column(tuple(column), *margins_of(column), own, is_body=prose)
         elif len(columns) == 2:
             yield Table(tuple(_paired(band)), top, bottom, ruled=False)
         else:  # a row without rules, such as a formula
             cells = [" ".join(line.text for line in column) for column in columns]
             yield Table(("\t".join(cells),), top, bottom, ruled=False)
     if body:
-        yield _Column(tuple(body), left, right, is_body=True)
+        yield _Column(tuple(body), left, right, leading, is_body=True)
     yield from tables
 
 
@@ -232,19 +197,46 @@ def _are_figures(column: Sequence[Line]) -> bool:
     return 2 * sum(line.text[0].isdecimal() for line in column) >= len(column)
 
 
+def _are_prose(columns: Sequence[Sequence[Line]]) -> bool:
+    """Whether these are two columns that a text runs through, one after the other."""
+    return len(columns) == 2 and all(
+        len(column) >= _FEWEST_PROSE_LINES and _fill(column, *margins_of(column))
+        for column in columns
+    )
+
+
+def _is_longer(columns: Sequence[Sequence[Line]], below: Sequence[Line]) -> bool:
+    """Whether lines below two columns of prose are more of one of them."""
+    if not _are_prose(columns):
+        return False
+    column = columns[below[0].left >= min(line.left for line in columns[1])]
+    return not _ENDS_RE.search(column[-1].text) or _fill(below, *margins_of(column))
+
+
+def _fill(lines: Sequence[Line], left: float, right: float) -> bool:
+    """Whether most lines are nearly as wide as their column."""
+    return 2 * sum(x.right - x.left > _PROSE_WIDTH * (right - left) for x in lines) > len(lines)
+
+
 def _paired(band: Sequence[Line]) -> Iterator[str]:
     """The rows of a table without rules, as far as lines stand at the same height."""
-    row: list[Line] = []
-    for line in sorted(band, key=lambda line: line.top + line.bottom):
-        if row and line.top + line.bottom > 2 * row[0].bottom:
-            yield "\t".join(x.text for x in sorted(row, key=lambda x: x.left))
-            row = []
-        row.append(line)
-    if row:
+    for row in rows_of(band):
         yield "\t".join(x.text for x in sorted(row, key=lambda x: x.left))
 
 
-def _margins(lines: Sequence[Line]) -> tuple[float, float]:
+def rows_of(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Lines from the top down, those at the same height together."""
+    row: list[Line] = []
+    for line in sorted(lines, key=lambda line: line.top + line.bottom):
+        if row and line.top + line.bottom > 2 * row[0].bottom:
+            yield row
+            row = []
+        row.append(line)
+    if row:
+        yield row
+
+
+def margins_of(lines: Sequence[Line]) -> tuple[float, float]:
     """Where print begins and ends: as far as several lines reach, or stamps would count."""
     if not lines:
         return 0.0, 0.0
@@ -271,7 +263,6 @@ def paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
     last: tuple[Line, _Column] | None = None  # the line that may go on, and where it stands
     for number, page in enumerate(pages, start=1):
         first_of_page, open_table = True, False
-        leading = _leading(page.lines)
         for block in _ordered(page):
             if isinstance(block, Table):
                 rows = "\n".join(block.rows)
@@ -282,22 +273,24 @@ def paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
                 last, first_of_page, open_table = None, False, not block.ruled
                 continue
             open_table = False
-            previous = last if first_of_page and block.is_body else None
+            # The next page or column.
+            turned = first_of_page or (last is not None and block.lines[0].top < last[0].top)
+            previous = last if turned and block.is_body else None
             for line in block.lines:
                 joins = previous is not None and _goes_on(
-                    previous[0], previous[1], line, block, None if first_of_page else leading
+                    previous[0], previous[1], line, block, None if turned else block.leading
                 )
                 if joins:
                     done[-1] = _joined(done[-1], line.text, number if first_of_page else None)
                 else:
                     done.append(Paragraph(line.text, ((0, number),)))
                 previous = line, block
-                first_of_page = False
+                first_of_page = turned = False
             last = previous if block.is_body else None
     return done
 
 
-def _leading(lines: Sequence[Line]) -> float:
+def leading_of(lines: Sequence[Line]) -> float:
     """The usual distance from the foot of a line to that of the next below it."""
     ordered = sorted(lines, key=lambda line: line.bottom)
     steps = sorted(
@@ -321,12 +314,13 @@ def _goes_on(
 ) -> bool:
     """Whether ``line`` goes on with the sentence or heading of the line ``above``.
 
-    ``leading`` is None between pages. A line that could have taken the next word ended a paragraph.
+    ``leading`` is None between pages and columns. A line that could have taken the next word ended
+    a paragraph.
     """
     height = max(min(line.height, above.height), 1.0)
     small = nfc(line.text)[:1].islower()
     ended = bool(_ENDS_RE.search(above.text))
-    if leading is not None and line.bottom - above.bottom > leading + _MORE_LEADING * height:
+    if leading is not None and line.bottom - above.bottom > leading + MORE_LEADING * height:
         return False
     item = bool(_ITEM_RE.match(line.text))
     if (ended and item) or (not below.is_body and _LETTERHEAD_RE.match(line.text)):

@@ -130,9 +130,10 @@ def _number(lines: Sequence[str]) -> tuple[int | None, str | None]:
 
 
 def _day(lines: Sequence[str]) -> date | None:
-    """The day in the line of place and day."""
-    for line in lines:
-        match = _DATED_RE.fullmatch(line)
+    """The day in the line of place and day, or the two that a narrow column makes of it."""
+    for place, line in enumerate(lines):
+        both = " ".join(lines[place : place + 2])
+        match = _DATED_RE.fullmatch(line) or _DATED_RE.fullmatch(both)
         if match is None:
             continue
         return _only(match["day"])

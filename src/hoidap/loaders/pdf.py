@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,10 +21,10 @@ from hoidap.loaders.layout import (
     Page,
     Table,
     compose,
-    drop_running_heads,
     paragraphs,
 )
 from hoidap.loaders.ocr import MAX_SCANNED, Ocr
+from hoidap.loaders.running_heads import drop_running_heads
 from hoidap.vietnamese.legacy import unicode_text
 from hoidap.vietnamese.text import normalize
 
@@ -135,18 +137,59 @@ def clean(text: str) -> str:
 
 
 def _read_page(page: Any) -> Page:  # noqa: ANN401 - pypdfium2 is not typed
-    words = list(_words(page))
-    height = page.get_height()
-    tables, rest = _ruled_tables(page, words, height)
-    return Page(tuple(_lines(rest)), tuple(tables), height)
+    textpage = page.get_textpage()
+    frame = _frame(page, textpage)
+    words = list(_words(textpage, frame))
+    textpage.close()
+    tables, rest = _ruled_tables(page, words, frame)
+    return Page(tuple(_lines(rest)), tuple(tables), frame.height)
 
 
-def _words(page: Any) -> Iterator[_Word]:  # noqa: ANN401 - pypdfium2 is not typed
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A page as it is read: its edges in the file (y upwards), and its quarter turns clockwise."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turns: int
+
+    @property
+    def height(self) -> float:
+        """Its height when turned."""
+        return self.right - self.left if self.turns % 2 else self.top - self.bottom
+
+    def box(
+        self, left: float, bottom: float, right: float, top: float
+    ) -> tuple[float, float, float, float]:
+        """Left, right, top and bottom of a box on the turned page (y downwards)."""
+        if self.turns == 0:
+            return left - self.left, right - self.left, self.top - top, self.top - bottom
+        if self.turns == 1:
+            return bottom - self.bottom, top - self.bottom, left - self.left, right - self.left
+        if self.turns == 2:
+            return self.right - right, self.right - left, bottom - self.bottom, top - self.bottom
+        return self.top - top, self.top - bottom, self.right - right, self.right - left
+
+
+def _frame(page: Any, textpage: Any) -> _Frame:  # noqa: ANN401 - pypdfium2 is not typed
+    """A page turned so that most of its letters stand upright, as wide tables are printed."""
+    import pypdfium2.raw as pdfium
+
+    quarters = Counter(
+        round(pdfium.FPDFText_GetCharAngle(textpage, index) / (math.pi / 2)) % 4
+        for index in range(min(textpage.count_chars(), _MOST_CHARACTERS))
+    )
+    turns = -max(quarters, key=quarters.__getitem__) % 4 if quarters else 0
+    left, bottom, right, top = page.get_bbox()
+    return _Frame(left, bottom, right, top, turns)
+
+
+def _words(textpage: Any, frame: _Frame) -> Iterator[_Word]:  # noqa: ANN401 - pypdfium2
     """The words of the text layer in its own order."""
     import pypdfium2.raw as pdfium
 
-    textpage = page.get_textpage()
-    height = page.get_height()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     text = ""
     box = [0.0, 0.0, 0.0, 0.0]
@@ -164,7 +207,7 @@ def _words(page: Any) -> Iterator[_Word]:  # noqa: ANN401 - pypdfium2 is not typ
                 text = ""
             continue
         pdfium.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
-        x0, x1, y0, y1 = left.value, right.value, height - top.value, height - bottom.value
+        x0, x1, y0, y1 = frame.box(left.value, bottom.value, right.value, top.value)
         if text and x0 - box[1] > WORD_GAP * max(y1 - y0, box[3] - box[2], 1.0):
             yield _Word(text, box[0], box[1], box[2], box[3], line)
             text = ""
@@ -175,7 +218,6 @@ def _words(page: Any) -> Iterator[_Word]:  # noqa: ANN401 - pypdfium2 is not typ
         text += char
     if text:
         yield _Word(text, box[0], box[1], box[2], box[3], line)
-    textpage.close()
 
 
 def _lines(words: list[_Word]) -> Iterator[Line]:
@@ -221,10 +263,10 @@ class _Rule:
 def _ruled_tables(
     page: Any,  # noqa: ANN401 - pypdfium2 is not typed
     words: list[_Word],
-    height: float,
+    frame: _Frame,
 ) -> tuple[list[Table], list[_Word]]:
     """The tables drawn with rules, and the words that stand in none."""
-    across, down = _rules(page, height)
+    across, down = _rules(page, frame)
     if len(across) < 2 or len(down) < 2:
         return [], words
     tables: list[Table] = []
@@ -245,15 +287,14 @@ def _ruled_tables(
     return tables, rest
 
 
-def _rules(page: Any, height: float) -> tuple[list[_Rule], list[_Rule]]:  # noqa: ANN401
+def _rules(page: Any, frame: _Frame) -> tuple[list[_Rule], list[_Rule]]:  # noqa: ANN401
     """The strokes across and down a page; of a rectangle its four sides."""
     import pypdfium2.raw as pdfium
 
     across: list[_Rule] = []
     down: list[_Rule] = []
     for found in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3):
-        left, bottom, right, top = found.get_bounds()
-        y0, y1 = height - top, height - bottom
+        left, right, y0, y1 = frame.box(*found.get_bounds())
         wide, high = right - left > _SHORTEST_RULE, y1 - y0 > _SHORTEST_RULE
         if wide and y1 - y0 < _THIN:
             across.append(_Rule((y0 + y1) / 2, left, right))
@@ -300,7 +341,7 @@ def _rows(words: list[_Word], across: list[_Rule], down: list[_Rule]) -> list[st
                 cells[bisect_right(walls, (word.left + word.right) / 2)].append(word)
         row = "\t".join(_cell(cell) for cell in cells[1:-1])
         if row.strip():
-            rows.append(row.strip())
+            rows.append(row.rstrip())  # its first cell may be empty
     return rows
 
 

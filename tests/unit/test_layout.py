@@ -56,3 +56,18 @@ def test_what_stands_below_two_columns_is_read_behind_them() -> None:
     page = Page((*lines, below), (), 842.0)
     column = " ".join(rows)
     assert [x.text for x in paragraphs([page])] == [f"{column} {column}", "Trên đây là báo cáo."]
+
+
+def test_full_lines_with_a_little_room_between_are_paragraphs_of_their_own() -> None:
+    texts = [
+        "Các xã đã rà soát hộ nghèo,",
+        "hộ cận nghèo và hộ khó khăn.",
+        "Huyện đã tổ chức hội nghị,",
+    ]
+    tops = [60.0, 60 + LEADING, 60 + 2 * LEADING + 6, 60 + 3 * LEADING + 6]
+    lines = [
+        Line(text, LEFT, LEFT + 200, top, top + 12)
+        for text, top in zip((*texts, "có đủ các ban."), tops, strict=True)
+    ]
+    found = [x.text for x in paragraphs([Page(tuple(lines), (), 842.0)])]
+    assert found == [f"{texts[0]} {texts[1]}", f"{texts[2]} có đủ các ban."]

@@ -61,10 +61,11 @@ _LETTERHEAD_RE = re.compile(
 )
 _ENDS_RE = re.compile(r"[.;:!?…][”\"’)]?$|\./\.[”\"]?$")
 # In letter heights: how far apart words of one line stand at most (justified lines are wide), how
-# much further than the lines of a paragraph two paragraphs stand, and how deep a paragraph's first
-# line is indented.
+# much further than the lines of a paragraph two paragraphs stand, also where the one above ends as a
+# sentence does, and how deep a paragraph's first line is indented.
 WORD_GAP = 3.5
 MORE_LEADING = 0.9
+_MORE_BEHIND_SENTENCE = 0.35
 _INDENT = 0.8
 _HEADING_LETTERS = 10
 _HEADING_LEADING = 1.9
@@ -320,8 +321,10 @@ def _goes_on(
     height = max(min(line.height, above.height), 1.0)
     small = nfc(line.text)[:1].islower()
     ended = bool(_ENDS_RE.search(above.text))
-    if leading is not None and line.bottom - above.bottom > leading + MORE_LEADING * height:
-        return False
+    if leading is not None:
+        more = _MORE_BEHIND_SENTENCE if ended and not small else MORE_LEADING
+        if line.bottom - above.bottom > leading + more * height:
+            return False
     item = bool(_ITEM_RE.match(line.text))
     if (ended and item) or (not below.is_body and _LETTERHEAD_RE.match(line.text)):
         return False

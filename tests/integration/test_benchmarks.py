@@ -130,11 +130,12 @@ def test_the_reloads_page_states_what_was_measured(tmp_path: Path) -> None:
     reload(settings, load_encoder(settings))
     answerer = Answerer(settings, load_encoder(settings))
     assert reloads._change(settings, answerer, 2) > 0
-    waits = reloads._waits([1.0] * 98 + [2.0, 30.0])
-    assert (waits.p50, waits.slowest, waits.count) == (1.0, 30.0, 100)
+    before = [("a", 2.0), ("b", 12.0)]
+    waits = reloads._waits([("a", 1.0)] * 98 + [("a", 2.0), ("b", 30.0)], before)
+    assert (waits.p50, waits.slowest, waits.longer, waits.count) == (1.0, 30.0, 18.0, 100)
     text = reloads.page(60, built, [0.5, 0.7, 1.5], {"a reload": waits}, "Measured here.")
     assert "**0.7 s** (median of 3; the slowest 1.5 s)" in text
-    assert "| a reload | 1.0 | 2.3 | 30 | 100 |" in text
+    assert "| a reload | 1.0 | 2.3 | 30 | 18 | 100 |" in text
 
 
 def test_users_of_the_page_are_all_answered(tmp_path: Path) -> None:

@@ -61,8 +61,8 @@ _LETTERHEAD_RE = re.compile(
 )
 _ENDS_RE = re.compile(r"[.;:!?…][”\"’)]?$|\./\.[”\"]?$")
 # In letter heights: how far apart words of one line stand at most (justified lines are wide), how
-# much further than the lines of a paragraph two paragraphs stand, also where the one above ends as a
-# sentence does, and how deep a paragraph's first line is indented.
+# much further than the lines of a paragraph two paragraphs stand, also where the one above ends as
+# a sentence does, and how deep a paragraph's first line is indented.
 WORD_GAP = 3.5
 MORE_LEADING = 0.9
 _MORE_BEHIND_SENTENCE = 0.35

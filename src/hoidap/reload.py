@@ -164,7 +164,10 @@ class _Stage:
             for known in plan.remove:
                 catalog.remove(known, number)
             if plan.former is not None and not catalog.restore(plan.former, number):
-                raise RollbackError(f"báo cáo ở thế hệ {plan.former} không khác hiện nay")
+                raise RollbackError(
+                    f"báo cáo ở thế hệ {plan.former} không khác hiện nay;"
+                    " hãy chọn thế hệ khác (hoidap history, hoidap rollback --to N)"
+                )
             catalog.retire(plan.retire)
             # Those that were added before there were sketches.
             versions = catalog.without_sketch()

@@ -26,6 +26,8 @@ from hoidap.doctor.examination import examine
 from hoidap.doctor.findings import Finding, State, Subject
 from hoidap.doctor.telegram import check_telegram
 from hoidap.encoder import Encoder
+from hoidap.errors import SearchIndexError
+from hoidap.index.store import LocalStore
 from hoidap.journal import Journal
 from hoidap.reload import reload
 from hoidap.settings import Settings
@@ -220,6 +222,17 @@ def test_an_index_that_is_damaged_gone_or_of_another_encoder(loaded: Settings) -
     assert "bộ mã hóa other" in one(data.check_index(loaded), FAILURE)
     shutil.rmtree(directory)
     assert "hoidap reload" in one(data.check_index(loaded), FAILURE)
+
+
+def test_an_index_that_may_not_be_opened_is_not_to_be_loaded_again(
+    loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_store: LocalStore, _generation: int) -> None:
+        raise SearchIndexError("cần quyền ghi vào thư mục để mở chỉ mục")
+
+    monkeypatch.setattr(LocalStore, "check", refused)
+    told = one(data.check_index(loaded), FAILURE)
+    assert told == "cần quyền ghi vào thư mục để mở chỉ mục"
 
 
 def test_originals_that_are_damaged_or_gone(loaded: Settings) -> None:

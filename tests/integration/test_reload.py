@@ -273,7 +273,7 @@ def test_a_reload_that_fails_leaves_the_former_generation(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(LocalIndex, "build", full_disk)
-    with pytest.raises(SearchIndexError, match="No space left"):
+    with pytest.raises(SearchIndexError, match="đĩa đã đầy"):
         load(settings)
     monkeypatch.undo()
     assert found(settings, "cầu đường") == ["a"]

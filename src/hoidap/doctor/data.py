@@ -18,7 +18,9 @@ from hoidap.errors import (
     DatabaseError,
     GoldenError,
     HoidapError,
+    IndexDamagedError,
     IndexMismatchError,
+    IndexMissingError,
     IndexUnreachableError,
 )
 from hoidap.golden import read_golden
@@ -262,10 +264,13 @@ def check_index(settings: Settings) -> Iterator[Finding]:
     except IndexUnreachableError as error:
         yield report.fail(str(error), f"the Milvus server at {store.place} does not answer")
         return
-    except HoidapError as error:
+    except (IndexDamagedError, IndexMissingError) as error:
         told = str(error)
         advice = "" if "hoidap reload" in told else "; hãy chạy: hoidap reload"
         yield report.fail(f"{told}{advice}", "the index cannot be used; run: hoidap reload")
+        return
+    except HoidapError as error:  # what another reload would not mend
+        yield report.fail(str(error), f"the index at {settings.data} cannot be opened")
         return
     if index.passages != generation.passages:
         yield report.fail(

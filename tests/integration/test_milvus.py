@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
+from hoidap.doctor.data import check_index
 from hoidap.documents import Answer, Status
 from hoidap.encoder import Encoder
 from hoidap.errors import (
@@ -29,7 +30,7 @@ from hoidap.errors import (
 )
 from hoidap.index.store import GenerationStore, open_store
 from hoidap.metrics import unreadiness
-from hoidap.reload import reload, remove, rollback
+from hoidap.reload import rebuild, reload, remove, rollback
 from hoidap.settings import Settings
 from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -300,6 +301,59 @@ def test_what_is_damaged_or_missing_is_built_again(
         Answerer(served, encoder)
     assert reload(served, encoder).generation == 3
     assert quotes(served, encoder, "trường mầm non")[0][0] == "a"
+
+
+def take_rows(settings: Settings) -> None:
+    """Take rows out of the newest collection, as a copy of the server's that is put back would."""
+    with closing(pymilvus.MilvusClient(settings.index)) as client:
+        name = collections(settings)[-1]
+        some = client.query(name, filter="", output_fields=["id"], limit=2)
+        client.delete(name, ids=[row["id"] for row in some])
+
+
+def test_a_collection_that_lost_rows_is_built_again(
+    many: None, served: Settings, write: Write, encoder: Encoder
+) -> None:
+    for after in (reload, rebuild, rollback):
+        write("x.txt", f"Xã Phú Lộc xây trường mầm non trước khi {after.__name__}.")
+        number = reload(served, encoder).generation
+        (*_, before) = collections(served)
+        take_rows(served)
+        (finding,) = check_index(served)
+        assert "hãy chạy: hoidap reload" in finding.vietnamese
+        after(served, encoder)
+        assert collections(served)[-1] == f"{alias_of(served)}_{number + 1:06}" != before
+        (finding,) = check_index(served)
+        assert finding.state == "ok"
+    assert quotes(served, encoder, "Ấp 0 trồng bao nhiêu cây dừa?")[0][0] == "000"
+
+
+@pytest.mark.parametrize("lost", ["rows", "all"])
+def test_what_is_lost_while_a_generation_goes_on_from_it(
+    many: None,
+    served: Settings,
+    write: Write,
+    encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: str,
+) -> None:
+    reload(served, encoder)
+    remove_from = Connection.remove_from
+
+    def lose(self: Connection, name: str, row: int) -> None:
+        if lost == "rows":
+            take_rows(served)
+        else:
+            self.drop(name)
+        remove_from(self, name, row)
+
+    monkeypatch.setattr(Connection, "remove_from", lose)
+    write("x.txt", "Xã Phú Lộc xây trường mầm non.")
+    (served.reports_path / "003.txt").unlink()
+    assert reload(served, encoder).generation == 2
+    assert collections(served)[-1] == f"{alias_of(served)}_000002"
+    assert quotes(served, encoder, "trường mầm non ở xã nào?")[0][0] == "x"
+    assert quotes(served, encoder, "Ấp 0 trồng bao nhiêu cây dừa?")[0][0] == "000"
 
 
 def test_the_comparison_with_the_local_index_counts_what_is_the_same(

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from hoidap.errors import (
+    IndexDamagedError,
     IndexMissingError,
     IndexUnreachableError,
     SearchIndexError,
@@ -133,7 +134,7 @@ class Connection:
     def finish(self, name: str, rows: int, *, approximate: bool) -> None:
         """Bring what was inserted to the server's disk, index and load it, and count it.
 
-        Raises `SearchIndexError` unless there are as many as ``rows``.
+        Raises `IndexDamagedError` unless there are as many as ``rows``.
         """
         self._complete("flush", name)
         if not self._read("list_indexes", name):
@@ -143,14 +144,29 @@ class Connection:
             index.add_index(TERMS, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
             # Loading waits for it, and looks more often.
             self._write("create_index", name, index, sync=False)
+        self.load(name)
+        self.count(name, rows)
+
+    def load(self, name: str) -> None:
+        """Have a collection loaded, however long it takes. Raises `IndexMissingError`."""
         self._complete("load_collection", name)
+
+    def count(self, name: str, rows: int, before: int | None = None) -> None:
+        """Raise `IndexDamagedError` unless a collection holds so many ``rows``.
+
+        Only rows with ids less than ``before`` count, where that is given.
+        """
         (found,) = self._write(
-            "query", name, filter="", output_fields=["count(*)"], consistency_level="Strong"
+            "query",
+            name,
+            filter="" if before is None else f"{ID} < {before}",
+            output_fields=["count(*)"],
+            consistency_level="Strong",
         )
         if found["count(*)"] != rows:
-            raise SearchIndexError(
+            raise IndexDamagedError(
                 f"Milvus ở {self.where} giữ {found['count(*)']} trong {rows} dòng của {name};"
-                " chỉ mục đang dùng giữ nguyên"
+                " hãy chạy: hoidap reload"
             )
 
     def names(self, prefix: str) -> list[str]:
@@ -234,7 +250,7 @@ class Connection:
                 if len(rows) == len(some):
                     break
             else:
-                raise IndexMissingError(
+                raise IndexDamagedError(
                     f"Milvus ở {self.where} chỉ còn {len(rows)} trong {len(some)} dòng được hỏi"
                     f" của {name}; hãy chạy: hoidap reload"
                 )

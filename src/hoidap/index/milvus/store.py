@@ -33,6 +33,7 @@ from hoidap.index.milvus.index import MilvusIndex, row_id
 from hoidap.index.milvus.statistics import (
     NO_TERM,
     Counting,
+    Manifest,
     PassageTerms,
     Statistics,
     Written,
@@ -105,15 +106,25 @@ class MilvusStore:
 
     def open(self, generation: int) -> MilvusIndex:
         """Open and verify a generation."""
+        return MilvusIndex(self._connection, self._statistics(generation), self._table)
+
+    def check(self, generation: int) -> MilvusIndex:
+        """The same, once the server has loaded it, counting the rows of its collection."""
+        statistics = self._statistics(generation)
+        manifest = statistics.manifest
+        self._connection.load(manifest.collection)
+        index = MilvusIndex(self._connection, statistics, self._table)
+        # Those after it are of a writer that goes on from it, or did not finish.
+        self._connection.count(index.name, manifest.written, _first_after(manifest))
+        return index
+
+    def _statistics(self, generation: int) -> Statistics:
+        """The files of a generation, opened and verified."""
         statistics = Statistics(self._directory(generation))
         statistics.manifest.require(
             encoder=self._encoder.name, terms=self._terms, tokens=self._table.name
         )
-        return MilvusIndex(self._connection, statistics, self._table)
-
-    def check(self, generation: int) -> MilvusIndex:
-        """The same: opening verifies all that is on this machine."""
-        return self.open(generation)
+        return statistics
 
     def publish(self, generation: int) -> None:
         """Swap the alias to a generation's collection, where it is another one."""
@@ -183,8 +194,7 @@ class MilvusStore:
                     self._connection.create(target.name, self._encoder.dim, target.build)
                 else:
                     # What a writer left that did not finish; ids of such are given again.
-                    first = row_id(previous.manifest.highest + 1, 0)
-                    self._connection.remove_from(target.name, first)
+                    self._connection.remove_from(target.name, _first_after(previous.manifest))
                 waiting.seek(0)
                 for rows in _in_parts(_rows(waiting, waiting_batches, manifest.means), _SENT):
                     self._connection.insert(target.name, rows)
@@ -214,6 +224,11 @@ class MilvusStore:
             [np.array(sorted(row[TERMS].keys() - {NO_TERM}), np.uint32) for row in rows],
             [Content.unpack(row[CONTENT]).tokens for row in rows],
         )
+
+
+def _first_after(manifest: Manifest) -> int:
+    """The first id of a row that is of no generation up to this one."""
+    return row_id(manifest.highest + 1, 0)
 
 
 def _prepare(batch: Prepared, counting: Counting) -> _Waiting:

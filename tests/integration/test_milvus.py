@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -471,6 +472,52 @@ def test_a_server_that_says_it_has_loaded_what_it_has_not(
     else:
         with pytest.raises(IndexUnreachableError, match="chưa nạp xong chỉ mục; hãy kiểm tra"):
             reader.answer("trường mầm non")
+
+
+@contextmanager
+def loading_slowly(server: MilvusServer, seconds: float) -> Iterator[str]:
+    """A way to a server on which it takes so long to load a collection; its address."""
+
+    def passed(method: str, request: bytes, context: Any) -> bytes:  # noqa: ANN401  # as above
+        if method.endswith("/LoadCollection"):
+            time.sleep(seconds)
+        metadata = [one for one in context.invocation_metadata() if one[0] != "user-agent"]
+        found: bytes = behind.unary_unary(method)(request, metadata=metadata)
+        return found
+
+    class Every(grpc.GenericRpcHandler):  # type: ignore[misc, name-defined]  # it has no types
+        def service(self, details: Any) -> object:  # noqa: ANN401
+            return grpc.unary_unary_rpc_method_handler(partial(passed, details.method))
+
+    address = f"127.0.0.1:{server.port}"
+    with grpc.insecure_channel(address) as behind:
+        before = grpc.server(futures.ThreadPoolExecutor(8), handlers=[Every()])
+        port = before.add_insecure_port("127.0.0.1:0")
+        before.start()
+        yield f"http://127.0.0.1:{port}"
+        before.stop(None).wait()
+
+
+def test_a_restarted_server_that_takes_long_to_load(
+    own_server: MilvusServer, settings: Settings, write: Write, encoder: Encoder
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(settings.model_copy(update={"index": own_server.uri}), encoder)
+    with loading_slowly(own_server, 2.0) as uri:
+        served = settings.model_copy(update={"index": uri, "index_timeout": 0.3})
+        reader = Answerer(served, encoder)
+        assert reader.answer("trường mầm non").quotes
+        own_server.kill()
+        own_server.start()
+        for starting in (False, True):
+            started = time.monotonic()
+            with pytest.raises(IndexUnreachableError, match="hãy kiểm tra máy chủ"):
+                (Answerer(served, encoder) if starting else reader).answer("trường mầm non")
+            assert time.monotonic() - started < 1.5
+        # A writer waits, and questions are answered when it is done.
+        assert reload(served, encoder).generation == 1
+        wait_for(reader)
+        assert reader.answer("trường mầm non").quotes
 
 
 def test_where_nobody_listens(settings: Settings, write: Write, encoder: Encoder) -> None:

@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -193,10 +194,14 @@ class Connection:
     # --- collections, for readers ---
 
     def build_of(self, name: str) -> str:
-        """Which build of a collection this is; it is loaded. Raises `IndexMissingError`."""
+        """Which build of a collection this is; it is loaded.
+
+        Raises `IndexMissingError`, and `IndexUnreachableError` where it is not loaded in time.
+        """
         told = self._read("describe_collection", name)
-        if self._read("get_load_state", name)["state"].name != "Loaded":
-            self._complete("load_collection", name)
+        deadline = time.monotonic() + self._timeout
+        while (state := self._load_state(name)) != "Loaded":
+            self._expect_loaded(name, state, deadline)
         return str(told["properties"].get(_BUILD, ""))
 
     def search(
@@ -265,12 +270,28 @@ class Connection:
         while True:
             try:
                 return self._read(method, name, **arguments)
-            except _NotLoadedError as error:
-                if time.monotonic() > deadline:
-                    raise self._away("chưa nạp xong chỉ mục") from error
-            self._complete("load_collection", name)
-            # A server that has just been started may say that it has, and not have yet.
-            time.sleep(_MOMENT)
+            except _NotLoadedError:
+                # A server that has just been started may say that it has, and not have yet.
+                self._expect_loaded(name, self._load_state(name), deadline)
+
+    def _load_state(self, name: str) -> str:
+        return str(self._read("get_load_state", name)["state"].name)
+
+    def _expect_loaded(self, name: str, state: str, deadline: float) -> None:
+        """Ask for a collection to be loaded where nobody did, and give it a moment.
+
+        Raises `IndexUnreachableError` where the server takes until after the ``deadline``.
+        """
+        left = deadline - time.monotonic()
+        if left > 0 and state != "Loading":
+            # Where it is away, whoever asks for the state next is told so.
+            with suppress(IndexUnreachableError):
+                self._call(left, "load_collection", name, _async=True)
+        if time.monotonic() > deadline:
+            error = self._away("chưa nạp xong chỉ mục")
+            self._pause(error)
+            raise error
+        time.sleep(_MOMENT)
 
     def _read(self, method: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
         """What a method of the client returns, within the seconds set.

@@ -184,7 +184,7 @@ class Connection:
 
     def point(self, alias: str, name: str) -> None:
         """Make an alias stand for a collection, in one step where it stood for another one."""
-        for known in self.names(name.rpartition("_")[0]):
+        for known in self.names(f"{alias}_"):
             if alias in self._read("list_aliases", known)["aliases"]:
                 if known != name:
                     self._write("alter_alias", name, alias)

@@ -20,7 +20,7 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.errors import IndexDamagedError
+from hoidap.errors import IndexDamagedError, IndexMissingError
 from hoidap.index import bm25
 from hoidap.index.base import DateRange, Hit, QueryTerm, ordered
 from hoidap.index.milvus.connection import DAY, MOST_HITS, TERMS, VECTOR, Connection
@@ -61,14 +61,26 @@ class MilvusIndex:
         self.statistics = statistics
         self.manifest = statistics.manifest
         self.name = self.manifest.collection
-        if connection.build_of(self.name) != self.manifest.build:
+        if not self._is_there():
+            if self.manifest.server != connection.where:
+                raise IndexMissingError(
+                    f"chỉ mục {self.name} được lập ở {self.manifest.server}, không có ở"
+                    f" {connection.where}; hãy chạy: hoidap reload"
+                )
             raise IndexDamagedError(
-                f"chỉ mục {self.name} ở {connection.where} không phải của thư mục dữ liệu này;"
-                " hãy chạy: hoidap reload"
+                f"chỉ mục {self.name} không còn ở {connection.where}, hoặc không phải của thư mục"
+                " dữ liệu này; hãy chạy: hoidap reload"
             )
         self._weights = TokenWeights(statistics.token_counts, self.passages, table.rarity)
         self._contents: OrderedDict[int, Content] = OrderedDict()
         self._lock = threading.Lock()
+
+    def _is_there(self) -> bool:
+        """Whether the server has the collection, and in this build."""
+        try:
+            return self._connection.build_of(self.name) == self.manifest.build
+        except IndexMissingError:
+            return False
 
     @property
     def passages(self) -> int:

@@ -134,13 +134,18 @@ class MilvusStore:
     def keep(self, generations: Collection[int]) -> None:
         """Remove all other directories, and the collections that none of these is in."""
         keep_directories(self._settings.milvus_path, generations)
-        kept = set()
-        for number in generations:
-            with suppress(SearchIndexError):  # there is none, or what is left of it is of no use
-                kept.add(read_manifest(self._directory(number)).collection)
+        kept = self._in_use()
         for name in self._connection.names(f"{self.alias()}_"):
             if name not in kept:
                 self._connection.drop(name)
+
+    def _in_use(self) -> set[str]:
+        """The collections that directories name: readers may look at them, now or next."""
+        found = set()
+        for path in self._settings.milvus_path.glob("*"):
+            with suppress(SearchIndexError):  # it is no directory, or what is left is of no use
+                found.add(read_manifest(path).collection)
+        return found
 
     def build(
         self,
@@ -160,7 +165,9 @@ class MilvusStore:
         assert previous is None or isinstance(previous, MilvusIndex)
         directory = self._directory(generation)
         staging = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
-        shutil.rmtree(staging, ignore_errors=True)
+        former = staging.with_suffix(".former")
+        for path in (staging, former):
+            shutil.rmtree(path, ignore_errors=True)
         staging.mkdir(parents=True)
         try:
             with tempfile.TemporaryFile(dir=staging) as waiting:
@@ -181,6 +188,7 @@ class MilvusStore:
                     staging,
                     Written(
                         generation=generation,
+                        server=self.place,
                         collection=target.name,
                         build=target.build,
                         encoder=self._encoder.name,
@@ -202,19 +210,25 @@ class MilvusStore:
             for path in staging.iterdir():
                 with path.open("rb") as file:
                     os.fsync(file.fileno())
-            shutil.rmtree(directory, ignore_errors=True)
+            if directory.exists():
+                # Not removed before the other is there: readers may be about to open it.
+                directory.rename(former)
             staging.rename(directory)
             sync_directory(directory.parent)
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            for path in (staging, former):
+                shutil.rmtree(path, ignore_errors=True)
 
     def _target(self, generation: int, rows: int, previous: MilvusIndex | None) -> _Target:
         """The collection that so many ``rows`` are written to."""
         if previous is not None:
             manifest = previous.manifest
             return _Target(manifest.collection, manifest.build, manifest.exact)
-        name = f"{self.alias()}_{generation:06}"
-        return _Target(name, secrets.token_hex(8), rows <= _EXHAUSTIVE)
+        name, build = f"{self.alias()}_{generation:06}", secrets.token_hex(8)
+        if name in self._in_use():
+            # Where an index is moved to where it is, it is answered from until this one is there.
+            name = f"{name}_{build}"
+        return _Target(name, build, rows <= _EXHAUSTIVE)
 
     def _remove(self, previous: MilvusIndex, removed: list[int], counting: Counting) -> None:
         """Count out the passages that the former generation alone holds."""

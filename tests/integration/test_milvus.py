@@ -413,6 +413,29 @@ def test_a_server_that_is_lost_is_told_and_found_again(
     assert reader.answer("sửa cầu khỉ").quotes[0].citation.report_id == "b"
 
 
+def test_a_server_that_came_back_empty_is_written_to_again(
+    own_server: MilvusServer,
+    settings: Settings,
+    write: Write,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    page = TestClient(create_app(settings.model_copy(update={"index": own_server.uri})))
+    assert page.get("/", params={"q": "trường mầm non"}).status_code == 200
+    own_server.empty()
+    question = {"q": "trường mầm non ở đâu?"}  # the answer to the other one is remembered
+    deadline = time.monotonic() + 60
+    while (answer := page.get("/", params=question)).status_code != 200:
+        assert "Máy tìm kiếm hiện không liên lạc được" in answer.text
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert "Xã Phú Lộc" in answer.text
+    assert "hãy chạy: hoidap reload; đang lập lại chỉ mục" in caplog.text
+    assert "incident" not in caplog.text
+    with closing(Catalog(settings.catalog_path)) as catalog:
+        assert [one.number for one in catalog.generations()] == [2, 1]
+
+
 def test_a_server_that_is_lost_while_it_is_written_to(
     own_server: MilvusServer,
     settings: Settings,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -601,7 +603,7 @@ def test_a_wrong_token_is_told_and_never_shown(
 def test_a_database_that_there_is_not(
     own_server: MilvusServer, settings: Settings, on: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Milvus's code for it; Milvus Lite has none."""
+    """Milvus has a code for it."""
 
     def refuse(*_: object, **__: object) -> None:
         raise pymilvus.MilvusException(800, "database not found[database=khong_co]")
@@ -611,6 +613,41 @@ def test_a_database_that_there_is_not(
     monkeypatch.setattr(pymilvus.MilvusClient, patched, refuse)
     with pytest.raises(IndexUnreachableError, match=r"cơ sở dữ liệu khong_co.*INDEX_DATABASE"):
         Connection(wrong).names("hoidap")
+
+
+def test_a_database_that_there_is_not_in_milvus_lite(milvus: MilvusServer) -> None:
+    wrong = Settings(index=milvus.uri, index_database="khac")
+    with pytest.raises(IndexUnreachableError, match=r"cơ sở dữ liệu khac.*INDEX_DATABASE"):
+        Connection(wrong).names("hoidap")
+
+
+def test_nothing_is_printed_beside_the_log_and_no_server_is_pinged_for_nothing(
+    milvus: MilvusServer, tmp_path: Path
+) -> None:
+    # A plain server that is asked for TLS: gRPC itself would tell of it on stderr.
+    code = f"""
+from hoidap.errors import IndexUnreachableError
+from hoidap.index.milvus.connection import _CHANNEL, Connection
+from hoidap.settings import Settings
+try:
+    Connection(Settings(index="https://127.0.0.1:{milvus.port}", index_timeout=2)).names("")
+except IndexUnreachableError as error:
+    print(error)
+assert _CHANNEL["grpc.keepalive_time_ms"] >= 300_000
+assert not _CHANNEL["grpc.keepalive_permit_without_calls"]
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "GRPC_VERBOSITY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "không kết nối được; hãy kiểm tra máy chủ" in done.stdout
+    assert done.stderr == ""
 
 
 # --- settings ---

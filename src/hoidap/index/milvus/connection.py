@@ -7,6 +7,8 @@ meanwhile that would only wait.
 from __future__ import annotations
 
 import logging
+import os
+import re
 import socket
 import threading
 import time
@@ -27,6 +29,8 @@ from hoidap.errors import (
 from hoidap.settings import Settings
 from hoidap.token_table import Vectors
 
+# What gRPC has to say of a connection is raised as well; on stderr it would stand beside the log.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 try:
     import grpc
     from pymilvus import DataType, MilvusClient
@@ -68,8 +72,10 @@ _CHANNEL = {
     "grpc.max_reconnect_backoff_ms": 1000,
     # A new connection does not inherit how the former one fared.
     "grpc.use_local_subchannel_pool": 1,
-    # pymilvus pings every 10 s, and a server may hang up on whoever does so while it works.
-    "grpc.keepalive_time_ms": 60_000,
+    # pymilvus pings every 10 s, where gRPC's own servers hang up on whoever does so more often than
+    # every 5 minutes, or without a call every 2 hours. Each call has an end of its own.
+    "grpc.keepalive_time_ms": 2**31 - 1,
+    "grpc.keepalive_permit_without_calls": 0,
 }
 _LOST = frozenset(
     {
@@ -83,6 +89,8 @@ _REFUSED = frozenset({grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSIO
 # The codes of pymilvus where it cannot connect and of Milvus where a part of it is missing; where
 # there is no such collection; where it is not loaded; where there is no such database.
 _UNAVAILABLE, _NO_COLLECTION, _NOT_LOADED, _NO_DATABASE = 2, 100, 101, 800
+# Milvus Lite has no code for the last.
+_NO_DATABASE_RE = re.compile(r"database '\w+' does not exist")
 _HNSW = {"M": 16, "efConstruction": 200}
 _FLAT = {"index_type": "FLAT"}
 
@@ -363,7 +371,7 @@ class Connection:
             raise self._away("mất kết nối") from error
 
     def _translated(self, code: object, message: str, client: MilvusClient) -> SearchIndexError:
-        refusal = self._refusal(code)
+        refusal = self._refusal(code, message)
         if refusal is not None:
             self._forget(client)
             return refusal
@@ -382,14 +390,14 @@ class Connection:
         kind = _NotLoadedError if code == _NOT_LOADED else SearchIndexError
         return kind(f"Milvus ở {self.where} báo lỗi: {line}")
 
-    def _refusal(self, code: object) -> IndexUnreachableError | None:
-        """What a code says of the settings; None where it says nothing of them."""
+    def _refusal(self, code: object, message: str) -> IndexUnreachableError | None:
+        """What an error says of the settings; None where it says nothing of them."""
         if code in _REFUSED:
             return IndexUnreachableError(
                 f"máy chủ tìm kiếm Milvus ở {self.where} từ chối đăng nhập;"
                 " hãy kiểm tra HOIDAP_INDEX_TOKEN (tên:mật khẩu)"
             )
-        if code == _NO_DATABASE:
+        if code == _NO_DATABASE or _NO_DATABASE_RE.match(message):
             return IndexUnreachableError(
                 f"Milvus ở {self.where} không có cơ sở dữ liệu {self._database};"
                 " hãy tạo nó ở đó hoặc kiểm tra HOIDAP_INDEX_DATABASE"
@@ -428,7 +436,9 @@ class Connection:
         """Why there is no connection, as far as the server tells."""
         cause = error.__cause__
         code = cause.code() if isinstance(cause, grpc.RpcError) else getattr(error, "code", None)
-        return self._refusal(code) or self._away("không kết nối được")
+        return self._refusal(code, str(getattr(error, "message", ""))) or self._away(
+            "không kết nối được"
+        )
 
     def _reach(self) -> None:
         """Open a connection and close it: a port that is closed is told at once, not in the end."""

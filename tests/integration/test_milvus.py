@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -87,8 +89,8 @@ def store_of(settings: Settings, encoder: Encoder | None) -> GenerationStore:
 
 
 def alias_of(settings: Settings) -> str:
-    installation = (settings.milvus_path / "installation").read_text("ascii")
-    return f"hoidap_{installation}"
+    known = json.loads((settings.milvus_path / "installation").read_text("utf-8"))
+    return f"hoidap_{known['name']}"
 
 
 def quotes(settings: Settings, encoder: Encoder, question: str) -> list[tuple[str, str]]:
@@ -278,6 +280,48 @@ def test_two_data_directories_share_a_server(
         Answerer(served, encoder)
     assert quotes(other, encoder, "trường mầm non")[0][0] == "a"
     store_of(other, None).keep(())
+
+
+def test_a_copy_of_a_data_directory_writes_into_collections_of_its_own(
+    many: None, served: Settings, write: Write, encoder: Encoder
+) -> None:
+    reload(served, encoder)
+    (name,) = collections(served)
+    copy = served.model_copy(update={"data": served.data.with_name("copy")})
+    shutil.copytree(served.data, copy.data)
+    # Reading from it harms nobody.
+    assert quotes(copy, encoder, "Ấp 7 trồng bao nhiêu cây dừa?")[0][0] == "007"
+    (finding,) = check_index(copy)
+    assert "được chép ra từ đó; hãy chạy: hoidap reload" in finding.vietnamese
+    write("x.txt", "Xã Phú Lộc xây trường mầm non.")
+    assert reload(copy, encoder).generation == 2
+    (own,) = collections(copy)
+    assert collections(served) == [name] != [own]
+    write("x.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    assert reload(served, encoder).generation == 2
+    assert collections(served) == [name]
+    assert quotes(copy, encoder, "trường mầm non ở xã nào?")[0][0] == "x"
+    assert quotes(served, encoder, "sửa cầu khỉ ở xã nào?")[0][0] == "x"
+    store_of(copy, None).keep(())
+
+
+def test_a_data_directory_that_was_moved_keeps_its_collections(
+    many: None, served: Settings, write: Write, encoder: Encoder
+) -> None:
+    reload(served, encoder)
+    (name,) = collections(served)
+    moved = served.model_copy(update={"data": served.data.with_name("moved")})
+    served.data.rename(moved.data)
+    write("x.txt", "Xã Phú Lộc xây trường mầm non.")
+    assert reload(moved, encoder).generation == 2
+    # And its files taken out of an archive, where it was before.
+    shutil.copytree(moved.data, moved.data.with_name("unpacked"))
+    shutil.rmtree(moved.data)
+    shutil.move(moved.data.with_name("unpacked"), moved.data)
+    write("x.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    assert reload(moved, encoder).generation == 3
+    assert collections(moved) == [name]
+    store_of(moved, None).keep(())
 
 
 def test_what_is_damaged_or_missing_is_built_again(

@@ -26,10 +26,11 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from hoidap.encoder import Encoder
-from hoidap.errors import SearchIndexError
+from hoidap.errors import IndexDamagedError, SearchIndexError
 from hoidap.index.milvus.connection import CONTENT, DAY, ID, TERMS, VECTOR, Connection, Row
 from hoidap.index.milvus.content import Content
 from hoidap.index.milvus.index import MilvusIndex, row_id
+from hoidap.index.milvus.installation import installation
 from hoidap.index.milvus.statistics import (
     NO_TERM,
     Counting,
@@ -89,15 +90,7 @@ class MilvusStore:
 
     def alias(self) -> str:
         """The name that stands for the current generation's collection."""
-        return f"hoidap_{self._installation()}"
-
-    def _installation(self) -> str:
-        """What tells the collections of this data directory from those of others."""
-        path = self._settings.milvus_path / "installation"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(secrets.token_hex(4), "ascii")
-        return path.read_text("ascii").strip()
+        return f"hoidap_{installation(self._settings.milvus_path)}"
 
     def _directory(self, generation: int) -> Path:
         return self._settings.milvus_path / f"{generation:06}"
@@ -112,6 +105,11 @@ class MilvusStore:
         """The same, once the server has loaded it, counting the rows of its collection."""
         statistics = self._statistics(generation)
         manifest = statistics.manifest
+        if not manifest.collection.startswith(f"{self.alias()}_"):
+            raise IndexDamagedError(
+                f"chỉ mục {manifest.collection} là của thư mục dữ liệu mà"
+                f" {self._settings.data} được chép ra từ đó; hãy chạy: hoidap reload"
+            )
         self._connection.load(manifest.collection)
         index = MilvusIndex(self._connection, statistics, self._table)
         # Those after it are of a writer that goes on from it, or did not finish.

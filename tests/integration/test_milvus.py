@@ -375,6 +375,21 @@ def test_a_collection_that_lost_rows_is_built_again(
     assert quotes(served, encoder, "Ấp 0 trồng bao nhiêu cây dừa?")[0][0] == "000"
 
 
+def test_a_question_notices_that_all_rows_are_lost(
+    served: Settings, write: Write, encoder: Encoder
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(served, encoder)
+    reader = Answerer(served, encoder)
+    take_rows(served)
+    for one in (reader, Answerer(served, encoder)):
+        with pytest.raises(IndexDamagedError, match=r"đã mất dòng .* hãy chạy: hoidap reload"):
+            one.answer("trường mầm non ở đâu?")
+    assert reader.answer("bệnh viện đa khoa").status is Status.NOT_FOUND
+    assert reload(served, encoder).generation == 2
+    assert reader.answer("trường mầm non ở đâu?").quotes
+
+
 @pytest.mark.parametrize("lost", ["rows", "all"])
 def test_what_is_lost_while_a_generation_goes_on_from_it(
     many: None,

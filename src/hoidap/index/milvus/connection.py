@@ -221,8 +221,12 @@ class Connection:
         condition: str = "",
         *,
         approximate: bool = False,
+        strong: bool = False,
     ) -> list[list[tuple[int, float]]]:
-        """The best ``limit`` rows for each query by inner product, their ids and scores."""
+        """The best ``limit`` rows for each query by inner product, their ids and scores.
+
+        What was written a few seconds ago is only sure to be among them where it is ``strong``.
+        """
         effort = {"ef": max(limit, 2 * _HNSW["efConstruction"])} if approximate else {}
         found = self._read_loaded(
             "search",
@@ -232,7 +236,7 @@ class Connection:
             limit=limit,
             filter=condition,
             search_params={"metric_type": "IP", "params": effort},
-            consistency_level="Bounded",
+            consistency_level="Strong" if strong else "Bounded",
         )
         return [[(hit[ID], hit["distance"]) for hit in hits] for hits in found]
 

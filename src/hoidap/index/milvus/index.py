@@ -112,6 +112,7 @@ class MilvusIndex:
         """The best ``limit`` passages by BM25, best first, ties by passage id.
 
         Rows of other generations are passed over, and more asked for where too few are left.
+        Raises `IndexDamagedError` where none holds any of the terms that some must hold.
         """
         query: dict[int, float] = {}
         for term in bm25.looked_up(terms, self.statistics.frequency, self.passages):
@@ -120,11 +121,21 @@ class MilvusIndex:
         if not query or limit <= 0:
             return []
         wanted = min(limit, MOST_HITS)
+        strong = False
         while True:
             (found,) = self._connection.search(
-                self.name, TERMS, [query], wanted, _condition(within)
+                self.name, TERMS, [query], wanted, _condition(within), strong=strong
             )
             own = self._own(found)
+            if not own and len(found) < wanted and within is None:
+                # A replica may lag behind what was written; else the rows were lost.
+                if strong:
+                    raise IndexDamagedError(
+                        f"Milvus ở {self._connection.where} đã mất dòng của {self.name};"
+                        " hãy chạy: hoidap reload"
+                    )
+                strong = True
+                continue
             if len(own) >= limit or len(found) < wanted or wanted == MOST_HITS:
                 return ordered(Hit(passage_of(row), score) for row, score in own)[:limit]
             wanted = min(2 * wanted, MOST_HITS)

@@ -558,6 +558,24 @@ def test_a_server_that_says_it_has_loaded_what_it_has_not(
             reader.answer("trường mầm non")
 
 
+def test_a_writer_waits_for_what_is_said_to_be_loaded_and_is_not(
+    served: Settings, write: Write, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(served, encoder)
+    query = pymilvus.MilvusClient.query
+    left = iter(range(2))
+
+    def early(self: object, *arguments: object, **named: object) -> object:
+        if next(left, None) is not None:
+            raise pymilvus.MilvusException(101, "collection not loaded")
+        return query(self, *arguments, **named)
+
+    monkeypatch.setattr(pymilvus.MilvusClient, "query", early)
+    assert reload(served, encoder).generation == 1
+    assert next(left, None) is None
+
+
 @contextmanager
 def loading_slowly(server: MilvusServer, seconds: float) -> Iterator[str]:
     """A way to a server on which it takes so long to load a collection; its address."""

@@ -165,13 +165,25 @@ class Connection:
 
         Only rows with ids less than ``before`` count, where that is given.
         """
-        (found,) = self._write(
-            "query",
-            name,
-            filter="" if before is None else f"{ID} < {before}",
-            output_fields=["count(*)"],
-            consistency_level="Strong",
-        )
+        condition = "" if before is None else f"{ID} < {before}"
+        deadline = time.monotonic() + _WRITER_PATIENCE
+        while True:
+            try:
+                (found,) = self._write(
+                    "query",
+                    name,
+                    filter=condition,
+                    output_fields=["count(*)"],
+                    consistency_level="Strong",
+                )
+            except _NotLoadedError as error:
+                # As below: it may have said that it has.
+                if time.monotonic() > deadline:
+                    raise self._away("chưa nạp xong chỉ mục") from error
+                self.load(name)
+                time.sleep(_MOMENT)
+            else:
+                break
         if found["count(*)"] != rows:
             raise IndexDamagedError(
                 f"Milvus ở {self.where} giữ {found['count(*)']} trong {rows} dòng của {name};"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import socket
 import subprocess
 import sys
@@ -40,7 +41,7 @@ class MilvusServer:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "milvus_lite", "server"),
-                    *("--data-dir", str(self._directory / "data")),
+                    *("--data-dir", str(self._directory / "milvus")),
                     *("--host", "127.0.0.1", "--port", str(self.port)),
                 ],
                 cwd=self._directory,
@@ -65,3 +66,9 @@ class MilvusServer:
             self._process.kill()
             self._process.wait(30)
             self._process = None
+
+    def empty(self) -> None:
+        """Kill it and start it again without anything that it stored."""
+        self.kill()
+        shutil.rmtree(self._directory / "milvus")
+        self.start()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from threadpoolctl import threadpool_limits
 
@@ -16,6 +18,7 @@ from hoidap.documents import Answer, Citation, Passage, Quote, Status
 from hoidap.encoder import Encoder
 from hoidap.errors import (
     IndexDamagedError,
+    IndexElsewhereError,
     IndexMissingError,
     IndexUnreachableError,
     QuestionError,
@@ -52,6 +55,9 @@ _RANKED = 12
 _MOST_HOLDING = 1000
 # Passages from which on an index takes longer to open than a question may wait.
 _LARGE = 20_000
+
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,28 @@ def check_question(text: str) -> str:
     return cleaned
 
 
+def _reopening(
+    ask: Callable[Concatenate[Answerer, _Given], _Found],
+) -> Callable[Concatenate[Answerer, _Given], _Found]:
+    """Ask again where the index that was open is gone: its generation may lie elsewhere by now."""
+
+    @wraps(ask)
+    def asked(self: Answerer, /, *given: _Given.args, **named: _Given.kwargs) -> _Found:
+        opened = self._opened
+        try:
+            try:
+                return ask(self, *given, **named)
+            except (IndexDamagedError, IndexMissingError):
+                if not self._let_go(opened):
+                    raise
+            return ask(self, *given, **named)
+        except IndexDamagedError as error:
+            self._damaged(error)
+            raise
+
+    return asked
+
+
 class Answerer:
     """Answers questions from the current generation, and from the next one once there is one.
 
@@ -102,11 +130,17 @@ class Answerer:
     """
 
     def __init__(
-        self, settings: Settings, encoder: Encoder, *, staged: Staged | None = None
+        self,
+        settings: Settings,
+        encoder: Encoder,
+        *,
+        staged: Staged | None = None,
+        damaged: Callable[[IndexDamagedError], None] = lambda _: None,
     ) -> None:
         """Open catalog and index, or take those of what is ``staged``.
 
-        A server that is not there now may be when the first question comes.
+        A server that is not there now may be when the first question comes. Where a question finds
+        the index ``damaged``, that is called, and then the error raised.
         Raises `IndexMissingError`, `IndexDamagedError`, `IndexMismatchError`, `SettingsError`.
         """
         self.settings = settings
@@ -128,6 +162,7 @@ class Answerer:
         self._store = open_store(
             settings, encoder, self._table, terms_fingerprint(self._abbreviations)
         )
+        self._damaged = damaged
         self._staged = staged
         self._catalog = Catalog(settings.catalog_path) if staged is None else staged.catalog
         self._lock = threading.Lock()
@@ -170,10 +205,23 @@ class Answerer:
                     if self._catalog.generation() != generation:
                         continue
                     if isinstance(error, IndexMissingError):
-                        raise IndexDamagedError(str(error)) from error
+                        raise IndexElsewhereError(
+                            f"{error}, hoặc khởi động lại với HOIDAP_INDEX mới nếu chỉ mục đã"
+                            " chuyển đi"
+                        ) from error
                     raise
                 self._opened = number, index
                 return self._opened
+
+    def _let_go(self, opened: tuple[int, PassageIndex] | None) -> bool:
+        """Have the current generation opened anew; False where that was not what was ``opened``."""
+        generation = self._catalog.generation()
+        if opened is None or generation is None or opened[0] != generation.number:
+            return False
+        with self._lock:
+            if self._opened is opened:
+                self._opened = None
+        return True
 
     def _open_beside(self, number: int) -> bool:
         """Have a generation opened by another thread; False where that was tried and failed."""
@@ -195,6 +243,7 @@ class Answerer:
             if self._opening == number:
                 self._opened = number, index
 
+    @_reopening
     def answer(
         self,
         text: str,
@@ -257,6 +306,7 @@ class Answerer:
             elapsed_ms=(time.perf_counter() - started) * 1000,
         )
 
+    @_reopening
     def rank(self, text: str, *, system: System = System.HYBRID) -> list[Passage]:
         """A dozen passages nearest to a question, best first, whether or not they answer it."""
         _, index = self._current()
@@ -264,6 +314,7 @@ class Answerer:
         found = self._retriever(index).search(question, system=system, depth=_RANKED)
         return [one.passage for one in found.ranked]
 
+    @_reopening
     def holding(self, text: str) -> list[Citation]:
         """The reports with a passage that says much of what ``text`` is about, newest first.
 
@@ -277,6 +328,7 @@ class Answerer:
         found = {one.report.report_id: one.report for one in passages.values()}
         return sorted(found.values(), key=lambda one: (one.date or date.min, one.report_id))[::-1]
 
+    @_reopening
     def confidence(self, text: str, *, without: Iterable[str] = ()) -> float:
         """How sure it is that a question is answered, in [0, 1].
 
@@ -287,6 +339,7 @@ class Answerer:
         hidden = self._catalog.passage_ids(without)
         return self._retriever(index).search(question, without=hidden).confidence
 
+    @_reopening
     def top_sentence(self, text: str, passage: Passage) -> str:
         """The sentence of ``passage`` that would be highlighted as the answer to a question."""
         _, index = self._current()

@@ -436,11 +436,13 @@ def migrated_json(result: Migrated) -> dict[str, Any]:
 
 def migrated_text(result: Migrated) -> RenderableType:
     """The same for a reader."""
+    # What this machine keeps of an index on a server makes room for that of another server's.
+    kept = LOCAL in (result.source, result.target)
+    left = "chỉ mục cũ còn nguyên" if kept else "muốn quay lại thì phải chuyển lần nữa"
     lines = [
         f"Đã chuyển chỉ mục thế hệ {result.generation} ({result.passages} đoạn) từ {result.source}"
         f" sang {result.target}.",
-        f"Hãy đặt HOIDAP_INDEX={result.target} rồi khởi động lại bot và trang; chỉ mục cũ còn"
-        " nguyên.",
+        f"Hãy đặt HOIDAP_INDEX={result.target} rồi khởi động lại bot và trang; {left}.",
     ]
     return Group(*map(Text, lines))
 

@@ -26,6 +26,7 @@
     ├── SearchIndexError      the searchable side cannot be used
     │   ├── IndexMissingError     nothing has been indexed yet
     │   ├── IndexDamagedError     files are missing or not what was written
+    │   │   └── IndexElsewhereError   it was written to another place than the one that is set
     │   ├── IndexMismatchError    built by another encoder or another version
     │   └── IndexUnreachableError the server that holds it does not answer right now
     └── EvaluationError       an evaluation folder is not in BEIR layout
@@ -137,6 +138,10 @@ class IndexMissingError(SearchIndexError):
 
 class IndexDamagedError(SearchIndexError):
     """Files of the index are missing or not what was written."""
+
+
+class IndexElsewhereError(IndexDamagedError):
+    """The current generation was written to another place than the one that is set."""
 
 
 class IndexMismatchError(SearchIndexError):

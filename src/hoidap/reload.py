@@ -12,7 +12,7 @@ import getpass
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -23,13 +23,15 @@ from filelock import FileLock, Timeout
 from hoidap.answering import Answerer, Staged
 from hoidap.catalog import Catalog, CatalogWriter, Cause, NewVersion
 from hoidap.corpus_folder import take_out
-from hoidap.documents import Report
+from hoidap.documents import Passage, Report
 from hoidap.encoder import Encoder
 from hoidap.errors import (
     BusyError,
     CatalogError,
     CorpusError,
     GoldenError,
+    IndexDamagedError,
+    IndexMissingError,
     IndexUnreachableError,
     RollbackError,
     SearchIndexError,
@@ -207,7 +209,8 @@ class _Stage:
     ) -> None:
         """Add reports, and write the index of what is then current.
 
-        Only what is new to ``previous`` is written where that can be gone on from.
+        Only what is new to ``previous`` is written where that can be gone on from, and turns out to
+        be sound.
         """
         divided = [split_passages(one.report) for one in additions]
         versions = (
@@ -225,18 +228,38 @@ class _Stage:
             or previous.worn(len(removed))
         ):
             previous = None
-        if previous is None:
-            known, removed, fresh = self.catalog.current_ids().tolist(), [], passages
-        progress(0, fresh)
+        coming = self.catalog.add(versions, number)
+        if previous is not None:
+            new = chain(self.catalog.in_order(known), coming)
+            try:
+                self._index(number, new, fresh, progress, previous, removed)
+            except (IndexDamagedError, IndexMissingError) as error:
+                _logger.warning("%s; đang lập lại chỉ mục từ danh mục", error)
+                for _ in coming:  # those that were not asked for are added all the same
+                    pass
+            else:
+                return
+        known = self.catalog.current_ids().tolist()
+        self._index(number, chain(self.catalog.in_order(known), coming), passages, progress)
+
+    def _index(
+        self,
+        number: int,
+        passages: Iterable[Passage],
+        count: int,
+        progress: Progress,
+        previous: StoredIndex | None = None,
+        removed: Collection[int] = (),
+    ) -> None:
+        """Write an index of so many ``passages``, in the order of their ids, after ``previous``."""
+        progress(0, count)
         with told_as_ours(self.store):
             self.store.build(
                 number,
-                self.preparation.prepared(
-                    chain(self.catalog.in_order(known), self.catalog.add(versions, number)), fresh
-                ),
+                self.preparation.prepared(passages, count),
                 previous=previous,
                 removed=removed,
-                progress=lambda done: progress(done, fresh),
+                progress=lambda done: progress(done, count),
             )
 
     def _checked(self, number: int, passages: int) -> StoredIndex:

@@ -57,8 +57,8 @@ class Settings(BaseSettings):
 
     ``index`` is where the searchable side lives: "local", on this machine, or the address of a
     Milvus server. With a server go ``index_token``, "user:password" or a key, which never prints,
-    ``index_database``, the name of a database there, and ``index_timeout``, the seconds that a
-    question waits for it.
+    ``index_database``, the name of a database there, and ``index_timeout``, the seconds that
+    one of a question's calls may take.
 
     Of the Telegram bot: ``telegram_token``, which never prints; ``telegram_api``, the address of
     the Bot API; ``telegram_rate``, the most messages a second; ``admin_ids``, numbers of users,

@@ -49,6 +49,22 @@ def test_a_lost_server_is_told_and_answers_come_when_it_is_back(
     assert "incident" not in bot.log
 
 
+def test_a_server_that_came_back_empty_is_written_to_again(
+    server: MilvusServer, start: Start, api: StandIn
+) -> None:
+    bot = start(HOIDAP_INDEX=server.uri, HOIDAP_INDEX_TIMEOUT="2")
+    assert "126 mét" in api.ask(BRIDGE).text
+    server.empty()
+    deadline = time.monotonic() + 120
+    while AWAY in (text := api.ask(BRIDGE).text):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert "126 mét" in text
+    assert "hoidap reload; đang lập lại chỉ mục từ danh mục" in bot.log
+    assert "Traceback" not in bot.log
+    assert "incident" not in bot.log
+
+
 def test_it_starts_while_the_server_is_away(
     server: MilvusServer, start: Start, api: StandIn
 ) -> None:

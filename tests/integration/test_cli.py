@@ -489,6 +489,9 @@ def test_migrate_moves_the_index_and_questions_follow(run: Run, milvus: MilvusSe
     shown = run("migrate", milvus.uri)
     assert shown.returncode == 0, shown.stderr
     assert f"Hãy đặt HOIDAP_INDEX={milvus.uri}" in shown.stdout
+    assert "chỉ mục cũ còn nguyên" in shown.stdout
+    named = milvus.uri.replace("127.0.0.1", "localhost")
+    assert "phải chuyển lần nữa" in run("migrate", named, HOIDAP_INDEX=milvus.uri).stdout
     there = one_json(run("ask", "Ai là Bí thư Huyện ủy?", "--json", HOIDAP_INDEX=milvus.uri))
     assert [one["text"] for one in there["quotes"]] == [one["text"] for one in here["quotes"]]
     status = one_json(run("status", "--json", HOIDAP_INDEX=milvus.uri))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from concurrent import futures
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
 
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
@@ -28,6 +31,7 @@ from hoidap.settings import LOCAL, Settings
 from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import terms_fingerprint
+from hoidap.web.app import create_app
 from tests.fakes import HashEncoder
 from tests.milvus import MilvusServer, free_port
 
@@ -87,6 +91,62 @@ def test_reloads_go_on_where_the_index_is(
     assert rollback(district, encoder, 2) == 4
     quoted = Answerer(district, encoder).answer("trường mầm non Phú Lộc").quotes
     assert quoted[0].citation.report_id == "new"
+
+
+@pytest.mark.parametrize("again", ["from the local index", "by another name"])
+def test_an_index_that_is_answered_from_is_moved_to_where_it_is(
+    served: Settings, district: Settings, encoder: Encoder, again: str
+) -> None:
+    reload(district, encoder)
+    here = answers(district, encoder)
+    migrate(district, served, encoder)
+    named = district.model_copy(update={"index": served.index.replace("127.0.0.1", "localhost")})
+    reader, done = Answerer(served, encoder), threading.Event()
+
+    def ask() -> list[tuple[int, list[str]]]:
+        seen = []
+        while not done.is_set():
+            answer = reader.answer(QUESTIONS[0])
+            seen.append((answer.generation, [quote.text for quote in answer.quotes]))
+        return seen
+
+    with futures.ThreadPoolExecutor(1) as threads:
+        asking = threads.submit(ask)
+        try:
+            for _ in range(2):
+                if again == "by another name":
+                    migrate(served, named, encoder)
+                else:
+                    migrate(district, served, encoder)
+        finally:
+            done.set()
+    seen = asking.result()
+    assert seen == [here[0]] * len(seen)
+    assert answers(served, encoder) == here
+    (_,) = store_of(served, encoder)._connection.names("hoidap_")  # type: ignore[attr-defined]
+
+
+def test_who_goes_on_with_the_former_setting_is_told_what_to_do(
+    served: Settings, district: Settings, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    for former, new in ((district, served), (served, district)):
+        reload(former, encoder)
+        page = TestClient(create_app(former))
+        assert page.get("/readyz").status_code == 200
+        migrate(former, new, encoder)
+        (district.reports_path / "new.txt").write_text(f"Đang ở {new.index}.", "utf-8")
+        number = reload(new, encoder).generation
+        answer = page.get("/", params={"q": QUESTIONS[0]})
+        assert answer.status_code == 503
+        assert "Máy tìm kiếm hiện không liên lạc được" in answer.text
+        assert "khởi động lại với HOIDAP_INDEX mới" in caplog.text
+        assert "incident" not in caplog.text
+        # It is not built again where it was.
+        with closing(Catalog(district.catalog_path)) as catalog:
+            generation = catalog.generation()
+            assert generation is not None
+            assert generation.number == number
+        caplog.clear()
 
 
 def test_vectors_that_took_long_are_not_made_again(served: Settings, district: Settings) -> None:

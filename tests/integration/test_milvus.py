@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
+import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +24,7 @@ from pydantic import SecretStr
 
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
+from hoidap.doctor.data import check_index
 from hoidap.documents import Answer, Status
 from hoidap.encoder import Encoder
 from hoidap.errors import (
@@ -29,7 +35,7 @@ from hoidap.errors import (
 )
 from hoidap.index.store import GenerationStore, open_store
 from hoidap.metrics import unreadiness
-from hoidap.reload import reload, remove, rollback
+from hoidap.reload import rebuild, reload, remove, rollback
 from hoidap.settings import Settings
 from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -83,8 +89,8 @@ def store_of(settings: Settings, encoder: Encoder | None) -> GenerationStore:
 
 
 def alias_of(settings: Settings) -> str:
-    installation = (settings.milvus_path / "installation").read_text("ascii")
-    return f"hoidap_{installation}"
+    known = json.loads((settings.milvus_path / "installation").read_text("utf-8"))
+    return f"hoidap_{known['name']}"
 
 
 def quotes(settings: Settings, encoder: Encoder, question: str) -> list[tuple[str, str]]:
@@ -276,6 +282,48 @@ def test_two_data_directories_share_a_server(
     store_of(other, None).keep(())
 
 
+def test_a_copy_of_a_data_directory_writes_into_collections_of_its_own(
+    many: None, served: Settings, write: Write, encoder: Encoder
+) -> None:
+    reload(served, encoder)
+    (name,) = collections(served)
+    copy = served.model_copy(update={"data": served.data.with_name("copy")})
+    shutil.copytree(served.data, copy.data)
+    # Reading from it harms nobody.
+    assert quotes(copy, encoder, "Ấp 7 trồng bao nhiêu cây dừa?")[0][0] == "007"
+    (finding,) = check_index(copy)
+    assert "được chép ra từ đó; hãy chạy: hoidap reload" in finding.vietnamese
+    write("x.txt", "Xã Phú Lộc xây trường mầm non.")
+    assert reload(copy, encoder).generation == 2
+    (own,) = collections(copy)
+    assert collections(served) == [name] != [own]
+    write("x.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    assert reload(served, encoder).generation == 2
+    assert collections(served) == [name]
+    assert quotes(copy, encoder, "trường mầm non ở xã nào?")[0][0] == "x"
+    assert quotes(served, encoder, "sửa cầu khỉ ở xã nào?")[0][0] == "x"
+    store_of(copy, None).keep(())
+
+
+def test_a_data_directory_that_was_moved_keeps_its_collections(
+    many: None, served: Settings, write: Write, encoder: Encoder
+) -> None:
+    reload(served, encoder)
+    (name,) = collections(served)
+    moved = served.model_copy(update={"data": served.data.with_name("moved")})
+    served.data.rename(moved.data)
+    write("x.txt", "Xã Phú Lộc xây trường mầm non.")
+    assert reload(moved, encoder).generation == 2
+    # And its files taken out of an archive, where it was before.
+    shutil.copytree(moved.data, moved.data.with_name("unpacked"))
+    shutil.rmtree(moved.data)
+    shutil.move(moved.data.with_name("unpacked"), moved.data)
+    write("x.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    assert reload(moved, encoder).generation == 3
+    assert collections(moved) == [name]
+    store_of(moved, None).keep(())
+
+
 def test_what_is_damaged_or_missing_is_built_again(
     served: Settings, write: Write, encoder: Encoder
 ) -> None:
@@ -300,6 +348,74 @@ def test_what_is_damaged_or_missing_is_built_again(
         Answerer(served, encoder)
     assert reload(served, encoder).generation == 3
     assert quotes(served, encoder, "trường mầm non")[0][0] == "a"
+
+
+def take_rows(settings: Settings) -> None:
+    """Take rows out of the newest collection, as a copy of the server's that is put back would."""
+    with closing(pymilvus.MilvusClient(settings.index)) as client:
+        name = collections(settings)[-1]
+        some = client.query(name, filter="", output_fields=["id"], limit=2)
+        client.delete(name, ids=[row["id"] for row in some])
+
+
+def test_a_collection_that_lost_rows_is_built_again(
+    many: None, served: Settings, write: Write, encoder: Encoder
+) -> None:
+    for after in (reload, rebuild, rollback):
+        write("x.txt", f"Xã Phú Lộc xây trường mầm non trước khi {after.__name__}.")
+        number = reload(served, encoder).generation
+        (*_, before) = collections(served)
+        take_rows(served)
+        (finding,) = check_index(served)
+        assert "hãy chạy: hoidap reload" in finding.vietnamese
+        after(served, encoder)
+        assert collections(served)[-1] == f"{alias_of(served)}_{number + 1:06}" != before
+        (finding,) = check_index(served)
+        assert finding.state == "ok"
+    assert quotes(served, encoder, "Ấp 0 trồng bao nhiêu cây dừa?")[0][0] == "000"
+
+
+def test_a_question_notices_that_all_rows_are_lost(
+    served: Settings, write: Write, encoder: Encoder
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(served, encoder)
+    reader = Answerer(served, encoder)
+    take_rows(served)
+    for one in (reader, Answerer(served, encoder)):
+        with pytest.raises(IndexDamagedError, match=r"đã mất dòng .* hãy chạy: hoidap reload"):
+            one.answer("trường mầm non ở đâu?")
+    assert reader.answer("bệnh viện đa khoa").status is Status.NOT_FOUND
+    assert reload(served, encoder).generation == 2
+    assert reader.answer("trường mầm non ở đâu?").quotes
+
+
+@pytest.mark.parametrize("lost", ["rows", "all"])
+def test_what_is_lost_while_a_generation_goes_on_from_it(
+    many: None,
+    served: Settings,
+    write: Write,
+    encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: str,
+) -> None:
+    reload(served, encoder)
+    remove_from = Connection.remove_from
+
+    def lose(self: Connection, name: str, row: int) -> None:
+        if lost == "rows":
+            take_rows(served)
+        else:
+            self.drop(name)
+        remove_from(self, name, row)
+
+    monkeypatch.setattr(Connection, "remove_from", lose)
+    write("x.txt", "Xã Phú Lộc xây trường mầm non.")
+    (served.reports_path / "003.txt").unlink()
+    assert reload(served, encoder).generation == 2
+    assert collections(served)[-1] == f"{alias_of(served)}_000002"
+    assert quotes(served, encoder, "trường mầm non ở xã nào?")[0][0] == "x"
+    assert quotes(served, encoder, "Ấp 0 trồng bao nhiêu cây dừa?")[0][0] == "000"
 
 
 def test_the_comparison_with_the_local_index_counts_what_is_the_same(
@@ -356,6 +472,29 @@ def test_a_server_that_is_lost_is_told_and_found_again(
     assert page.get("/", params={"q": "trường mầm non ở đâu?"}).status_code == 200
     assert reload(served, encoder).generation == 2
     assert reader.answer("sửa cầu khỉ").quotes[0].citation.report_id == "b"
+
+
+def test_a_server_that_came_back_empty_is_written_to_again(
+    own_server: MilvusServer,
+    settings: Settings,
+    write: Write,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    page = TestClient(create_app(settings.model_copy(update={"index": own_server.uri})))
+    assert page.get("/", params={"q": "trường mầm non"}).status_code == 200
+    own_server.empty()
+    question = {"q": "trường mầm non ở đâu?"}  # the answer to the other one is remembered
+    deadline = time.monotonic() + 60
+    while (answer := page.get("/", params=question)).status_code != 200:
+        assert "Máy tìm kiếm hiện không liên lạc được" in answer.text
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert "Xã Phú Lộc" in answer.text
+    assert "hãy chạy: hoidap reload; đang lập lại chỉ mục" in caplog.text
+    assert "incident" not in caplog.text
+    with closing(Catalog(settings.catalog_path)) as catalog:
+        assert [one.number for one in catalog.generations()] == [2, 1]
 
 
 def test_a_server_that_is_lost_while_it_is_written_to(
@@ -419,6 +558,70 @@ def test_a_server_that_says_it_has_loaded_what_it_has_not(
             reader.answer("trường mầm non")
 
 
+def test_a_writer_waits_for_what_is_said_to_be_loaded_and_is_not(
+    served: Settings, write: Write, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(served, encoder)
+    query = pymilvus.MilvusClient.query
+    left = iter(range(2))
+
+    def early(self: object, *arguments: object, **named: object) -> object:
+        if next(left, None) is not None:
+            raise pymilvus.MilvusException(101, "collection not loaded")
+        return query(self, *arguments, **named)
+
+    monkeypatch.setattr(pymilvus.MilvusClient, "query", early)
+    assert reload(served, encoder).generation == 1
+    assert next(left, None) is None
+
+
+@contextmanager
+def loading_slowly(server: MilvusServer, seconds: float) -> Iterator[str]:
+    """A way to a server on which it takes so long to load a collection; its address."""
+
+    def passed(method: str, request: bytes, context: Any) -> bytes:  # noqa: ANN401  # as above
+        if method.endswith("/LoadCollection"):
+            time.sleep(seconds)
+        metadata = [one for one in context.invocation_metadata() if one[0] != "user-agent"]
+        found: bytes = behind.unary_unary(method)(request, metadata=metadata)
+        return found
+
+    class Every(grpc.GenericRpcHandler):  # type: ignore[misc, name-defined]  # it has no types
+        def service(self, details: Any) -> object:  # noqa: ANN401
+            return grpc.unary_unary_rpc_method_handler(partial(passed, details.method))
+
+    address = f"127.0.0.1:{server.port}"
+    with grpc.insecure_channel(address) as behind:
+        before = grpc.server(futures.ThreadPoolExecutor(8), handlers=[Every()])
+        port = before.add_insecure_port("127.0.0.1:0")
+        before.start()
+        yield f"http://127.0.0.1:{port}"
+        before.stop(None).wait()
+
+
+def test_a_restarted_server_that_takes_long_to_load(
+    own_server: MilvusServer, settings: Settings, write: Write, encoder: Encoder
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(settings.model_copy(update={"index": own_server.uri}), encoder)
+    with loading_slowly(own_server, 2.0) as uri:
+        served = settings.model_copy(update={"index": uri, "index_timeout": 0.3})
+        reader = Answerer(served, encoder)
+        assert reader.answer("trường mầm non").quotes
+        own_server.kill()
+        own_server.start()
+        for starting in (False, True):
+            started = time.monotonic()
+            with pytest.raises(IndexUnreachableError, match="hãy kiểm tra máy chủ"):
+                (Answerer(served, encoder) if starting else reader).answer("trường mầm non")
+            assert time.monotonic() - started < 1.5
+        # A writer waits, and questions are answered when it is done.
+        assert reload(served, encoder).generation == 1
+        wait_for(reader)
+        assert reader.answer("trường mầm non").quotes
+
+
 def test_where_nobody_listens(settings: Settings, write: Write, encoder: Encoder) -> None:
     write("a.txt", "Xã Phú Lộc xây trường mầm non.")
     wrong = settings.model_copy(update={"index": f"http://127.0.0.1:{free_port()}"})
@@ -477,7 +680,7 @@ def test_a_wrong_token_is_told_and_never_shown(
 def test_a_database_that_there_is_not(
     own_server: MilvusServer, settings: Settings, on: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Milvus's code for it; Milvus Lite has none."""
+    """Milvus has a code for it."""
 
     def refuse(*_: object, **__: object) -> None:
         raise pymilvus.MilvusException(800, "database not found[database=khong_co]")
@@ -487,6 +690,41 @@ def test_a_database_that_there_is_not(
     monkeypatch.setattr(pymilvus.MilvusClient, patched, refuse)
     with pytest.raises(IndexUnreachableError, match=r"cơ sở dữ liệu khong_co.*INDEX_DATABASE"):
         Connection(wrong).names("hoidap")
+
+
+def test_a_database_that_there_is_not_in_milvus_lite(milvus: MilvusServer) -> None:
+    wrong = Settings(index=milvus.uri, index_database="khac")
+    with pytest.raises(IndexUnreachableError, match=r"cơ sở dữ liệu khac.*INDEX_DATABASE"):
+        Connection(wrong).names("hoidap")
+
+
+def test_nothing_is_printed_beside_the_log_and_no_server_is_pinged_for_nothing(
+    milvus: MilvusServer, tmp_path: Path
+) -> None:
+    # A plain server that is asked for TLS: gRPC itself would tell of it on stderr.
+    code = f"""
+from hoidap.errors import IndexUnreachableError
+from hoidap.index.milvus.connection import _CHANNEL, Connection
+from hoidap.settings import Settings
+try:
+    Connection(Settings(index="https://127.0.0.1:{milvus.port}", index_timeout=2)).names("")
+except IndexUnreachableError as error:
+    print(error)
+assert _CHANNEL["grpc.keepalive_time_ms"] >= 300_000
+assert not _CHANNEL["grpc.keepalive_permit_without_calls"]
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "GRPC_VERBOSITY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "không kết nối được; hãy kiểm tra máy chủ" in done.stdout
+    assert done.stderr == ""
 
 
 # --- settings ---

@@ -15,7 +15,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from hoidap import logs
-from hoidap.errors import CatalogError, IndexUnreachableError, SearchIndexError
+from hoidap.errors import (
+    CatalogError,
+    IndexDamagedError,
+    IndexMissingError,
+    IndexUnreachableError,
+    SearchIndexError,
+)
 from hoidap.settings import Settings
 from hoidap.web import api, pages
 from hoidap.web.admin import routers as administration
@@ -70,7 +76,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestRefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(IndexUnreachableError, _unreachable)
+    for error in (IndexUnreachableError, IndexDamagedError, IndexMissingError):
+        app.add_exception_handler(error, _unreachable)
     # The last one added goes around all others.
     app.add_middleware(Visitors)
     app.add_middleware(LimitedBody)
@@ -129,7 +136,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _unreachable(request: Request, error: Exception) -> Response:
-    """Without an incident: all that can be done is to look after the server."""
+    """Without an incident: all that can be done is to look after the server or the index."""
     core: Core = request.app.state.core
     core.metrics.failed()
     away: logs.Seldom = request.app.state.away

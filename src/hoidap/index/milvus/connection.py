@@ -7,16 +7,20 @@ meanwhile that would only wait.
 from __future__ import annotations
 
 import logging
+import os
+import re
 import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from hoidap.errors import (
+    IndexDamagedError,
     IndexMissingError,
     IndexUnreachableError,
     SearchIndexError,
@@ -25,6 +29,8 @@ from hoidap.errors import (
 from hoidap.settings import Settings
 from hoidap.token_table import Vectors
 
+# What gRPC has to say of a connection is raised as well; on stderr it would stand beside the log.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 try:
     import grpc
     from pymilvus import DataType, MilvusClient
@@ -66,8 +72,10 @@ _CHANNEL = {
     "grpc.max_reconnect_backoff_ms": 1000,
     # A new connection does not inherit how the former one fared.
     "grpc.use_local_subchannel_pool": 1,
-    # pymilvus pings every 10 s, and a server may hang up on whoever does so while it works.
-    "grpc.keepalive_time_ms": 60_000,
+    # pymilvus pings every 10 s, where gRPC's own servers hang up on whoever does so more often than
+    # every 5 minutes, or without a call every 2 hours. Each call has an end of its own.
+    "grpc.keepalive_time_ms": 2**31 - 1,
+    "grpc.keepalive_permit_without_calls": 0,
 }
 _LOST = frozenset(
     {
@@ -81,6 +89,8 @@ _REFUSED = frozenset({grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSIO
 # The codes of pymilvus where it cannot connect and of Milvus where a part of it is missing; where
 # there is no such collection; where it is not loaded; where there is no such database.
 _UNAVAILABLE, _NO_COLLECTION, _NOT_LOADED, _NO_DATABASE = 2, 100, 101, 800
+# Milvus Lite has no code for the last.
+_NO_DATABASE_RE = re.compile(r"database '\w+' does not exist")
 _HNSW = {"M": 16, "efConstruction": 200}
 _FLAT = {"index_type": "FLAT"}
 
@@ -133,7 +143,7 @@ class Connection:
     def finish(self, name: str, rows: int, *, approximate: bool) -> None:
         """Bring what was inserted to the server's disk, index and load it, and count it.
 
-        Raises `SearchIndexError` unless there are as many as ``rows``.
+        Raises `IndexDamagedError` unless there are as many as ``rows``.
         """
         self._complete("flush", name)
         if not self._read("list_indexes", name):
@@ -143,14 +153,41 @@ class Connection:
             index.add_index(TERMS, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
             # Loading waits for it, and looks more often.
             self._write("create_index", name, index, sync=False)
+        self.load(name)
+        self.count(name, rows)
+
+    def load(self, name: str) -> None:
+        """Have a collection loaded, however long it takes. Raises `IndexMissingError`."""
         self._complete("load_collection", name)
-        (found,) = self._write(
-            "query", name, filter="", output_fields=["count(*)"], consistency_level="Strong"
-        )
+
+    def count(self, name: str, rows: int, before: int | None = None) -> None:
+        """Raise `IndexDamagedError` unless a collection holds so many ``rows``.
+
+        Only rows with ids less than ``before`` count, where that is given.
+        """
+        condition = "" if before is None else f"{ID} < {before}"
+        deadline = time.monotonic() + _WRITER_PATIENCE
+        while True:
+            try:
+                (found,) = self._write(
+                    "query",
+                    name,
+                    filter=condition,
+                    output_fields=["count(*)"],
+                    consistency_level="Strong",
+                )
+            except _NotLoadedError as error:
+                # As below: it may have said that it has.
+                if time.monotonic() > deadline:
+                    raise self._away("chưa nạp xong chỉ mục") from error
+                self.load(name)
+                time.sleep(_MOMENT)
+            else:
+                break
         if found["count(*)"] != rows:
-            raise SearchIndexError(
+            raise IndexDamagedError(
                 f"Milvus ở {self.where} giữ {found['count(*)']} trong {rows} dòng của {name};"
-                " chỉ mục đang dùng giữ nguyên"
+                " hãy chạy: hoidap reload"
             )
 
     def names(self, prefix: str) -> list[str]:
@@ -167,7 +204,7 @@ class Connection:
 
     def point(self, alias: str, name: str) -> None:
         """Make an alias stand for a collection, in one step where it stood for another one."""
-        for known in self.names(name.rpartition("_")[0]):
+        for known in self.names(f"{alias}_"):
             if alias in self._read("list_aliases", known)["aliases"]:
                 if known != name:
                     self._write("alter_alias", name, alias)
@@ -177,10 +214,14 @@ class Connection:
     # --- collections, for readers ---
 
     def build_of(self, name: str) -> str:
-        """Which build of a collection this is; it is loaded. Raises `IndexMissingError`."""
+        """Which build of a collection this is; it is loaded.
+
+        Raises `IndexMissingError`, and `IndexUnreachableError` where it is not loaded in time.
+        """
         told = self._read("describe_collection", name)
-        if self._read("get_load_state", name)["state"].name != "Loaded":
-            self._complete("load_collection", name)
+        deadline = time.monotonic() + self._timeout
+        while (state := self._load_state(name)) != "Loaded":
+            self._expect_loaded(name, state, deadline)
         return str(told["properties"].get(_BUILD, ""))
 
     def search(
@@ -192,8 +233,12 @@ class Connection:
         condition: str = "",
         *,
         approximate: bool = False,
+        strong: bool = False,
     ) -> list[list[tuple[int, float]]]:
-        """The best ``limit`` rows for each query by inner product, their ids and scores."""
+        """The best ``limit`` rows for each query by inner product, their ids and scores.
+
+        What was written a few seconds ago is only sure to be among them where it is ``strong``.
+        """
         effort = {"ef": max(limit, 2 * _HNSW["efConstruction"])} if approximate else {}
         found = self._read_loaded(
             "search",
@@ -203,7 +248,7 @@ class Connection:
             limit=limit,
             filter=condition,
             search_params={"metric_type": "IP", "params": effort},
-            consistency_level="Bounded",
+            consistency_level="Strong" if strong else "Bounded",
         )
         return [[(hit[ID], hit["distance"]) for hit in hits] for hits in found]
 
@@ -234,7 +279,7 @@ class Connection:
                 if len(rows) == len(some):
                     break
             else:
-                raise IndexMissingError(
+                raise IndexDamagedError(
                     f"Milvus ở {self.where} chỉ còn {len(rows)} trong {len(some)} dòng được hỏi"
                     f" của {name}; hãy chạy: hoidap reload"
                 )
@@ -249,12 +294,28 @@ class Connection:
         while True:
             try:
                 return self._read(method, name, **arguments)
-            except _NotLoadedError as error:
-                if time.monotonic() > deadline:
-                    raise self._away("chưa nạp xong chỉ mục") from error
-            self._complete("load_collection", name)
-            # A server that has just been started may say that it has, and not have yet.
-            time.sleep(_MOMENT)
+            except _NotLoadedError:
+                # A server that has just been started may say that it has, and not have yet.
+                self._expect_loaded(name, self._load_state(name), deadline)
+
+    def _load_state(self, name: str) -> str:
+        return str(self._read("get_load_state", name)["state"].name)
+
+    def _expect_loaded(self, name: str, state: str, deadline: float) -> None:
+        """Ask for a collection to be loaded where nobody did, and give it a moment.
+
+        Raises `IndexUnreachableError` where the server takes until after the ``deadline``.
+        """
+        left = deadline - time.monotonic()
+        if left > 0 and state != "Loading":
+            # Where it is away, whoever asks for the state next is told so.
+            with suppress(IndexUnreachableError):
+                self._call(left, "load_collection", name, _async=True)
+        if time.monotonic() > deadline:
+            error = self._away("chưa nạp xong chỉ mục")
+            self._pause(error)
+            raise error
+        time.sleep(_MOMENT)
 
     def _read(self, method: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
         """What a method of the client returns, within the seconds set.
@@ -326,7 +387,7 @@ class Connection:
             raise self._away("mất kết nối") from error
 
     def _translated(self, code: object, message: str, client: MilvusClient) -> SearchIndexError:
-        refusal = self._refusal(code)
+        refusal = self._refusal(code, message)
         if refusal is not None:
             self._forget(client)
             return refusal
@@ -345,14 +406,14 @@ class Connection:
         kind = _NotLoadedError if code == _NOT_LOADED else SearchIndexError
         return kind(f"Milvus ở {self.where} báo lỗi: {line}")
 
-    def _refusal(self, code: object) -> IndexUnreachableError | None:
-        """What a code says of the settings; None where it says nothing of them."""
+    def _refusal(self, code: object, message: str) -> IndexUnreachableError | None:
+        """What an error says of the settings; None where it says nothing of them."""
         if code in _REFUSED:
             return IndexUnreachableError(
                 f"máy chủ tìm kiếm Milvus ở {self.where} từ chối đăng nhập;"
                 " hãy kiểm tra HOIDAP_INDEX_TOKEN (tên:mật khẩu)"
             )
-        if code == _NO_DATABASE:
+        if code == _NO_DATABASE or _NO_DATABASE_RE.match(message):
             return IndexUnreachableError(
                 f"Milvus ở {self.where} không có cơ sở dữ liệu {self._database};"
                 " hãy tạo nó ở đó hoặc kiểm tra HOIDAP_INDEX_DATABASE"
@@ -391,7 +452,9 @@ class Connection:
         """Why there is no connection, as far as the server tells."""
         cause = error.__cause__
         code = cause.code() if isinstance(cause, grpc.RpcError) else getattr(error, "code", None)
-        return self._refusal(code) or self._away("không kết nối được")
+        return self._refusal(code, str(getattr(error, "message", ""))) or self._away(
+            "không kết nối được"
+        )
 
     def _reach(self) -> None:
         """Open a connection and close it: a port that is closed is told at once, not in the end."""

@@ -20,7 +20,7 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from hoidap.errors import IndexDamagedError
+from hoidap.errors import IndexDamagedError, IndexMissingError
 from hoidap.index import bm25
 from hoidap.index.base import DateRange, Hit, QueryTerm, ordered
 from hoidap.index.milvus.connection import DAY, MOST_HITS, TERMS, VECTOR, Connection
@@ -61,14 +61,26 @@ class MilvusIndex:
         self.statistics = statistics
         self.manifest = statistics.manifest
         self.name = self.manifest.collection
-        if connection.build_of(self.name) != self.manifest.build:
+        if not self._is_there():
+            if self.manifest.server != connection.where:
+                raise IndexMissingError(
+                    f"chỉ mục {self.name} được lập ở {self.manifest.server}, không có ở"
+                    f" {connection.where}; hãy chạy: hoidap reload"
+                )
             raise IndexDamagedError(
-                f"chỉ mục {self.name} ở {connection.where} không phải của thư mục dữ liệu này;"
-                " hãy chạy: hoidap reload"
+                f"chỉ mục {self.name} không còn ở {connection.where}, hoặc không phải của thư mục"
+                " dữ liệu này; hãy chạy: hoidap reload"
             )
         self._weights = TokenWeights(statistics.token_counts, self.passages, table.rarity)
         self._contents: OrderedDict[int, Content] = OrderedDict()
         self._lock = threading.Lock()
+
+    def _is_there(self) -> bool:
+        """Whether the server has the collection, and in this build."""
+        try:
+            return self._connection.build_of(self.name) == self.manifest.build
+        except IndexMissingError:
+            return False
 
     @property
     def passages(self) -> int:
@@ -100,6 +112,7 @@ class MilvusIndex:
         """The best ``limit`` passages by BM25, best first, ties by passage id.
 
         Rows of other generations are passed over, and more asked for where too few are left.
+        Raises `IndexDamagedError` where none holds any of the terms that some must hold.
         """
         query: dict[int, float] = {}
         for term in bm25.looked_up(terms, self.statistics.frequency, self.passages):
@@ -108,11 +121,21 @@ class MilvusIndex:
         if not query or limit <= 0:
             return []
         wanted = min(limit, MOST_HITS)
+        strong = False
         while True:
             (found,) = self._connection.search(
-                self.name, TERMS, [query], wanted, _condition(within)
+                self.name, TERMS, [query], wanted, _condition(within), strong=strong
             )
             own = self._own(found)
+            if not own and len(found) < wanted and within is None:
+                # A replica may lag behind what was written; else the rows were lost.
+                if strong:
+                    raise IndexDamagedError(
+                        f"Milvus ở {self._connection.where} đã mất dòng của {self.name};"
+                        " hãy chạy: hoidap reload"
+                    )
+                strong = True
+                continue
             if len(own) >= limit or len(found) < wanted or wanted == MOST_HITS:
                 return ordered(Hit(passage_of(row), score) for row, score in own)[:limit]
             wanted = min(2 * wanted, MOST_HITS)

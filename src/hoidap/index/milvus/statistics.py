@@ -24,7 +24,7 @@ from hoidap.index.prepared import Document
 from hoidap.token_table import PassageTokens
 
 # Raise when the layout of a collection or of the files changes.
-_FORMAT = 3
+_FORMAT = 4
 _MANIFEST_FILE = "manifest.json"
 _IDS, _FIRSTS, _TERMS, _HELD, _TOKENS = "ids", "firsts", "terms", "held", "tokens"
 _ARRAYS = (_IDS, _FIRSTS, _TERMS, _HELD, _TOKENS)
@@ -50,6 +50,7 @@ class Written:
     """What a manifest tells of how a generation was written (see `Manifest`)."""
 
     generation: int
+    server: str
     collection: str
     build: str
     encoder: str
@@ -64,7 +65,8 @@ class Manifest:
     """The identity of a generation.
 
     ``collection`` holds its rows, a row for each piece, and has ``build``, which is random, as a
-    property: two collections of one name are told apart. There are ``rows`` of this generation
+    property: two collections of one name are told apart. ``server`` is the address that it was
+    written to; it may be found at another one. There are ``rows`` of this generation
     among the ``written``, the others are of generations before, and none is of a passage with a
     greater id than ``highest``. ``exact``: the vectors are compared as they are. ``means`` are the
     mean lengths of the fields that terms are weighed by, measured on so many passages as
@@ -73,6 +75,7 @@ class Manifest:
 
     format: int
     generation: int
+    server: str
     collection: str
     build: str
     encoder: str

@@ -26,13 +26,15 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from hoidap.encoder import Encoder
-from hoidap.errors import SearchIndexError
+from hoidap.errors import IndexDamagedError, SearchIndexError
 from hoidap.index.milvus.connection import CONTENT, DAY, ID, TERMS, VECTOR, Connection, Row
 from hoidap.index.milvus.content import Content
 from hoidap.index.milvus.index import MilvusIndex, row_id
+from hoidap.index.milvus.installation import installation
 from hoidap.index.milvus.statistics import (
     NO_TERM,
     Counting,
+    Manifest,
     PassageTerms,
     Statistics,
     Written,
@@ -88,15 +90,7 @@ class MilvusStore:
 
     def alias(self) -> str:
         """The name that stands for the current generation's collection."""
-        return f"hoidap_{self._installation()}"
-
-    def _installation(self) -> str:
-        """What tells the collections of this data directory from those of others."""
-        path = self._settings.milvus_path / "installation"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(secrets.token_hex(4), "ascii")
-        return path.read_text("ascii").strip()
+        return f"hoidap_{installation(self._settings.milvus_path)}"
 
     def _directory(self, generation: int) -> Path:
         return self._settings.milvus_path / f"{generation:06}"
@@ -105,15 +99,30 @@ class MilvusStore:
 
     def open(self, generation: int) -> MilvusIndex:
         """Open and verify a generation."""
+        return MilvusIndex(self._connection, self._statistics(generation), self._table)
+
+    def check(self, generation: int) -> MilvusIndex:
+        """The same, once the server has loaded it, counting the rows of its collection."""
+        statistics = self._statistics(generation)
+        manifest = statistics.manifest
+        if not manifest.collection.startswith(f"{self.alias()}_"):
+            raise IndexDamagedError(
+                f"chỉ mục {manifest.collection} là của thư mục dữ liệu mà"
+                f" {self._settings.data} được chép ra từ đó; hãy chạy: hoidap reload"
+            )
+        self._connection.load(manifest.collection)
+        index = MilvusIndex(self._connection, statistics, self._table)
+        # Those after it are of a writer that goes on from it, or did not finish.
+        self._connection.count(index.name, manifest.written, _first_after(manifest))
+        return index
+
+    def _statistics(self, generation: int) -> Statistics:
+        """The files of a generation, opened and verified."""
         statistics = Statistics(self._directory(generation))
         statistics.manifest.require(
             encoder=self._encoder.name, terms=self._terms, tokens=self._table.name
         )
-        return MilvusIndex(self._connection, statistics, self._table)
-
-    def check(self, generation: int) -> MilvusIndex:
-        """The same: opening verifies all that is on this machine."""
-        return self.open(generation)
+        return statistics
 
     def publish(self, generation: int) -> None:
         """Swap the alias to a generation's collection, where it is another one."""
@@ -123,13 +132,18 @@ class MilvusStore:
     def keep(self, generations: Collection[int]) -> None:
         """Remove all other directories, and the collections that none of these is in."""
         keep_directories(self._settings.milvus_path, generations)
-        kept = set()
-        for number in generations:
-            with suppress(SearchIndexError):  # there is none, or what is left of it is of no use
-                kept.add(read_manifest(self._directory(number)).collection)
+        kept = self._in_use()
         for name in self._connection.names(f"{self.alias()}_"):
             if name not in kept:
                 self._connection.drop(name)
+
+    def _in_use(self) -> set[str]:
+        """The collections that directories name: readers may look at them, now or next."""
+        found = set()
+        for path in self._settings.milvus_path.glob("*"):
+            with suppress(SearchIndexError):  # it is no directory, or what is left is of no use
+                found.add(read_manifest(path).collection)
+        return found
 
     def build(
         self,
@@ -149,7 +163,9 @@ class MilvusStore:
         assert previous is None or isinstance(previous, MilvusIndex)
         directory = self._directory(generation)
         staging = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
-        shutil.rmtree(staging, ignore_errors=True)
+        former = staging.with_suffix(".former")
+        for path in (staging, former):
+            shutil.rmtree(path, ignore_errors=True)
         staging.mkdir(parents=True)
         try:
             with tempfile.TemporaryFile(dir=staging) as waiting:
@@ -170,6 +186,7 @@ class MilvusStore:
                     staging,
                     Written(
                         generation=generation,
+                        server=self.place,
                         collection=target.name,
                         build=target.build,
                         encoder=self._encoder.name,
@@ -183,8 +200,7 @@ class MilvusStore:
                     self._connection.create(target.name, self._encoder.dim, target.build)
                 else:
                     # What a writer left that did not finish; ids of such are given again.
-                    first = row_id(previous.manifest.highest + 1, 0)
-                    self._connection.remove_from(target.name, first)
+                    self._connection.remove_from(target.name, _first_after(previous.manifest))
                 waiting.seek(0)
                 for rows in _in_parts(_rows(waiting, waiting_batches, manifest.means), _SENT):
                     self._connection.insert(target.name, rows)
@@ -192,19 +208,25 @@ class MilvusStore:
             for path in staging.iterdir():
                 with path.open("rb") as file:
                     os.fsync(file.fileno())
-            shutil.rmtree(directory, ignore_errors=True)
+            if directory.exists():
+                # Not removed before the other is there: readers may be about to open it.
+                directory.rename(former)
             staging.rename(directory)
             sync_directory(directory.parent)
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            for path in (staging, former):
+                shutil.rmtree(path, ignore_errors=True)
 
     def _target(self, generation: int, rows: int, previous: MilvusIndex | None) -> _Target:
         """The collection that so many ``rows`` are written to."""
         if previous is not None:
             manifest = previous.manifest
             return _Target(manifest.collection, manifest.build, manifest.exact)
-        name = f"{self.alias()}_{generation:06}"
-        return _Target(name, secrets.token_hex(8), rows <= _EXHAUSTIVE)
+        name, build = f"{self.alias()}_{generation:06}", secrets.token_hex(8)
+        if name in self._in_use():
+            # Where an index is moved to where it is, it is answered from until this one is there.
+            name = f"{name}_{build}"
+        return _Target(name, build, rows <= _EXHAUSTIVE)
 
     def _remove(self, previous: MilvusIndex, removed: list[int], counting: Counting) -> None:
         """Count out the passages that the former generation alone holds."""
@@ -214,6 +236,11 @@ class MilvusStore:
             [np.array(sorted(row[TERMS].keys() - {NO_TERM}), np.uint32) for row in rows],
             [Content.unpack(row[CONTENT]).tokens for row in rows],
         )
+
+
+def _first_after(manifest: Manifest) -> int:
+    """The first id of a row that is of no generation up to this one."""
+    return row_id(manifest.highest + 1, 0)
 
 
 def _prepare(batch: Prepared, counting: Counting) -> _Waiting:

@@ -113,8 +113,9 @@ def _reopening(
             try:
                 return ask(self, *given, **named)
             except (IndexDamagedError, IndexMissingError):
-                if not self._let_go(opened):
+                if opened is None:
                     raise
+                self._let_go(opened)
             return ask(self, *given, **named)
         except IndexDamagedError as error:
             self._damaged(error)
@@ -213,15 +214,11 @@ class Answerer:
                 self._opened = number, index
                 return self._opened
 
-    def _let_go(self, opened: tuple[int, PassageIndex] | None) -> bool:
-        """Have the current generation opened anew; False where that was not what was ``opened``."""
-        generation = self._catalog.generation()
-        if opened is None or generation is None or opened[0] != generation.number:
-            return False
+    def _let_go(self, opened: tuple[int, PassageIndex]) -> None:
+        """Have the current generation opened anew, unless another thread did."""
         with self._lock:
             if self._opened is opened:
                 self._opened = None
-        return True
 
     def _open_beside(self, number: int) -> bool:
         """Have a generation opened by another thread; False where that was tried and failed."""

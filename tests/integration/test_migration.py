@@ -24,6 +24,7 @@ from hoidap.errors import (
     SettingsError,
 )
 from hoidap.index.local import LocalIndex
+from hoidap.index.milvus.store import MilvusStore
 from hoidap.index.store import GenerationStore, open_store
 from hoidap.migration import migrate
 from hoidap.reload import reload, rollback, writer_lock
@@ -123,7 +124,9 @@ def test_an_index_that_is_answered_from_is_moved_to_where_it_is(
     seen = asking.result()
     assert seen == [here[0]] * len(seen)
     assert answers(served, encoder) == here
-    (_,) = store_of(served, encoder)._connection.names("hoidap_")  # type: ignore[attr-defined]
+    store = store_of(served, encoder)
+    assert isinstance(store, MilvusStore)
+    assert len(store._connection.names(f"{store.alias()}_")) == 1
 
 
 def test_who_goes_on_with_the_former_setting_is_told_what_to_do(

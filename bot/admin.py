@@ -16,6 +16,7 @@ from bot.messages import shown_time
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
 from bot.writing import PATIENCE, TOLD, Done, Place, Writing, pressed
+from hoidap.beside import beside
 from hoidap.catalog import Cause, Generation
 from hoidap.documents import Status
 from hoidap.journal import Asked, mask_personal
@@ -75,7 +76,7 @@ class Administration:
         )
         settings, encoder = self._service.settings, self._service.encoder
         try:
-            plan = await self._service.run(partial(reload, settings, encoder, dry_run=True))
+            plan = await self._service.run(partial(beside, reload, settings, encoder, dry_run=True))
         except TOLD as error:
             await delivery.edit(context.bot, message.chat_id, sent, Rich(str(error)))
             return
@@ -189,7 +190,7 @@ class Administration:
         by = self._writing.by(place.user_id, Cause.RELOAD)
 
         def work(progress: Callable[[int, int], None]) -> Done:
-            result = reload(settings, encoder, by=by, wait_s=PATIENCE, progress=progress)
+            result = beside(reload, settings, encoder, by=by, wait_s=PATIENCE, progress=progress)
             head = bold(f"Đã nạp xong, thế hệ {result.generation}.")
             return Done(f"thế hệ {result.generation}", joined((head, _summary(result))))
 
@@ -200,7 +201,9 @@ class Administration:
         by = self._writing.by(place.user_id, Cause.ROLLBACK)
 
         def work(progress: Callable[[int, int], None]) -> Done:
-            number = rollback(settings, encoder, to, by=by, wait_s=PATIENCE, progress=progress)
+            number = beside(
+                rollback, settings, encoder, to, by=by, wait_s=PATIENCE, progress=progress
+            )
             text = (
                 f"Đã quay về báo cáo của thế hệ {to}; nay là thế hệ {number}."
                 " Lần nạp lại sau sẽ lấy theo thư mục."

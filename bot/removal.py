@@ -16,6 +16,7 @@ from bot.richtext import Rich, bold, joined
 from bot.service import Service
 from bot.texts import ADMIN, texts_in
 from bot.writing import PATIENCE, Done, Place, Writing, pressed
+from hoidap.beside import beside
 from hoidap.catalog import Cause
 from hoidap.documents import Citation, Passage
 from hoidap.errors import ReportNotFoundError
@@ -141,8 +142,14 @@ class Removal:
         def work(progress: Callable[[int, int], None]) -> Done:
             if self._current(passage.id) is None:
                 raise ReportNotFoundError(ADMIN.remove_again)
-            result = remove(
-                settings, encoder, report.report_id, by=by, wait_s=PATIENCE, progress=progress
+            result = beside(
+                remove,
+                settings,
+                encoder,
+                report.report_id,
+                by=by,
+                wait_s=PATIENCE,
+                progress=progress,
             )
             text = ADMIN.removed.format(
                 title=report.title,

@@ -79,6 +79,9 @@ class GoldenError(HoidapError):
         )
         self.reasons = reasons
 
+    def __reduce__(self) -> tuple[type[GoldenError], tuple[tuple[str, ...]]]:
+        return type(self), (self.reasons,)
+
 
 class OriginalError(HoidapError):
     """The original of a report cannot be stored."""

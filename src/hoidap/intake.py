@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from hoidap.beside import beside
 from hoidap.catalog import Cause
 from hoidap.corpus_folder import Placed, free_name, place, safe_name
 from hoidap.encoder import Encoder
@@ -74,6 +76,7 @@ def take_in(
     encoder: Encoder,
     files: Iterable[Incoming],
     *,
+    apart: bool = False,
     overwrite: bool = False,
     force: bool = False,
     by: By = By(cause=Cause.ADD),  # noqa: B008  # a frozen record
@@ -82,7 +85,8 @@ def take_in(
 ) -> Added:
     """Put files into the reports folder and reload.
 
-    A file of another content under the same name is replaced only if it is ``overwrite``. Where the
+    With ``apart`` another process does so. A file of another content under the same name is
+    replaced only if it is ``overwrite``. Where the
     reload fails, or a file cannot be read or is a copy of another one, it is taken out again, and
     what it replaced put back.
     Raises `IntakeError` and what `hoidap.reload.reload` raises.
@@ -98,7 +102,8 @@ def take_in(
                 done = place(target, content, replace=overwrite)
                 if done is not None:
                     placed.setdefault(name, []).append(done)
-        result = reload(settings, encoder, force=force, by=by, wait_s=wait_s, progress=progress)
+        made = partial(beside, reload) if apart else reload
+        result = made(settings, encoder, force=force, by=by, wait_s=wait_s, progress=progress)
     except BaseException:
         _undo(placed)
         raise

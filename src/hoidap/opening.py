@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from hoidap.answering import Answerer
+from hoidap.beside import beside
 from hoidap.catalog import Cause
 from hoidap.encoder import Encoder
 from hoidap.errors import (
@@ -69,7 +70,7 @@ class _Repairs:
         by = By.shell(Cause.REBUILD)
         try:
             with self._counting.reloading():
-                number = rebuild(self._settings, self._encoder, by=by)
+                number = beside(rebuild, self._settings, self._encoder, by=by)
         except BusyError:
             _log.info("một tiến trình khác đang ghi chỉ mục")
         except HoidapError as failure:

@@ -145,6 +145,7 @@ class Uploads:
                     Incoming(folder / one.file, self._store.read(batch_id, one))
                     for one in batch.accepted
                 ],
+                apart=True,
                 overwrite=True,
                 force=force,
                 by=by,

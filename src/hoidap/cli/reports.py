@@ -20,13 +20,13 @@ from hoidap.cli.shell import (
     out,
     print_json,
     progress_bar,
-    stand_back,
     tell,
     tell_error,
     wrong_usage,
 )
 from hoidap.encoder import load_encoder
 from hoidap.errors import BusyError, CatalogError, HoidapError, SearchIndexError
+from hoidap.priority import stand_back
 from hoidap.settings import Settings
 
 if TYPE_CHECKING:  # loaded by the commands that show it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -32,8 +31,6 @@ WRONG_USAGE = 2
 PATIENCE = 600.0
 # Seconds that a reload waits for another one before it says that there is one.
 RELOAD_PATIENCE = 10.0
-# How far a reload stands back, as `os.nice` counts: it runs on what questions leave.
-_STANDS_BACK = 10
 
 Json = Annotated[bool, typer.Option("--json", help="In JSON, mỗi kết quả một dòng. Print JSON.")]
 
@@ -133,12 +130,6 @@ def note(settings: Settings, actor: str, action: str, detail: str) -> None:
         journal.note(actor, action, detail)
     finally:
         journal.close()
-
-
-def stand_back() -> None:
-    """Let the processes that answer questions go first from now on."""
-    with suppress(OSError):
-        os.nice(_STANDS_BACK)
 
 
 def open_answerer(settings: Settings, encoder: Encoder) -> Answerer:

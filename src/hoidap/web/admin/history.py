@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
 
 from hoidap.accounts import Account, actor
+from hoidap.beside import beside
 from hoidap.catalog import Cause, Generation
 from hoidap.reload import By, rollback
 from hoidap.web.access import administering, editing, field, posted
@@ -70,7 +71,8 @@ async def go_back(
 
     def do(progress: Progress) -> Done:
         with core.metrics.reloading():
-            now = rollback(
+            now = beside(
+                rollback,
                 core.settings,
                 core.encoder,
                 former.number,

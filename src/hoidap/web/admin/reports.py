@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
 
 from hoidap.accounts import Account, Role, actor
+from hoidap.beside import beside
 from hoidap.catalog import Cause
 from hoidap.documents import Report
 from hoidap.errors import ReportNotFoundError
@@ -75,7 +76,8 @@ async def take_out(
 
     def do(progress: Progress) -> Done:
         with core.metrics.reloading():
-            result = remove(
+            result = beside(
+                remove,
                 core.settings,
                 core.encoder,
                 report.id,
@@ -111,7 +113,7 @@ async def plan(
     core: Core = request.app.state.core
 
     def do(_: Progress) -> Done:
-        result = reload(core.settings, core.encoder, dry_run=True)
+        result = beside(reload, core.settings, core.encoder, dry_run=True)
         changes = bool(result.added or result.changed or result.removed)
         offer = Offer("/admin/reload", Role.EDITOR, {}) if changes else None
         return Done("", result, offer=offer)
@@ -132,7 +134,8 @@ async def bring_in(
 
     def do(progress: Progress) -> Done:
         with core.metrics.reloading():
-            result = reload(
+            result = beside(
+                reload,
                 core.settings,
                 core.encoder,
                 force=force,

@@ -14,6 +14,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from hoidap.accounts import Account, actor
+from hoidap.beside import beside
 from hoidap.catalog import Cause
 from hoidap.corpus_folder import safe_name
 from hoidap.display import counted
@@ -188,7 +189,7 @@ def _read(
 def _others(core: Core) -> Reloaded | None:
     """What else a reload brings in; None where nobody can tell now."""
     try:
-        return reload(core.settings, core.encoder, dry_run=True)
+        return beside(reload, core.settings, core.encoder, dry_run=True)
     except HoidapError:
         return None  # the reload itself says so
 

@@ -37,12 +37,7 @@ from bot.richtext import Rich
 from bot.service import Service
 from bot.texts import texts_in
 from bot.uploads import Receiving
-from hoidap.errors import (
-    IndexDamagedError,
-    IndexMissingError,
-    IndexUnreachableError,
-    SettingsError,
-)
+from hoidap.errors import UNANSWERING, SettingsError
 from hoidap.logs import Seldom
 from hoidap.vietnamese.language import Language
 
@@ -98,8 +93,7 @@ class _Errors:
             _log.info("a user or group takes no messages from the bot any more")
             return
         self._service.metrics.failed()
-        if isinstance(error, IndexUnreachableError | IndexDamagedError | IndexMissingError):
-            # Without an incident: all that can be done is to look after the server or the index.
+        if isinstance(error, UNANSWERING):  # without an incident
             self._away.error(str(error))
             if isinstance(update, Update):
                 with suppress(TelegramError):

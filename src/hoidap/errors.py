@@ -155,5 +155,10 @@ class IndexUnreachableError(SearchIndexError):
     """The server that holds the index does not answer right now; what it holds is not in doubt."""
 
 
+# What a question meets where the searchable side cannot answer just now: all that can be done is to
+# look after the server or the index.
+UNANSWERING = (IndexUnreachableError, IndexDamagedError, IndexMissingError)
+
+
 class EvaluationError(HoidapError):
     """An evaluation folder is not in BEIR layout."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,7 @@ from hoidap.encoder import Encoder
 from hoidap.errors import IntakeError, LoaderError
 from hoidap.fetch import Fetched, fetch, source_metadata
 from hoidap.loaders import READABLE, is_report_file
-from hoidap.loaders.files import metadata_path, suffix_for
+from hoidap.loaders.files import metadata_path, report_paths, suffix_for
 from hoidap.loaders.metadata import read_metadata
 from hoidap.plan import Reloaded, is_bulk
 from hoidap.reload import By, Progress, reload
@@ -85,10 +84,9 @@ def take_in(
 ) -> Added:
     """Put files into the reports folder and reload.
 
-    With ``apart`` another process does so. A file of another content under the same name is
-    replaced only if it is ``overwrite``. Where the
-    reload fails, or a file cannot be read or is a copy of another one, it is taken out again, and
-    what it replaced put back.
+    With ``apart`` another process reloads. A file of another content under the same name is
+    replaced only if it is ``overwrite``. Where the reload fails, or a file cannot be read or is a
+    copy of another one, it is taken out again, and what it replaced put back.
     Raises `IntakeError` and what `hoidap.reload.reload` raises.
     """
     placed: dict[str, list[Placed]] = {}
@@ -198,14 +196,12 @@ def _report_files(folder: Path) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise _unreadable(Path(str(error.filename)), error) from error
 
-    for directory, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for path in (Path(directory, name) for name in names):
-            try:
-                if is_report_file(path) and path.is_file():
-                    yield path
-            except OSError as error:
-                raise _unreadable(path, error) from error
+    for path in report_paths(folder, refuse):
+        try:
+            if path.is_file():
+                yield path
+        except OSError as error:
+            raise _unreadable(path, error) from error
 
 
 def _inside(path: Path, folder: Path) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from hoidap.catalog import Catalog, KnownFile, KnownReport, Original
 from hoidap.documents import Report
 from hoidap.errors import CorpusError, LoaderError
-from hoidap.loaders import READABLE, is_report_file, load_file
-from hoidap.loaders.files import LOADERS_VERSION, metadata_path
+from hoidap.loaders import READABLE, load_file
+from hoidap.loaders.files import LOADERS_VERSION, metadata_path, report_paths
 from hoidap.originals import identify
 from hoidap.passages import SPLITTER_VERSION
 from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
@@ -137,14 +136,11 @@ def _report_files(folder: Path) -> list[str]:
             " hãy kiểm tra HOIDAP_CORPUS và quyền đọc"
         ) from error
 
-    found = []
-    for directory, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            path = Path(directory, name)
-            if is_report_file(path) and not _is_special(path):
-                found.append(path.relative_to(folder).as_posix())
-    return sorted(found)
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in report_paths(folder, refuse)
+        if not _is_special(path)
+    )
 
 
 def _is_special(path: Path) -> bool:
@@ -321,7 +317,7 @@ class Planner:
         self._look_up(loaded.reports)
         current: set[str] = set()
         before = len(self.plan.add)
-        failures = list(loaded.failures)
+        failures = loaded.failures
         settled = True
         for report in loaded.reports:
             named = self._named(report, known, given=bulk, single=len(loaded.reports) == 1)
@@ -347,7 +343,7 @@ class Planner:
         # such as a page for want of a program, may be read another time.
         settled = settled and (bulk or not failures)
         if settled and file not in self._dropped:
-            self._files[file] = KnownFile(file_fingerprint(original, metadata), tuple(failures))
+            self._files[file] = KnownFile(file_fingerprint(original, metadata), failures)
         if not bulk:
             # What a bulk export holds of a report stands in the catalog.
             self.plan.originals[file] = self._keep(data)

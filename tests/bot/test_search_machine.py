@@ -24,6 +24,14 @@ def server(tmp_path: Path) -> Iterator[MilvusServer]:
     server.kill()
 
 
+def ask_until_answered(api: StandIn) -> None:
+    deadline = time.monotonic() + 120
+    while AWAY in (text := api.ask(BRIDGE).text):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert "126 mét" in text
+
+
 def test_a_lost_server_is_told_and_answers_come_when_it_is_back(
     server: MilvusServer, start: Start, api: StandIn
 ) -> None:
@@ -38,11 +46,7 @@ def test_a_lost_server_is_told_and_answers_come_when_it_is_back(
     assert "hãy kiểm tra máy chủ" in back.text
     assert bot.process.poll() is None
     server.start()
-    deadline = time.monotonic() + 120
-    while AWAY in (text := api.ask(BRIDGE).text):
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
-    assert "126 mét" in text
+    ask_until_answered(api)
     # A line a minute, with what to do and no stack.
     assert bot.log.count("hãy kiểm tra máy chủ và HOIDAP_INDEX") == 1
     assert "Traceback" not in bot.log
@@ -55,11 +59,7 @@ def test_a_server_that_came_back_empty_is_written_to_again(
     bot = start(HOIDAP_INDEX=server.uri, HOIDAP_INDEX_TIMEOUT="2")
     assert "126 mét" in api.ask(BRIDGE).text
     server.empty()
-    deadline = time.monotonic() + 120
-    while AWAY in (text := api.ask(BRIDGE).text):
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
-    assert "126 mét" in text
+    ask_until_answered(api)
     assert "hoidap reload; đang lập lại chỉ mục từ danh mục" in bot.log
     assert "Traceback" not in bot.log
     assert "incident" not in bot.log
@@ -73,8 +73,4 @@ def test_it_starts_while_the_server_is_away(
     start(HOIDAP_INDEX=server.uri, HOIDAP_INDEX_TIMEOUT="2")
     assert AWAY in api.ask(BRIDGE).text
     server.start()
-    deadline = time.monotonic() + 120
-    while AWAY in (text := api.ask(BRIDGE).text):
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
-    assert "126 mét" in text
+    ask_until_answered(api)

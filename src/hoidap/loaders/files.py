@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -48,6 +50,16 @@ def is_report_file(path: Path) -> bool:
     return path.suffix.lower() in _TEXT | _BULK | _READ_APART and not path.name.startswith(
         (".", "~$")
     )
+
+
+def report_paths(folder: Path, refuse: Callable[[OSError], None]) -> Iterator[Path]:
+    """What is named like a report below a folder, hidden folders left out.
+
+    ``refuse`` is called where a folder cannot be read.
+    """
+    for directory, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from filter(is_report_file, (Path(directory, name) for name in names))
 
 
 def suffix_for(data: bytes, name: str) -> str:
@@ -120,10 +132,7 @@ def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
                 file=file,
                 title=known.title or head.title or found.title or _title(text, file),
                 text=text,
-                date=known.date
-                or head.date
-                or found.date
-                or (None if head.undated else _only_day(text)),
+                date=day,
                 number=known.number or head.number,
                 source=known.source or head.source or found.source,
                 place=known.place,

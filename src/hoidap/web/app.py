@@ -15,13 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from hoidap import logs
-from hoidap.errors import (
-    CatalogError,
-    IndexDamagedError,
-    IndexMissingError,
-    IndexUnreachableError,
-    SearchIndexError,
-)
+from hoidap.errors import UNANSWERING, CatalogError, SearchIndexError
 from hoidap.settings import Settings
 from hoidap.web import api, pages
 from hoidap.web.admin import routers as administration
@@ -76,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestRefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for error in (IndexUnreachableError, IndexDamagedError, IndexMissingError):
+    for error in UNANSWERING:
         app.add_exception_handler(error, _unreachable)
     # The last one added goes around all others.
     app.add_middleware(Visitors)
@@ -136,7 +130,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _unreachable(request: Request, error: Exception) -> Response:
-    """Without an incident: all that can be done is to look after the server or the index."""
+    """The search machine cannot answer, which is no incident."""
     core: Core = request.app.state.core
     core.metrics.failed()
     away: logs.Seldom = request.app.state.away

@@ -37,6 +37,7 @@ from bot.richtext import Rich
 from bot.service import Service
 from bot.texts import texts_in
 from bot.uploads import Receiving
+from hoidap.complaints import refusal
 from hoidap.errors import UNANSWERING, SettingsError
 from hoidap.logs import Seldom
 from hoidap.vietnamese.language import Language
@@ -246,7 +247,7 @@ class Runner:
                 )
             except OSError as error:
                 raise SettingsError(
-                    f"không mở được cổng {port} ở {listen}: {error.strerror};"
+                    f"không mở được cổng {port} ở {listen}: {refusal(error)};"
                     " hãy đổi HOIDAP_WEBHOOK_PORT"
                 ) from error
         _log.info("@%s đang chạy", application.bot.username)

@@ -11,6 +11,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from bot.service import Service
+from hoidap.complaints import refusal
 from hoidap.errors import SettingsError
 from hoidap.metrics import unreadiness
 
@@ -59,6 +60,6 @@ def serve_monitoring(service: Service, port: int) -> HTTPServer:
         return application.listen(port, _LOOPBACK)
     except OSError as error:
         raise SettingsError(
-            f"không mở được cổng {port} ở {_LOOPBACK}: {error.strerror};"
+            f"không mở được cổng {port} ở {_LOOPBACK}: {refusal(error)};"
             " hãy đổi HOIDAP_BOT_METRICS_PORT"
         ) from error

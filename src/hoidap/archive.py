@@ -22,6 +22,7 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hoidap.complaints import refusal
 from hoidap.errors import ArchiveError, BackupError
 
 MANIFEST_FILE = "manifest.json"
@@ -204,7 +205,7 @@ class ArchiveReader:
             self._file = path.open("rb")
         except OSError as error:
             raise ArchiveError(
-                f"không mở được bản sao lưu {path}: {error.strerror}; hãy xem tên tệp và cho người"
+                f"không mở được bản sao lưu {path}: {refusal(error)}; hãy xem tên tệp và cho người"
                 " dùng của hoidap quyền đọc"
             ) from error
         try:

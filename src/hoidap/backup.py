@@ -32,6 +32,7 @@ from hoidap.archive import (
     write_archive,
 )
 from hoidap.catalog import Catalog
+from hoidap.complaints import refusal
 from hoidap.encoder import Encoder
 from hoidap.errors import BackupError, BusyError, DatabaseError
 from hoidap.index.manifest import sizes
@@ -91,7 +92,7 @@ def staging(settings: Settings) -> Iterator[Path]:
     except OSError as error:
         lock.release()
         raise BackupError(
-            f"không ghi được vào {settings.data}: {error.strerror}; hãy kiểm tra HOIDAP_DATA"
+            f"không ghi được vào {settings.data}: {refusal(error)}; hãy kiểm tra HOIDAP_DATA"
         ) from error
     try:
         yield folder
@@ -157,7 +158,7 @@ def backup(
             raise BackupError(f"{error}; hãy dọn chỗ trên đĩa hoặc chạy: hoidap doctor") from error
         except OSError as error:
             raise BackupError(
-                f"không sao lưu được vào {target}: {error.strerror};"
+                f"không sao lưu được vào {target}: {refusal(error)};"
                 " hãy dọn chỗ trên đĩa hoặc chọn nơi khác"
             ) from error
     removed = _prune(into, keep) if into is not None and keep is not None else ()
@@ -186,7 +187,7 @@ def _collect(settings: Settings, folder: Path) -> tuple[dict[str, Path], list[st
         except FileNotFoundError:  # removed just now
             continue
         except PermissionError as error:
-            left_out.append(f"{path}: {error.strerror}")
+            left_out.append(f"{path}: {refusal(error)}")
     return files, left_out
 
 
@@ -262,7 +263,7 @@ def _reports(folder: Path) -> Iterator[Path]:
 
     def refuse(error: OSError) -> None:
         raise BackupError(
-            f"không đọc được thư mục báo cáo {error.filename}: {error.strerror};"
+            f"không đọc được thư mục báo cáo {error.filename}: {refusal(error)};"
             " hãy cho người dùng của hoidap quyền đọc"
         ) from error
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 
 from hoidap import logs
 from hoidap.child import child_command
+from hoidap.complaints import refusal
 from hoidap.encoder import Encoder, ShippedEncoder, load_encoder
 from hoidap.errors import HoidapError
 from hoidap.priority import stand_back
@@ -50,7 +51,7 @@ def beside(
                 )
             except OSError as error:
                 raise HoidapError(
-                    f"không khởi động được tiến trình nạp báo cáo: {error.strerror}"
+                    f"không khởi động được tiến trình nạp báo cáo: {refusal(error)}"
                 ) from error
         try:
             while True:

@@ -1,8 +1,10 @@
-"""What pydantic and TOML find wrong, in the words of those who write the files and settings."""
+"""What pydantic, TOML and the system find wrong, in the words of those who have to mend it."""
 
 from __future__ import annotations
 
+import errno
 import re
+import socket
 import tomllib
 
 from pydantic import ValidationError
@@ -34,6 +36,30 @@ _COMPLAINTS = {
     "enum": "phải là một trong: {expected}",
 }
 
+# By the system's number of an error.
+_REFUSALS = {
+    errno.EACCES: "không có quyền",
+    errno.EADDRINUSE: "chương trình khác đang dùng",
+    errno.EADDRNOTAVAIL: "máy này không có địa chỉ đó",
+    errno.EBUSY: "chương trình khác đang dùng",
+    errno.EDQUOT: "đã dùng hết dung lượng được cấp",
+    errno.EEXIST: "đã có tệp cùng tên",
+    errno.EIO: "đĩa bị lỗi",
+    errno.EISDIR: "đó là thư mục",
+    errno.ELOOP: "liên kết đi vòng",
+    errno.EMFILE: "đang mở quá nhiều tệp",
+    errno.ENAMETOOLONG: "tên quá dài",
+    errno.ENFILE: "đang mở quá nhiều tệp",
+    errno.ENOENT: "không có tệp hay thư mục này",
+    errno.ENOMEM: "thiếu bộ nhớ",
+    errno.ENOSPC: "đĩa đã đầy",
+    errno.ENOTDIR: "đó không phải thư mục",
+    errno.ENOTEMPTY: "thư mục không trống",
+    errno.EPERM: "không được phép",
+    errno.EROFS: "đĩa chỉ cho đọc",
+    socket.EAI_NONAME: "không có máy nào tên như vậy",
+}
+
 
 def complaint(error: ValidationError) -> tuple[str, str]:
     """The first thing that is wrong: the place of it, "question.0.text", and what it is."""
@@ -55,3 +81,9 @@ def syntax(error: tomllib.TOMLDecodeError) -> str:
     place = re.search(r"line (\d+), column (\d+)", str(error))
     where = f"dòng {place[1]}, cột {place[2]}" if place is not None else "cuối tệp"
     return f"{where}: sai cú pháp TOML (mỗi dòng một mục, chữ đặt trong ngoặc kép)"
+
+
+def refusal(error: OSError) -> str:
+    """Why the system refused, without what it was about; in its own words where it is seldom so."""
+    known = _REFUSALS.get(error.errno) if error.errno is not None else None
+    return known or error.strerror or str(error)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
+from hoidap.complaints import refusal
 from hoidap.errors import IntakeError, LoaderError
 from hoidap.loaders import is_report_file
 from hoidap.loaders.files import metadata_path
@@ -83,7 +84,7 @@ def place(path: Path, data: bytes, *, replace: bool) -> Placed | None:
     except FileExistsError as error:
         raise IntakeError(f"{path} vừa được tiến trình khác ghi; hãy thử lại") from error
     except OSError as error:
-        raise IntakeError(f"không ghi được {path}: {error.strerror}") from error
+        raise IntakeError(f"không ghi được {path}: {refusal(error)}") from error
     return Placed(path, former)
 
 

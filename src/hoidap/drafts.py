@@ -20,6 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
+from hoidap.complaints import refusal
 from hoidap.corpus_folder import free_name
 from hoidap.documents import Note
 from hoidap.errors import HoidapError, UploadError
@@ -191,7 +192,7 @@ class DraftStore:
             raise UploadError("kho tệp chờ đang bận; hãy thử lại") from error
         except OSError as error:
             raise UploadError(
-                f"không ghi được vào {self._directory}: {error.strerror}; hãy kiểm tra đĩa"
+                f"không ghi được vào {self._directory}: {refusal(error)}; hãy kiểm tra đĩa"
             ) from error
 
     def folder(self, batch_id: int) -> Path:
@@ -204,7 +205,7 @@ class DraftStore:
             return self._content(batch_id, draft).read_bytes()
         except OSError as error:
             raise UploadError(
-                f"không đọc lại được {draft.name}: {error.strerror}; hãy gửi lại"
+                f"không đọc lại được {draft.name}: {refusal(error)}; hãy gửi lại"
             ) from error
 
     def _content(self, batch_id: int, draft: Draft) -> Path:

@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hoidap.answering import MAX_QUESTION, Answerer
-from hoidap.complaints import complaint, syntax
+from hoidap.complaints import complaint, refusal, syntax
 from hoidap.errors import GoldenError
 from hoidap.vietnamese.text import nfc
 
@@ -56,7 +56,7 @@ def read_golden(path: Path) -> tuple[GoldenQuestion, ...]:
     except UnicodeDecodeError:
         reason = "không phải UTF-8; hãy lưu lại tệp dưới dạng UTF-8"
     except OSError as error:
-        reason = f"không đọc được: {error.strerror}"
+        reason = f"không đọc được: {refusal(error)}"
     except (ValueError, RecursionError):
         reason = "lồng quá sâu hoặc số quá dài"
     raise GoldenError((f"{path}: {reason}",))

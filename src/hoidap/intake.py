@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hoidap.beside import beside
 from hoidap.catalog import Cause
+from hoidap.complaints import refusal
 from hoidap.corpus_folder import Placed, free_name, place, safe_name
 from hoidap.encoder import Encoder
 from hoidap.errors import IntakeError, LoaderError
@@ -218,7 +219,7 @@ def _read(path: Path) -> bytes:
 
 def _unreadable(path: Path, error: OSError) -> IntakeError:
     return IntakeError(
-        f"không đọc được {path}: {error.strerror}; hãy cho người dùng của hoidap quyền đọc,"
+        f"không đọc được {path}: {refusal(error)}; hãy cho người dùng của hoidap quyền đọc,"
         " hoặc chép vào thư mục báo cáo rồi nạp lại"
     )
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hoidap.catalog import Original
+from hoidap.complaints import refusal
 from hoidap.errors import OriginalError
 from hoidap.staging import staged
 
@@ -43,7 +44,7 @@ class Originals:
                 staging.replace(path)
         except OSError as error:
             raise OriginalError(
-                f"không lưu được bản gốc vào {self._directory}: {error.strerror};"
+                f"không lưu được bản gốc vào {self._directory}: {refusal(error)};"
                 " báo cáo đang dùng giữ nguyên"
             ) from error
         return original

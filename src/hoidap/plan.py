@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from hoidap.catalog import Catalog, KnownFile, KnownReport, Original
+from hoidap.complaints import refusal
 from hoidap.documents import Report
 from hoidap.errors import CorpusError, LoaderError
 from hoidap.loaders import READABLE, load_file
@@ -132,7 +133,7 @@ def _report_files(folder: Path) -> list[str]:
 
     def refuse(error: OSError) -> None:
         raise CorpusError(
-            f"không đọc được thư mục báo cáo {error.filename}: {error.strerror};"
+            f"không đọc được thư mục báo cáo {error.filename}: {refusal(error)};"
             " hãy kiểm tra HOIDAP_CORPUS và quyền đọc"
         ) from error
 
@@ -182,7 +183,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise LoaderError(f"không đọc được: {error.strerror}") from error
+        raise LoaderError(f"không đọc được: {refusal(error)}") from error
 
 
 def _read_metadata(path: Path) -> bytes | None:
@@ -191,7 +192,7 @@ def _read_metadata(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise LoaderError(f"không đọc được tệp thông tin .toml: {error.strerror}") from error
+        raise LoaderError(f"không đọc được tệp thông tin .toml: {refusal(error)}") from error
 
 
 def is_bulk(file: str) -> bool:

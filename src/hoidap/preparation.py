@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, Pipe
 from typing import NamedTuple, cast
 
 from hoidap.child import child_command
+from hoidap.complaints import refusal
 from hoidap.documents import Passage
 from hoidap.encoder import Encoder, ShippedEncoder, load_encoder
 from hoidap.errors import HoidapError
@@ -168,7 +169,7 @@ class _Helper:
         except OSError as error:
             self._connection.close()
             raise HoidapError(
-                f"không khởi động được tiến trình lập chỉ mục: {error.strerror}"
+                f"không khởi động được tiến trình lập chỉ mục: {refusal(error)}"
             ) from error
         finally:
             theirs.close()

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from hoidap.answering import Answerer, Staged
 from hoidap.catalog import Catalog, CatalogWriter, Cause, NewVersion
+from hoidap.complaints import refusal
 from hoidap.corpus_folder import take_out
 from hoidap.documents import Passage, Report
 from hoidap.encoder import Encoder
@@ -85,7 +86,7 @@ def writer_lock(settings: Settings, wait_s: float) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise CorpusError(
-            f"không ghi được vào {settings.data}: {error.strerror}; hãy đặt HOIDAP_DATA"
+            f"không ghi được vào {settings.data}: {refusal(error)}; hãy đặt HOIDAP_DATA"
         ) from error
     try:
         yield
@@ -433,7 +434,7 @@ def remove(
             take_out(settings, file, report_id, result.generation)
         except OSError as error:
             raise CorpusError(
-                f"báo cáo đã được gỡ, nhưng không chuyển được tệp {file}: {error.strerror};"
+                f"báo cáo đã được gỡ, nhưng không chuyển được tệp {file}: {refusal(error)};"
                 " lần nạp sau sẽ thêm lại, hãy tự xóa tệp"
             ) from error
         return result

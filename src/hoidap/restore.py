@@ -19,6 +19,7 @@ from hoidap.answering import Answerer
 from hoidap.archive import CORPUS, GOLDEN_FILE, ArchiveReader, Manifest
 from hoidap.backup import LOCK, STAGING, staging
 from hoidap.catalog import Catalog, Cause
+from hoidap.complaints import refusal
 from hoidap.encoder import Encoder
 from hoidap.errors import ArchiveError, BackupError, GoldenError
 from hoidap.golden import failing, read_golden
@@ -94,8 +95,7 @@ def restore(
                 return _install(settings, encoder, archive, folder, by, progress)
         except OSError as error:
             raise BackupError(
-                f"không khôi phục được vào {settings.data}: {error.strerror or error};"
-                " dữ liệu cũ giữ nguyên"
+                f"không khôi phục được vào {settings.data}: {refusal(error)}; dữ liệu cũ giữ nguyên"
             ) from error
 
 

@@ -12,7 +12,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from hoidap.complaints import complaint
+from hoidap.complaints import complaint, refusal
 from hoidap.errors import SettingsError
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -174,8 +174,12 @@ class Settings(BaseSettings):
                 name += f"={_CREDENTIALS_RE.sub('//•••@', repr(first['input']))}"
             # Without its cause, which would print what was set.
             raise SettingsError(f"{name}: {complaint(error)[1]}") from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"không đọc được tệp .env: {error}") from error
+        except OSError as error:
+            raise SettingsError(f"không đọc được tệp .env: {refusal(error)}") from error
+        except UnicodeDecodeError as error:
+            raise SettingsError(
+                f"tệp .env không phải văn bản UTF-8 (byte thứ {error.start})"
+            ) from error
 
     @property
     def reports_path(self) -> Path:

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from hoidap.catalog import Catalog, Original
+from hoidap.complaints import refusal
 from hoidap.corpus_folder import Placed, free_name, safe_name
 from hoidap.documents import Citation, Report
 from hoidap.drafts import Batch, BatchState, Draft, DraftStore, Preview, Related
@@ -309,7 +310,7 @@ def _content(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise UploadError(f"không đọc được {path}: {error.strerror}") from error
+        raise UploadError(f"không đọc được {path}: {refusal(error)}") from error
 
 
 def _hash(data: bytes | None) -> str | None:

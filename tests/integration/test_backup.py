@@ -287,7 +287,7 @@ def test_no_folder_for_it(loaded: Settings, tmp_path: Path) -> None:
 
 def test_a_place_that_nothing_can_be_written_to(loaded: Settings, tmp_path: Path) -> None:
     # Asked whether it is a folder, the system answers with an error.
-    with pytest.raises(BackupError, match=r"không sao lưu được vào .*: File name too long; hãy"):
+    with pytest.raises(BackupError, match=r"không sao lưu được vào .*: tên quá dài; hãy"):
         backup(loaded, ENCODER, tmp_path / ("x" * 300))
 
 
@@ -349,7 +349,7 @@ def test_a_move_that_fails_takes_all_back(
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", fail)
-    with pytest.raises(BackupError, match="No space left on device; dữ liệu cũ giữ nguyên"):
+    with pytest.raises(BackupError, match="đĩa đã đầy; dữ liệu cũ giữ nguyên"):
         restore(loaded, ENCODER, archive, force=True)
     monkeypatch.undo()
     assert tree(loaded.data) == before

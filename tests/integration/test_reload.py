@@ -245,7 +245,7 @@ def test_an_unreadable_subfolder_does_not_remove_its_reports(
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    with pytest.raises(CorpusError, match="Permission denied"):
+    with pytest.raises(CorpusError, match="không có quyền"):
         load(settings)
     monkeypatch.undo()
     assert Catalog(settings.catalog_path).report("sâu/b").text == "Hai."

@@ -332,7 +332,7 @@ def test_a_full_disk_is_told_and_keeps_nothing(
 
     with monkeypatch.context() as patched:
         patched.setattr("hoidap.staging.os.fsync", full)
-        with pytest.raises(UploadError, match="No space left on device; hãy kiểm tra đĩa"):
+        with pytest.raises(UploadError, match="đĩa đã đầy; hãy kiểm tra đĩa"):
             uploads.stage(batch.id, "b.txt", SCHOOL.encode())
     assert uploads.find(batch.id) == batch
     assert kept(settings) == [batch.drafts[0].sha256]

@@ -226,7 +226,7 @@ def test_a_bad_row_is_told_with_its_file_and_line(
 
 
 def test_a_table_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"không đọc được .*missing\.tsv: No such file"):
+    with pytest.raises(SettingsError, match=r"không đọc được .*missing\.tsv: không có tệp"):
         Abbreviations.load(tmp_path / "missing.tsv")
     latin = tmp_path / "latin.tsv"
     latin.write_bytes("UBND\tcafé\n".encode("latin-1"))

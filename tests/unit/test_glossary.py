@@ -199,5 +199,5 @@ def test_table_that_is_not_utf8_is_named(table: Path) -> None:
 
 
 def test_missing_table_is_named(table: Path) -> None:
-    with pytest.raises(SettingsError, match=r"không đọc được .*own\.tsv: No such file"):
+    with pytest.raises(SettingsError, match=r"không đọc được .*own\.tsv: không có tệp"):
         Glossary.load(table)

@@ -264,7 +264,7 @@ def test_bad_row_is_told_with_its_file_and_line(tmp_path: Path, line: str, compl
 
 
 def test_missing_table_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"không đọc được .*own\.tsv: No such file"):
+    with pytest.raises(SettingsError, match=r"không đọc được .*own\.tsv: không có tệp"):
         Places.load(tmp_path / "own.tsv")
 
 

@@ -119,5 +119,5 @@ def test_bad_row_is_named(table: Path, content: str, message: str) -> None:
 
 
 def test_missing_table_is_named(table: Path) -> None:
-    with pytest.raises(SettingsError, match=r"không đọc được .*own\.tsv: No such file"):
+    with pytest.raises(SettingsError, match=r"không đọc được .*own\.tsv: không có tệp"):
         Synonyms.load(table)

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from hoidap.cli.shell import app
+from hoidap.complaints import refusal
 from hoidap.errors import SettingsError
 from hoidap.settings import Settings
 
@@ -103,7 +104,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind(address)
     except OSError as error:
         raise SettingsError(
-            f"không mở được cổng {port} ở {host}: {error.strerror}; hãy đổi --port hoặc --host"
+            f"không mở được cổng {port} ở {host}: {refusal(error)}; hãy đổi --port hoặc --host"
         ) from error
     listening.set_inheritable(True)
     return listening

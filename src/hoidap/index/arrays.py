@@ -11,6 +11,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import DTypeLike, NDArray
 
+from hoidap.complaints import refusal
 from hoidap.errors import IndexDamagedError
 
 _Number = TypeVar("_Number", np.uint8, np.uint16)
@@ -93,7 +94,7 @@ class StoredNumbers(Generic[_Number]):
         try:
             data = os.pread(self._descriptor, (end - start) * size, self._first + start * size)
         except OSError as error:
-            raise IndexDamagedError(f"không đọc được {self._path}: {error}") from error
+            raise IndexDamagedError(f"không đọc được {self._path}: {refusal(error)}") from error
         if len(data) != (end - start) * size:
             raise IndexDamagedError(f"tệp chỉ mục {self._path} ngắn hơn lúc ghi")
         return np.frombuffer(data, self._dtype)

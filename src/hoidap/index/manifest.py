@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from hoidap.complaints import refusal
 from hoidap.errors import IndexDamagedError, IndexMismatchError
 
 MANIFEST_FILE = "manifest.json"
@@ -121,7 +122,9 @@ def read_manifest(directory: Path) -> Manifest:
                 record.size > _CHECKED_SIZE or _crc32(path) == record.crc32
             )
         except OSError as error:
-            raise IndexDamagedError(f"tệp chỉ mục {path} không đọc được: {error}") from error
+            raise IndexDamagedError(
+                f"tệp chỉ mục {path} không đọc được: {refusal(error)}"
+            ) from error
         if not sound:
             raise IndexDamagedError(f"tệp chỉ mục {path} không còn như lúc ghi")
     return manifest

@@ -25,6 +25,7 @@ from datetime import date
 from typing import IO, cast
 
 from hoidap.child import child_command
+from hoidap.complaints import refusal
 from hoidap.documents import Note
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import MAX_TEXT, Extracted
@@ -119,7 +120,7 @@ class Reader:
         try:
             process = self._start()
         except OSError as error:
-            raise LoaderError(f"không mở được tiến trình đọc tệp: {error.strerror}") from error
+            raise LoaderError(f"không mở được tiến trình đọc tệp: {refusal(error)}") from error
         conversation = _Conversation(process, self._limits)
         try:
             conversation.send(json.dumps({"format": kind, "size": len(data)}).encode() + b"\n")

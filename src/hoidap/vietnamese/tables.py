@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
+from hoidap.complaints import refusal
 from hoidap.errors import SettingsError
 from hoidap.vietnamese.text import nfc
 
@@ -49,7 +50,7 @@ def read_table(
     try:
         data = table.read_bytes()
     except OSError as error:
-        raise SettingsError(f"không đọc được {name}: {error.strerror}") from error
+        raise SettingsError(f"không đọc được {name}: {refusal(error)}") from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -27,6 +27,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hoidap import logs
 from hoidap.accounts import Role, actor
+from hoidap.complaints import refusal
 from hoidap.errors import BusyError, CorpusError, GoldenError, HoidapError, JournalError
 from hoidap.plan import Reloaded
 
@@ -183,7 +184,7 @@ class Writer:
                 self._forget()
             except OSError as error:
                 lock.release()
-                raise CorpusError(f"không ghi được vào {self._path}: {error.strerror}") from error
+                raise CorpusError(f"không ghi được vào {self._path}: {refusal(error)}") from error
             threads = self._reading if kind is Kind.READ else self._alone
             return work, threads.submit(self._run, work, lock, do, forced)
 
@@ -200,7 +201,7 @@ class Writer:
             by = f" của {other.by}" if other is not None else ""
             raise BusyError(f"đang có việc khác{by}; hãy đợi xong rồi thử lại") from error
         except OSError as error:
-            raise CorpusError(f"không ghi được vào {self._path}: {error.strerror}") from error
+            raise CorpusError(f"không ghi được vào {self._path}: {refusal(error)}") from error
 
     def _run(
         self, work: Work, lock: FileLock, do: Callable[[Progress], Done], forced: Offer | None

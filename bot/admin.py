@@ -233,6 +233,7 @@ def _summary(result: Reloaded) -> Rich:
             "Gần giống",
             [f"{one.report} giống {one.share:.0%} {one.other}" for one in result.similar],
         ),
+        ("Không đọc, vì không phải định dạng báo cáo", result.passed_over),
     ):
         if files:
             parts.append(bold(f"{label}: {len(files)}"))

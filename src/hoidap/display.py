@@ -11,6 +11,7 @@ from rich.text import Text
 
 from hoidap.documents import Answer, Citation, Note, PlaceNote, Quote, Report, Status
 from hoidap.index.manifest import sizes
+from hoidap.loaders import READABLE
 from hoidap.place_notes import place_sentence
 from hoidap.settings import LOCAL, Settings
 from hoidap.vietnamese.language import Language
@@ -160,6 +161,10 @@ def answer_text(answer: Answer, *, styled: bool) -> RenderableType:
     return Group(*parts)
 
 
+# Reports or files named of each kind; the rest is counted.
+_NAMED = 10
+
+
 def reloaded_json(result: Reloaded) -> dict[str, Any]:
     """The object that ``hoidap reload --json`` prints."""
     return asdict(result)
@@ -190,6 +195,11 @@ def reloaded_text(result: Reloaded, *, dry_run: bool) -> RenderableType:
         for one in result.similar
     ]
     lines += [Text(f"Câu hỏi kiểm tra không đạt, đã bỏ qua: {one}") for one in result.golden]
+    if result.passed_over:
+        rest = len(result.passed_over) - _NAMED
+        more = f" và {rest} tệp nữa" if rest > 0 else ""
+        named = ", ".join(result.passed_over[:_NAMED])
+        lines.append(Text(f"Không đọc, vì không phải định dạng báo cáo: {named}{more}; {READABLE}"))
     counts = (
         f"{len(result.added)} thêm, {len(result.changed)} thay đổi, {len(result.removed)} gỡ bỏ,"
         f" {len(result.unchanged)} giữ nguyên, {len(result.failed)} lỗi"
@@ -206,8 +216,6 @@ _CAUSES = {
     "rollback": "quay về",
     "rebuild": "lập lại chỉ mục",
 }
-# Reports named of each kind in a history; the rest is counted.
-_NAMED = 10
 
 
 def step_json(step: Step) -> dict[str, Any]:

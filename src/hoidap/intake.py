@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from hoidap.encoder import Encoder
 from hoidap.errors import IntakeError, LoaderError
 from hoidap.fetch import Fetched, fetch, source_metadata
 from hoidap.loaders import READABLE, is_report_file
-from hoidap.loaders.files import metadata_path, report_paths, suffix_for
+from hoidap.loaders.files import divided_paths, metadata_path, suffix_for
 from hoidap.loaders.metadata import read_metadata
 from hoidap.plan import Reloaded, is_bulk
 from hoidap.reload import By, Progress, reload
@@ -59,16 +59,19 @@ def add(
     Files keep their names, made safe, with the metadata beside them; a folder's go below its name.
     Raises what `take_in` raises.
     """
-    return take_in(
+    folder = settings.reports_path
+    added = take_in(
         settings,
         encoder,
-        _incoming(sources, settings.reports_path, allow_private=allow_private),
+        _incoming(sources, folder, allow_private=allow_private),
         overwrite=overwrite,
         force=force,
         by=by,
         wait_s=wait_s,
         progress=progress,
     )
+    passed_over = (*added.reloaded.passed_over, *_passed_over(map(Path, sources), folder))
+    return replace(added, reloaded=replace(added.reloaded, passed_over=passed_over))
 
 
 def take_in(
@@ -165,6 +168,13 @@ def _undo(placed: dict[str, list[Placed]]) -> None:
             file.undo()
 
 
+def _passed_over(sources: Iterable[Path], folder: Path) -> Iterator[str]:
+    """The files of folders that are not named like a report, and so were not copied."""
+    for source in sources:
+        if source.is_dir() and not _inside(source, folder):
+            yield from sorted(map(str, _divided(source)[1]))
+
+
 def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
     """The files to copy, each with its place in the reports folder. Raises `IntakeError`."""
     try:
@@ -174,7 +184,7 @@ def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
     if is_folder:
         files = sorted(_report_files(source))
         if not files:
-            raise IntakeError(f"thư mục {source} không có báo cáo nào")
+            raise IntakeError(f"thư mục {source} không có báo cáo nào; {READABLE}")
         if _inside(source, folder):
             return
         base = safe_name(source.resolve().name)
@@ -191,13 +201,18 @@ def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
         yield source, folder / name
 
 
-def _report_files(folder: Path) -> Iterator[Path]:
-    """The report files below a folder, but for hidden ones. Raises `IntakeError`."""
+def _divided(folder: Path) -> tuple[list[Path], list[Path]]:
+    """What is named like a report below a folder, and what else. Raises `IntakeError`."""
 
     def refuse(error: OSError) -> None:
         raise _unreadable(Path(str(error.filename)), error) from error
 
-    for path in report_paths(folder, refuse):
+    return divided_paths(folder, refuse)
+
+
+def _report_files(folder: Path) -> Iterator[Path]:
+    """The report files below a folder, but for hidden ones. Raises `IntakeError`."""
+    for path in _divided(folder)[0]:
         try:
             if path.is_file():
                 yield path

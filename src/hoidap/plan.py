@@ -14,7 +14,7 @@ from hoidap.complaints import refusal
 from hoidap.documents import Report
 from hoidap.errors import CorpusError, LoaderError
 from hoidap.loaders import READABLE, load_file
-from hoidap.loaders.files import LOADERS_VERSION, metadata_path, report_paths
+from hoidap.loaders.files import LOADERS_VERSION, divided_paths, metadata_path
 from hoidap.originals import identify
 from hoidap.passages import SPLITTER_VERSION
 from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
@@ -60,6 +60,7 @@ class Reloaded:
 
     ``generation`` is the one that is current afterwards, 0 where there is none yet.
     ``golden`` are reasons of golden questions that failed where the swap was forced.
+    ``passed_over`` are the files that are not named like a report.
     """
 
     added: tuple[str, ...]
@@ -71,6 +72,7 @@ class Reloaded:
     duplicates: tuple[Duplicate, ...] = ()
     similar: tuple[Similar, ...] = ()
     golden: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -112,6 +114,7 @@ class Plan:
     failed: list[Failure] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
     similar: list[Similar] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
 
     def reloaded(self, generation: int, golden: tuple[str, ...] = ()) -> Reloaded:
         """The plan as what was done by it."""
@@ -125,11 +128,15 @@ class Plan:
             duplicates=tuple(self.duplicates),
             similar=tuple(self.similar),
             golden=golden,
+            passed_over=tuple(self.passed_over),
         )
 
 
-def _report_files(folder: Path) -> list[str]:
-    """The report files below ``folder``, relative to it with "/", sorted. Raises `CorpusError`."""
+def _files_below(folder: Path) -> tuple[list[str], list[str]]:
+    """The report files below ``folder`` and the others, relative to it with "/", sorted.
+
+    Raises `CorpusError`.
+    """
 
     def refuse(error: OSError) -> None:
         raise CorpusError(
@@ -137,11 +144,9 @@ def _report_files(folder: Path) -> list[str]:
             " hãy kiểm tra HOIDAP_CORPUS và quyền đọc"
         ) from error
 
-    return sorted(
-        path.relative_to(folder).as_posix()
-        for path in report_paths(folder, refuse)
-        if not _is_special(path)
-    )
+    reports, others = divided_paths(folder, refuse)
+    named = sorted(path.relative_to(folder).as_posix() for path in reports if not _is_special(path))
+    return named, sorted(_printable(path.relative_to(folder).as_posix()) for path in others)
 
 
 def _is_special(path: Path) -> bool:
@@ -242,7 +247,7 @@ class Planner:
 
     def run(self) -> Plan:
         """The plan. Raises `CorpusError` where the folder cannot be used, `OriginalError`."""
-        present = _report_files(self._folder)
+        present, self.plan.passed_over = _files_below(self._folder)
         if not present:
             raise CorpusError(
                 f"thư mục {self._folder} không có báo cáo nào; {READABLE}; chỉ mục giữ nguyên"

@@ -20,6 +20,7 @@ def test_reload_shows_what_it_would_do_and_does_it_when_confirmed(
     (reports / "cho-moi.txt").write_text("Chợ Mới Vĩnh Hòa có 48 sạp hàng.", "utf-8")
     (reports / "hoi-nghi-cchc.md").unlink()
     (reports / "hỏng.txt").write_bytes(b"\xff\xfe\xff")
+    (reports / "sổ.xlsx").touch()
     text = (reports / "dua-xiem.txt").read_text("utf-8")
     (reports / "dua-xiem.txt").write_text(text + "\n\nĐã kiểm tra ngày 3/3/2023.", "utf-8")
     plan = api.ask("/reload", user=ADMIN)
@@ -29,6 +30,7 @@ def test_reload_shows_what_it_would_do_and_does_it_when_confirmed(
         "  hoi-nghi-cchc.md",
     ]  # fmt: skip
     assert "Không đọc được: 1\n  hỏng.txt: " in plan.text
+    assert "Không đọc, vì không phải định dạng báo cáo: 1\n  sổ.xlsx\n" in plan.text
     assert "48 sạp" not in api.ask("Chợ Mới Vĩnh Hòa có bao nhiêu sạp?").text
     api.press(plan, "Nạp lại")
     api.wait(lambda: plan.text.startswith("Đã nạp xong, thế hệ 2."))

@@ -136,6 +136,7 @@ def test_reload_tells_what_it_did_as_json(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     shutil.copytree(DATA / "reports", folder)
     (folder / "hỏng.txt").write_bytes(b"\xff\xff")
+    (folder / "sổ.xlsx").touch()
     result = one_json(run("reload", "--json", HOIDAP_CORPUS=str(folder)))
     assert result == {
         "added": [
@@ -150,8 +151,10 @@ def test_reload_tells_what_it_did_as_json(run: Run, tmp_path: Path) -> None:
                 "reason": "không phải văn bản UTF-8 (byte thứ 0); hãy lưu lại tệp dưới dạng UTF-8",
             }
         ],
-        "generation": 1, "duplicates": [], "similar": [], "golden": [],
+        "generation": 1, "duplicates": [], "similar": [], "golden": [], "passed_over": ["sổ.xlsx"],
     }  # fmt: skip
+    told = " ".join(run("reload", HOIDAP_CORPUS=str(folder)).stdout.split())
+    assert "không phải định dạng báo cáo: sổ.xlsx; đọc được: Word" in told
     (folder / "hỏng.txt").unlink()
     dry = one_json(run("reload", "--dry-run", "--json", HOIDAP_CORPUS=str(folder)))
     assert (dry["generation"], len(dry["unchanged"]), dry["failed"]) == (1, 4, [])

@@ -64,7 +64,9 @@ def test_a_folder_keeps_its_shape_below_its_name(settings: Settings, tmp_path: P
     (source / ".git").mkdir()
     for name in ("a.txt", "xã/b.md", "ghi chú.xls", ".ẩn.txt", ".git/c.txt"):
         (source / name).write_text(f"Báo cáo {name} của xã.", "utf-8")
-    assert put(settings, source).reloaded.added == ("quý 1/a.txt", "quý 1/xã/b.md")
+    result = put(settings, source).reloaded
+    assert result.added == ("quý 1/a.txt", "quý 1/xã/b.md")
+    assert result.passed_over == (str(source / "ghi chú.xls"),)
     assert list(files(settings)) == ["quý 1/a.txt", "quý 1/xã/b.md"]
 
 

@@ -62,6 +62,19 @@ def test_files_are_added_changed_removed_and_left_alone(settings: Settings, writ
     assert found(settings, "nạo vét kênh mương") == ["năm 2021/c"]
 
 
+def test_files_in_no_format_of_reports_are_named(settings: Settings, write: Write) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    write("a.toml", 'kind = "Tin"')
+    write("bảng/số liệu.xlsx", "1")
+    for hidden in (".ẩn.odt", ".ẩn/b.odt", "~$a.odt"):
+        write(hidden, "")
+    for dry_run in (True, False):
+        result = load(settings, dry_run=dry_run)
+        assert (result.added, result.failed) == (("a.txt",), ())
+        assert result.passed_over == ("bảng/số liệu.xlsx",)
+    assert load(settings).passed_over == ("bảng/số liệu.xlsx",)
+
+
 def test_nothing_changed_makes_no_generation(settings: Settings, write: Write) -> None:
     write("a.txt", "Một báo cáo.")
     load(settings)

@@ -234,12 +234,14 @@ def test_a_reload_is_planned_and_then_done(
     assert "Không có gì thay đổi." in text_of(editor.done(editor.send("/admin/plan")))
     write("bom.txt", PUMP)
     write("hong.pdf", "%PDF-1.4 cut off")
+    write("sổ.xlsx", "")
     (small.reports_path / "truong.txt").unlink()
     plan = editor.done(editor.send("/admin/plan"))
     told = text_of(plan)
     assert "Thêm (1) bom.txt" in told
     assert "Gỡ bỏ (1) truong.txt" in told
     assert "Không đọc được (1) hong.pdf: " in told
+    assert "không phải định dạng báo cáo (1) sổ.xlsx" in told
     assert 'action="/admin/reload"' in plan.text
     assert editor.asked("Công suất trạm bơm Gò Tháp?") == []
     result = text_of(editor.done(editor.send("/admin/reload")))

@@ -25,6 +25,7 @@ RELOADED = Reloaded(
     duplicates=(Duplicate("e.txt", "a.txt"),),
     similar=(Similar("a", "c", 0.75),),
     golden=("Ai?",),
+    passed_over=("f.xlsx",),
 )
 # Holds the lock as another process does, and dies without letting go of it.
 OTHER = """

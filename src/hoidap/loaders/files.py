@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -24,6 +24,7 @@ LOADERS_VERSION = 4
 _TEXT = frozenset({".txt", ".md"})
 _BULK = frozenset({".jsonl"})
 _READ_APART = frozenset({".html", ".htm", ".mht", ".mhtml", ".pdf", ".docx", ".doc", ".rtf"})
+_METADATA = ".toml"
 _SUFFIXES = {
     Format.TEXT: ".txt",
     Format.BULK: ".jsonl",
@@ -47,19 +48,33 @@ class Loaded:
 
 def is_report_file(path: Path) -> bool:
     """Whether a file of the reports folder is meant to hold reports, judging by its name."""
-    return path.suffix.lower() in _TEXT | _BULK | _READ_APART and not path.name.startswith(
-        (".", "~$")
-    )
+    return _is_named_so(path) and not _is_hidden(path.name)
 
 
-def report_paths(folder: Path, refuse: Callable[[OSError], None]) -> Iterator[Path]:
-    """What is named like a report below a folder, hidden folders left out.
+def _is_named_so(path: Path) -> bool:
+    return path.suffix.lower() in _TEXT | _BULK | _READ_APART
 
-    ``refuse`` is called where a folder cannot be read.
+
+def _is_hidden(name: str) -> bool:
+    """Whether a file is hidden, or what Word leaves beside one that is open."""
+    return name.startswith((".", "~$"))
+
+
+def divided_paths(folder: Path, refuse: Callable[[OSError], None]) -> tuple[list[Path], list[Path]]:
+    """What is named like a report below a folder, and what else is there beside its metadata.
+
+    What is hidden is left out. ``refuse`` is called where a folder cannot be read.
     """
+    reports: list[Path] = []
+    others: list[Path] = []
     for directory, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from filter(is_report_file, (Path(directory, name) for name in names))
+        for name in names:
+            path = Path(directory, name)
+            if _is_hidden(name) or path.suffix.lower() == _METADATA:
+                continue
+            (reports if _is_named_so(path) else others).append(path)
+    return reports, others
 
 
 def suffix_for(data: bytes, name: str) -> str:
@@ -74,7 +89,7 @@ def suffix_for(data: bytes, name: str) -> str:
 
 def metadata_path(path: Path) -> Path:
     """Where the metadata of a report file lies."""
-    return path.with_suffix(".toml")
+    return path.with_suffix(_METADATA)
 
 
 def _title(text: str, file: str) -> str:

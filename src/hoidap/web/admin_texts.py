@@ -76,6 +76,7 @@ class AdminTexts:
     copy_of: str
     similar: str
     similar_to: str
+    passed_over: str
     more: str
     golden: str
     golden_ignored: str
@@ -232,6 +233,7 @@ _VIETNAMESE: Final = AdminTexts(
     copy_of="{file} là bản sao của {of}",
     similar="Gần giống",
     similar_to="{report} giống {share} với {other}",
+    passed_over="Không đọc, vì không phải định dạng báo cáo",
     more="… và {count} mục nữa",
     golden="Câu hỏi kiểm tra không đạt",
     golden_ignored="Câu hỏi kiểm tra không đạt, đã bỏ qua",
@@ -426,6 +428,7 @@ _ENGLISH: Final = AdminTexts(
     copy_of="{file} is a copy of {of}",
     similar="Nearly the same",
     similar_to="{report} is {share} the same as {other}",
+    passed_over="Not read, being in no format of reports",
     more="… and {count} more",
     golden="Golden questions that fail",
     golden_ignored="Golden questions that failed and were passed over",

@@ -15,9 +15,11 @@ from fastapi.testclient import TestClient
 
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
+from hoidap.cli.shell import open_answerer
 from hoidap.encoder import Encoder
 from hoidap.errors import (
     BusyError,
+    IndexElsewhereError,
     IndexMissingError,
     IndexUnreachableError,
     SearchIndexError,
@@ -142,7 +144,7 @@ def test_who_goes_on_with_the_former_setting_is_told_what_to_do(
         answer = page.get("/", params={"q": QUESTIONS[0]})
         assert answer.status_code == 503
         assert "Máy tìm kiếm hiện không liên lạc được" in answer.text
-        assert "khởi động lại với HOIDAP_INDEX mới" in caplog.text
+        assert "chạy lại với HOIDAP_INDEX của nơi đó" in caplog.text
         assert "incident" not in caplog.text
         # It is not built again where it was.
         with closing(Catalog(district.catalog_path)) as catalog:
@@ -150,6 +152,34 @@ def test_who_goes_on_with_the_former_setting_is_told_what_to_do(
             assert generation is not None
             assert generation.number == number
         caplog.clear()
+
+
+def test_a_question_from_a_shell_takes_the_index_from_nobody(
+    served: Settings, district: Settings, encoder: Encoder
+) -> None:
+    for right, wrong in ((served, district), (district, served)):
+        number = reload(right, encoder).generation
+        before = answers(right, encoder)
+        with pytest.raises(IndexElsewhereError, match=r"không ở .*HOIDAP_INDEX của nơi đó"):
+            open_answerer(wrong, encoder)
+        assert reload(right, encoder).generation == number
+        assert answers(right, encoder) == before
+        # Whoever says where it is to be from now on is not held up.
+        (district.reports_path / "new.txt").write_text(f"Đang ở {wrong.index}.", "utf-8")
+        assert reload(wrong, encoder).generation == number + 1
+        (right.generations_path if right is district else right.milvus_path).rename(
+            district.data / f"away-{number}"
+        )
+
+
+def test_an_index_that_is_lost_is_built_again_by_a_question(
+    district: Settings, encoder: Encoder
+) -> None:
+    reload(district, encoder)
+    before = answers(district, encoder)
+    shutil.rmtree(district.generations_path)
+    answer = open_answerer(district, encoder).answer(QUESTIONS[0])
+    assert (answer.generation, answer.quotes[0].text) == (2, before[0][1][0])
 
 
 def test_vectors_that_took_long_are_not_made_again(served: Settings, district: Settings) -> None:

@@ -13,7 +13,13 @@ from rich.console import Console
 
 from hoidap.answering import Answerer
 from hoidap.encoder import Encoder
-from hoidap.errors import GoldenError, HoidapError, IndexDamagedError, IndexMissingError
+from hoidap.errors import (
+    GoldenError,
+    HoidapError,
+    IndexDamagedError,
+    IndexElsewhereError,
+    IndexMissingError,
+)
 from hoidap.settings import Settings
 
 app = typer.Typer(
@@ -133,7 +139,11 @@ def note(settings: Settings, actor: str, action: str, detail: str) -> None:
 
 
 def open_answerer(settings: Settings, encoder: Encoder) -> Answerer:
-    """The answerer; the first use builds the index, a damaged one is built again."""
+    """The answerer; the first use builds the index, a damaged one is built again.
+
+    Not one that lies elsewhere: who asks in a shell may have forgotten a setting, and bot and page
+    would have to go without theirs. Raises `IndexElsewhereError`.
+    """
     try:
         return Answerer(settings, encoder)
     except IndexMissingError:
@@ -154,6 +164,8 @@ def open_answerer(settings: Settings, encoder: Encoder) -> Answerer:
             tell(f"Không đọc được {failure.file}: {failure.reason}")
         for reason in result.golden:
             tell(f"Câu hỏi kiểm tra không đạt: {reason}")
+    except IndexElsewhereError:
+        raise
     except IndexDamagedError as error:
         from hoidap.catalog import Cause
         from hoidap.reload import By, rebuild

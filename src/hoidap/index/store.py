@@ -93,6 +93,17 @@ def open_store(
     return MilvusStore(settings, encoder, table, terms)
 
 
+def other_place(settings: Settings, generation: int) -> str | None:
+    """The store that a generation was written to if that is another one than is set, else None.
+
+    Each keeps a directory of a generation on this machine, whatever it has on a server.
+    """
+    local = settings.generation_path(generation)
+    if settings.index != LOCAL:
+        return str(settings.generations_path) if local.is_dir() else None
+    return "máy chủ Milvus" if (settings.milvus_path / local.name).is_dir() else None
+
+
 class LocalStore:
     """Generations in directories of this machine, each a `LocalIndex`."""
 

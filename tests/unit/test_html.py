@@ -78,6 +78,38 @@ def test_all_of_the_article_and_nothing_round_it(container: str, whole: str) -> 
     assert report.title == SUBJECT
 
 
+@pytest.mark.parametrize(
+    ("article", "texts"),
+    [
+        ("<div>{0}<br><br>{1}<div>{2}</div></div>", ["{0}", "{1}", "{2}"]),
+        ("<div>{0}<div><p>{1}</p><p>{2}</p></div>{3}</div>", ["{0}", "{1}", "{2}", "{3}"]),
+        ("<div>{0}<br>{1}<div>Nguồn: Đài huyện</div></div>", ["{0}\n{1}", "Nguồn: Đài huyện"]),
+        ("<div><b>Sáng nay.</b> {0}<div>{1}</div></div>", ["Sáng nay. {0}", "{1}"]),
+        ("<div><span>{0}</span><span>{1}</span><div>{2}</div></div>", ["{0}{1}", "{2}"]),
+        ('<table><tr><td>{0}<div><img src="a"></div>{1}</td></tr></table>', ["{0}", "{1}"]),
+    ],
+)
+def test_text_that_stands_beside_blocks_is_read(article: str, texts: list[str]) -> None:
+    body = article.format(*PARAGRAPHS)
+    report = load(f"<html><head><title>{SUBJECT}</title></head><body>{body}</body></html>")
+    written = [text.format(*PARAGRAPHS) for text in texts]
+    assert report.text.split("\n\n") == [SUBJECT, *written]
+
+
+def test_text_that_stands_beside_blocks_of_a_portal_is_read() -> None:
+    article = "{}<br><br>{}<div>{}</div>{}".format(*PARAGRAPHS)
+    report = load(portal_page(f'<div class="content">{article}</div>'))
+    assert report.text.split("\n\n") == [SUBJECT, LEAD, *PARAGRAPHS]
+
+
+def test_sentence_beside_blocks_between_heading_and_article_stays() -> None:
+    article = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    tools = "<div>Cỡ chữ: nhỏ, vừa, to - Lượt xem: 152 - Đọc bài: giọng nam, giọng nữ</div>" * 3
+    page = f"<div><h1>{SUBJECT}</h1>{LEAD} {tools}<div>{article}</div></div>"
+    report = load(f"<html><body>{page}</body></html>")
+    assert report.text.split("\n\n") == [SUBJECT, LEAD, *PARAGRAPHS]
+
+
 def test_article_in_parts_is_read_whole() -> None:
     first = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     second = f"<h2>Phần cuối</h2><p>{LEAD}</p><ul><li>Việc cuối</li></ul>"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hoidap.loaders.htmltext import BLOCKS, read_blocks
+from hoidap.loaders.htmltext import read_blocks, read_runs
 
 _NOT_DRAWN = (
     "applet", "audio", "button", "canvas", "datalist", "embed", "head", "iframe", "map", "noembed",
@@ -37,6 +37,8 @@ _LINKED = 0.6
 # may stand anywhere.
 _BOXES = frozenset({"article", "body", "center", "div", "form", "main", "section", "td"})
 _MOST = 0.7
+# Letters of a line that stands in the known texts by no chance, and of a sentence of an article.
+_LONG = 40
 _SENTENCE_RE = re.compile(r"""[.!?…]["'”’)]*$""")
 
 
@@ -67,7 +69,7 @@ def article_texts(page: Any, known: Iterable[str], title: str | None) -> list[st
 
     ``known`` are texts of it that tell where it is.
     """
-    paragraphs = _paragraphs(page, {_squeezed(text) for text in known})
+    paragraphs = _paragraphs(page, known)
     box = _box(page, [each for each in paragraphs if not each.says(title)])
     return [] if box is None else [*_lead(paragraphs, box, title), *read_blocks(box)]
 
@@ -115,26 +117,32 @@ def _is_links(element: Any, letters: _Letters) -> bool:  # noqa: ANN401 - lxml i
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """An element that holds no other paragraph, its letters and how many of them are known."""
+    """A text and the innermost block that holds it, its letters and how many of them are known."""
 
     element: Any
+    text: str
     letters: int
     known: int
 
     def says(self, title: str | None) -> bool:
         """Whether it is the title, which stands with the article or at the head of the page."""
-        return " ".join(" ".join(read_blocks(self.element)).split()) == title
+        return " ".join(self.text.split()) == title
+
+    def is_sentence(self) -> bool:
+        """Whether it ends like a sentence and is too long for a date or a label."""
+        return self.letters >= _LONG and _SENTENCE_RE.search(self.text) is not None
 
 
-def _paragraphs(page: Any, known: set[str]) -> list[_Paragraph]:  # noqa: ANN401 - not typed
+def _paragraphs(page: Any, known: Iterable[str]) -> list[_Paragraph]:  # noqa: ANN401 - not typed
+    texts = list(map(_squeezed, known))
+    whole, joined = set(texts), "".join(texts)
     paragraphs = []
-    for element in page.iter(*BLOCKS):
-        if next(element.iterdescendants(*BLOCKS), None) is None:
-            text = "\n".join(read_blocks(element))
-            lines = [_squeezed(line) for line in text.split("\n")]
-            letters = sum(map(len, lines))
-            told = sum(len(line) for line in lines if line in known)
-            paragraphs.append(_Paragraph(element, letters, told))
+    for element, text in read_runs(page):
+        lines = [_squeezed(line) for line in text.split("\n")]
+        # The known texts are divided elsewhere where words are bold or a picture stands between.
+        told = [line for line in lines if line in (joined if len(line) >= _LONG else whole)]
+        letters = sum(map(len, lines))
+        paragraphs.append(_Paragraph(element, text, letters, sum(map(len, told))))
     return paragraphs
 
 
@@ -142,7 +150,11 @@ def _box(page: Any, paragraphs: Iterable[_Paragraph]) -> Any:  # noqa: ANN401 - 
     """The element that holds the article; None where nothing of an article is known."""
     letters: Counter[Any] = Counter()
     known: Counter[Any] = Counter()
+    # Sentences by the element that they stand in directly.
+    sentences: Counter[Any] = Counter()
     for paragraph in paragraphs:
+        if paragraph.is_sentence():
+            sentences[paragraph.element] += paragraph.letters - paragraph.known
         for element in (paragraph.element, *paragraph.element.iterancestors()):
             letters[element] += paragraph.letters
             known[element] += paragraph.known
@@ -150,7 +162,8 @@ def _box(page: Any, paragraphs: Iterable[_Paragraph]) -> Any:  # noqa: ANN401 - 
         return None
     # The last is the smallest.
     *_, box = (each for each in page.iter(*_BOXES) if known[each] >= _MOST * known[page])
-    # An element round it is better where half of what it has more is known, too.
+    # An element round it is better where half of what it has more is known, too, or is sentences
+    # that stand beside the box in no element of their own.
     for outer in box.iterancestors(*_BOXES, "tr"):
         if outer.tag == "tr":
             # Where a table lays out the page, menus stand in the cells beside; more than one row
@@ -159,7 +172,7 @@ def _box(page: Any, paragraphs: Iterable[_Paragraph]) -> Any:  # noqa: ANN401 - 
             if wide == [outer]:
                 break
             continue
-        more = known[outer] - known[box]
+        more = known[outer] - known[box] + sentences[outer]
         if 0 < letters[outer] - letters[box] <= 2 * more:
             box = outer
     return box
@@ -174,8 +187,8 @@ def _lead(paragraphs: Iterable[_Paragraph], box: Any, title: str | None) -> list
             return lead or []
         if re.fullmatch("h[1-6]", paragraph.element.tag) and paragraph.says(title):
             lead = []
-        elif lead is not None:
-            lead += filter(_SENTENCE_RE.search, read_blocks(paragraph.element))
+        elif lead is not None and _SENTENCE_RE.search(paragraph.text):
+            lead.append(paragraph.text)
     return []
 
 

@@ -32,6 +32,28 @@ def read_blocks(element: Any) -> list[str]:  # noqa: ANN401 - lxml is not typed
     return reader.texts
 
 
+def read_runs(page: Any) -> Iterator[tuple[Any, str]]:  # noqa: ANN401 - lxml is not typed
+    """Each text between two ends of blocks, after the innermost block that holds it."""
+    from lxml.etree import iterwalk
+
+    blocks: list[Any] = []
+    parts: list[str] = []
+    for event, element in iterwalk(page, events=("start", "end")):
+        if element.tag in BLOCKS:
+            text = _line(parts).strip()
+            if text:
+                yield blocks[-1], text
+            parts = []
+            if event == "start":
+                blocks.append(element)
+            else:
+                blocks.pop()
+        if event == "end":
+            parts.append(_blank(element.tail))
+        else:
+            parts.append("\n" if element.tag == "br" else _blank(element.text))
+
+
 class _Reader:
     """Gathers ``texts``; what stands in one line comes in parts."""
 
@@ -59,21 +81,31 @@ class _Reader:
             self._end()
 
     def _read_inside(self, element: Any) -> None:  # noqa: ANN401 - lxml is not typed
-        kept = "[^\\S\n]+" if element.tag == "pre" else r"\s+"
-        self._parts.append(re.sub(kept, " ", element.text or ""))
+        space = "[^\\S\n]+" if element.tag == "pre" else r"\s+"
+        self._parts.append(_blank(element.text, space))
         for child in element:
             self.read(child)
-            self._parts.append(re.sub(kept, " ", child.tail or ""))
+            self._parts.append(_blank(child.tail, space))
 
     def _end(self) -> None:
         """Ends the line that is being read."""
-        self._add(re.sub(r" *\n *", "\n", re.sub(" +", " ", "".join(self._parts))))
+        self._add(_line(self._parts))
         self._parts = []
 
     def _add(self, text: str) -> None:
         if text.strip():
             # Empty cells stand at the beginning of a row, too.
             self.texts.append(text.strip(" \n"))
+
+
+def _blank(text: str | None, space: str = r"\s+") -> str:
+    """Text of the source with one blank for all white space in a row."""
+    return re.sub(space, " ", text or "")
+
+
+def _line(parts: list[str]) -> str:
+    """Parts of a line joined, without blanks round its breaks."""
+    return re.sub(r" *\n *", "\n", re.sub(" +", " ", "".join(parts)))
 
 
 def _items(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml is not typed

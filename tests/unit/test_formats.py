@@ -285,6 +285,48 @@ def test_signs_drawn_by_a_font_are_read(tmp_path: Path, font: str, char: str, si
     assert load(with_body(docx(tmp_path), body), "a.docx").text == f"đạt {sign}5"
 
 
+def with_style(base: bytes, style: str) -> bytes:
+    """A Word file with one style more."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(base)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/styles.xml":
+                content = content.replace(b"</w:styles>", f"{style}</w:styles>".encode())
+            new.writestr(name, content)
+    return made.getvalue()
+
+
+def run(text: str, *properties: str) -> str:
+    return f'<w:r><w:rPr>{"".join(properties)}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+@pytest.mark.parametrize(
+    ("raised", "text"),
+    [("1", "312¹"), ("12", "312¹²"), ("1 ", "312¹"), ("(1)", "312(1)"), ("a", "312a")],
+)
+@pytest.mark.parametrize("by_style", [False, True])
+def test_raised_digits_stand_apart_from_the_number_before(
+    tmp_path: Path, by_style: bool, raised: str, text: str
+) -> None:
+    height = '<w:vertAlign w:val="superscript"/>'
+    style = f'<w:style w:type="character" w:styleId="Mu"><w:rPr>{height}</w:rPr></w:style>'
+    body = run("312") + run(raised, '<w:rStyle w:val="Mu"/>' if by_style else height)
+    data = with_style(with_body(docx(tmp_path), f"<w:p>{body}</w:p>"), style)
+    assert load(data, "a.docx").text == text
+
+
+def test_digits_that_are_not_raised_stay(tmp_path: Path) -> None:
+    style = (
+        '<w:style w:type="character" w:styleId="Mu"><w:rPr>'
+        '<w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+    )
+    body = run("H") + run("2", '<w:vertAlign w:val="subscript"/>') + run("O, ")
+    body += run("15", '<w:rStyle w:val="Mu"/><w:vertAlign w:val="baseline"/>')
+    data = with_style(with_body(docx(tmp_path), f"<w:p>{body}</w:p>"), style)
+    assert load(data, "a.docx").text == "H2O, 15"
+
+
 def test_formulas_are_read(tmp_path: Path) -> None:
     def letters(text: str) -> str:
         return f"<m:r><w:rPr/><m:t>{text}</m:t></m:r>"

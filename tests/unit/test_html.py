@@ -191,6 +191,25 @@ def test_row_whose_first_cell_is_empty_keeps_its_columns() -> None:
     assert list(table_texts([[["Xã"], ["Hộ"]], [[], ["5"]]])) == ["Xã\tHộ\n\t5"]
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("312<sup>1</sup> hộ", "312¹ hộ"),
+        ('312<sup><a href="#1">12</a> </sup>hộ', "312¹² hộ"),
+        ("250 m<sup>2</sup>", "250 m²"),
+        ("312<sup>(1)</sup>, 12<sup>[2]</sup>", "312(1), 12[2]"),
+        ("H<sub>2</sub>O", "H2O"),
+    ],
+)
+@pytest.mark.parametrize("generator", ["", "LibreOffice 7.3"])
+def test_raised_digits_stand_apart_from_the_number_before(
+    generator: str, written: str, text: str
+) -> None:
+    head = f'<meta name="generator" content="{generator}">'
+    report = load(f"<html><head>{head}</head><body><p>{PARAGRAPHS[0]} {written}</p></body></html>")
+    assert report.text == f"{PARAGRAPHS[0]} {text}"
+
+
 # --- exports of office programs ---
 
 

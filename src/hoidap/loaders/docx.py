@@ -13,7 +13,8 @@ from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import NOTES, Extracted, finish
 from hoidap.loaders.margins import MarginNotes, is_page_number, sections
 from hoidap.loaders.numbering import Numbering, W, value
-from hoidap.loaders.symbols import M, formula, symbol
+from hoidap.loaders.styles import Look, Styles, switched
+from hoidap.loaders.symbols import M, formula, raised, symbol
 from hoidap.loaders.tables import LETTERHEAD_RE, table_texts
 from hoidap.vietnamese.legacy import LegacyEncoding, convert, is_unicode
 
@@ -76,12 +77,7 @@ class _Reader:
         except (KeyError, NotImplementedError):
             numbering = None
         self._numbering = Numbering(numbering)
-        self._styles = {
-            style.get(f"{W}styleId"): style for style in part.styles.element.findall(f"{W}style")
-        }
-        defaults = part.styles.element.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
-        self._default_font = _font(defaults)
-        self._fonts: dict[str | None, str | None] = {}
+        self._styles = Styles(part.styles.element)
         self._document = document
         self._margin_notes = MarginNotes(part)
         # What paragraphs refer to and has not been given out yet: a mark and the note's text.
@@ -167,7 +163,7 @@ class _Reader:
                 if num_id is None or not level.isdecimal():
                     return ""
                 return self._numbering.label(num_id, int(level))
-            found = self._styles.get(style) if style is not None else None
+            found = self._styles.get(style)
             if found is None:
                 return ""
             properties, style = found.find(f"{W}pPr"), value(found, "basedOn")
@@ -204,8 +200,7 @@ class _Reader:
         depth: int,
     ) -> str:
         properties = run.find(f"{W}rPr")
-        hidden = None if properties is None else properties.find(f"{W}vanish")
-        if hidden is not None and hidden.get(f"{W}val") not in {"0", "false", "off"}:
+        if switched(properties, "vanish"):
             return ""
         text = ""
         for child in run:
@@ -226,7 +221,7 @@ class _Reader:
                     pass
                 case _ if len(child) and child.tag not in _SKIPPED:
                     text += "".join(self._runs(child, style, boxes, depth + 1))
-        return self._in_unicode(text, properties, style)
+        return self._drawn(text, self._styles.look(properties, style)) if text else ""
 
     def _refer(self, reference: Any) -> str:  # noqa: ANN401 - lxml
         """The mark of a reference; the note itself is put where it will be given out."""
@@ -240,10 +235,13 @@ class _Reader:
                 target.append(f"{mark} {text}" if mark else text)
         return mark
 
-    def _in_unicode(self, text: str, properties: Any, style: str | None) -> str:  # noqa: ANN401
+    def _drawn(self, text: str, look: Look) -> str:
+        """The text of a run as it looks on the page."""
+        text = self._in_unicode(text, look.font or "")
+        return raised(text) if look.raised else text
+
+    def _in_unicode(self, text: str, font: str) -> str:
         """Text of a run, whose font tells of an encoding from before Unicode."""
-        font = _font(properties) or self._style_font(value(properties, "rStyle"))
-        font = font or self._style_font(style) or self._default_font or ""
         if font.startswith(".Vn"):
             encoding = LegacyEncoding.TCVN3
         elif font.upper().startswith("VNI"):
@@ -258,26 +256,6 @@ class _Reader:
         # The fonts of capitals draw small letters so.
         capitals = encoding is LegacyEncoding.TCVN3 and font.endswith("H")
         return converted.upper() if capitals else converted
-
-    def _style_font(self, style: str | None) -> str | None:
-        """The font of a style, or of that it is based on."""
-        if style not in self._fonts:
-            font, current = None, style
-            for _ in range(_DEEPEST):
-                found = self._styles.get(current) if current is not None else None
-                if font is not None or found is None:
-                    break
-                font, current = _font(found.find(f"{W}rPr")), value(found, "basedOn")
-            self._fonts[style] = font
-        return self._fonts[style]
-
-
-def _font(properties: Any) -> str | None:  # noqa: ANN401 - lxml
-    fonts = None if properties is None else properties.find(f"{W}rFonts")
-    if fonts is None:
-        return None
-    name: str | None = fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi")
-    return name
 
 
 def _nearest(element: Any, name: str) -> Any:  # noqa: ANN401 - lxml

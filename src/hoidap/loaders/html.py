@@ -12,6 +12,7 @@ from hoidap.loaders.cleaning import split_lines
 from hoidap.loaders.extracted import Extracted, finish
 from hoidap.loaders.htmltext import read_blocks
 from hoidap.loaders.plain import decode
+from hoidap.loaders.symbols import raised
 from hoidap.loaders.tables import LETTERHEAD_RE
 from hoidap.vietnamese.text import nfc
 
@@ -48,6 +49,7 @@ def load_html(data: bytes) -> Extracted:
 
     try:
         page = _parse(_decode(data))
+        _raise_digits(page)
         if _is_office_export(page):
             # What it says of itself is of the file: the day of a template, the title of another.
             title = day = None
@@ -91,6 +93,15 @@ def _parse(text: str) -> Any:  # noqa: ANN401 - lxml is not typed
     if page.find("body") is None:
         raise LoaderError(_NO_ARTICLE)
     return page
+
+
+def _raise_digits(page: Any) -> None:  # noqa: ANN401 - lxml is not typed
+    """Write the numbers of notes and powers so that they stand apart from a number before them."""
+    for element in list(page.iter("sup")):
+        text = "".join(element.itertext())
+        if raised(text) != text:
+            del element[:]
+            element.text = raised(text)
 
 
 def _is_office_export(page: Any) -> bool:  # noqa: ANN401 - lxml is not typed

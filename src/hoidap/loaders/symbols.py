@@ -1,4 +1,4 @@
-"""What Word draws by the fonts of signs, and formulas, as text."""
+"""Signs that are drawn by a font, raised digits and formulas as text."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _WINGDINGS = {
     0xFD: "☒", 0xFE: "☑",
 }  # fmt: skip
 _UNKNOWN = "□"
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def symbol(element: Any) -> str:  # noqa: ANN401 - lxml
@@ -42,6 +43,11 @@ def symbol(element: Any) -> str:  # noqa: ANN401 - lxml
     if font.startswith("Wingdings"):
         return _WINGDINGS.get(code, _UNKNOWN)
     return _UNKNOWN
+
+
+def raised(text: str) -> str:
+    """Text that is drawn raised: its digits must not run into the number before them."""
+    return text.translate(_RAISED) if text.strip().isdecimal() else text
 
 
 def formula(element: Any, depth: int = 0) -> str:  # noqa: ANN401 - lxml

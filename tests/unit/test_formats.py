@@ -236,6 +236,62 @@ def test_lists_of_several_levels_count_and_begin_again(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_level_that_does_not_begin_again_counts_through(tmp_path: Path) -> None:
+    levels = LEVELS.replace('"decimal"/>', '"decimal"/><w:lvlRestart w:val="0"/>')
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{levels.replace("%1.%2)", "Điều %2.")}'
+        '<w:lvl w:ilvl="3"><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%4)"/></w:lvl>'
+        '<w:lvl w:ilvl="4"><w:numFmt w:val="decimal"/><w:lvlRestart w:val="2"/>'
+        '<w:lvlText w:val="(%5)"/></w:lvl>'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    body = "".join((
+        item("Một", 0), item("Hai", 1), item("Ba", 3), item("Bốn", 4), item("Năm", 3),
+        item("Sáu", 4), item("Bảy", 0), item("Tám", 1), item("Chín", 3), item("Mười", 4),
+    ))  # fmt: skip
+    text = load(with_body(docx(tmp_path), body, numbering), "a.docx").text
+    assert text.split("\n\n") == [
+        "I. Một", "Điều 1. Hai", "a) Ba", "(1) Bốn", "b) Năm", "(2) Sáu", "II. Bảy", "Điều 2. Tám",
+        "a) Chín", "(1) Mười",
+    ]  # fmt: skip
+
+
+def test_level_of_legal_style_has_decimal_numbers(tmp_path: Path) -> None:
+    levels = LEVELS.replace('"decimal"/>', '"decimal"/><w:isLgl/>')
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    body = item("Một", 0) + item("Hai", 0) + item("Ba", 1)
+    text = load(with_body(docx(tmp_path), body, numbering), "a.docx").text
+    assert text.split("\n\n") == ["I. Một", "II. Hai", "2.1) Ba"]
+
+
+@pytest.mark.parametrize(
+    ("between", "number"),
+    [
+        (item("", 0), "III"),
+        (item("", 0).replace("</w:pPr>", "<w:rPr><w:del/></w:rPr></w:pPr>"), "II"),
+        (item("", 0).replace("</w:pPr>", "<w:rPr><w:moveFrom/></w:rPr></w:pPr>"), "II"),
+        (item("", 0).replace("</w:pPr>", "<w:rPr><w:vanish/></w:rPr></w:pPr>"), "II"),
+        (f"<w:tbl><w:tr><w:tc>{item('', 0)}</w:tc></w:tr></w:tbl>", "III"),
+        (
+            f"<w:tbl><w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr>{item('', 0)}</w:tc></w:tr></w:tbl>",
+            "II",
+        ),
+    ],
+    ids=["empty", "deleted", "moved", "hidden", "cell", "cell that continues one above"],
+)
+def test_empty_items_that_are_drawn_count(tmp_path: Path, between: str, number: str) -> None:
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{LEVELS}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    body = item("Một", 0) + between + item("Hai", 0)
+    text = load(with_body(docx(tmp_path), body, numbering), "a.docx").text
+    assert text.split("\n\n") == ["I. Một", f"{number}. Hai"]
+
+
 def test_what_is_not_printed_is_not_read(tmp_path: Path) -> None:
     body = (
         "<w:p><w:r><w:t>Còn lại</w:t></w:r>"

@@ -12,8 +12,8 @@ from hoidap.documents import Note
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import NOTES, Extracted, finish
 from hoidap.loaders.margins import MarginNotes, is_page_number, sections
-from hoidap.loaders.numbering import Numbering, W, value
-from hoidap.loaders.styles import Look, Styles, switched
+from hoidap.loaders.numbering import Numbering, W, switched, value
+from hoidap.loaders.styles import Look, Styles
 from hoidap.loaders.symbols import M, formula, raised, symbol
 from hoidap.loaders.tables import LETTERHEAD_RE, table_texts
 from hoidap.vietnamese.legacy import LegacyEncoding, convert, is_unicode
@@ -150,8 +150,9 @@ class _Reader:
         style = value(properties, "pStyle")
         boxes: list[str] = []
         text = "".join(self._runs(paragraph, style, boxes))
-        label = self._label(properties, style) if text.strip() else ""
-        text = f"{label} {text}" if label else text
+        # A number is drawn where there is no text, too, and counts.
+        label = self._label(properties, style) if text.strip() or _is_drawn(paragraph) else ""
+        text = f"{label} {text}" if label and text.strip() else text
         return "\n\n".join(part for part in (text, *boxes) if part.strip())
 
     def _label(self, properties: Any, style: str | None) -> str:  # noqa: ANN401 - lxml
@@ -256,6 +257,21 @@ class _Reader:
         # The fonts of capitals draw small letters so.
         capitals = encoding is LegacyEncoding.TCVN3 and font.endswith("H")
         return converted.upper() if capitals else converted
+
+
+def _is_drawn(paragraph: Any) -> bool:  # noqa: ANN401 - lxml
+    """Whether an empty paragraph takes a line of the page.
+
+    It does not where its end is deleted, moved away or hidden, nor in a cell that only continues
+    the one above.
+    """
+    mark = paragraph.find(f"{W}pPr/{W}rPr")
+    gone = mark is not None and (
+        mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None
+    )
+    merged = paragraph.find(f"../{W}tcPr/{W}vMerge")
+    continues = merged is not None and merged.get(f"{W}val") != "restart"
+    return not (gone or switched(mark, "vanish") or continues)
 
 
 def _nearest(element: Any, name: str) -> Any:  # noqa: ANN401 - lxml

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEVELS = 9
+_OFF = frozenset({"0", "false", "off"})
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
     (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
@@ -53,6 +54,12 @@ def value(element: Any, name: str) -> str | None:  # noqa: ANN401 - lxml is not 
     return None if child is None else child.get(f"{W}val")
 
 
+def switched(properties: Any, name: str) -> bool | None:  # noqa: ANN401 - lxml is not typed
+    """Whether the switch ``name`` is on in some properties; None where they do not have it."""
+    switch = None if properties is None else properties.find(f"{W}{name}")
+    return None if switch is None else switch.get(f"{W}val") not in _OFF
+
+
 def _whole(text: str | None, default: int) -> int:
     try:
         return default if text is None else int(text)
@@ -62,9 +69,17 @@ def _whole(text: str | None, default: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
+    """A level of a list.
+
+    It counts anew after each item of the first ``restart`` levels; where it is ``legal``, the
+    numbers of all levels are written as decimal in its text.
+    """
+
     style: str
     text: str
     start: int
+    restart: int
+    legal: bool
 
 
 @dataclass(slots=True)
@@ -110,35 +125,38 @@ class Numbering:
         counts = found.counts
         counts[level] = counts.get(level, own.start - 1) + 1
         for deeper in [known for known in counts if known > level]:
-            del counts[deeper]
+            if level < found.levels[deeper].restart:
+                del counts[deeper]
         label = own.text
         for place in range(level + 1):
             outer = found.levels.get(place)
             if outer is not None and f"%{place + 1}" in label:
                 count = counts.setdefault(place, outer.start)
-                label = label.replace(f"%{place + 1}", written_number(count, outer.style))
+                style = "decimal" if own.legal else outer.style
+                label = label.replace(f"%{place + 1}", written_number(count, style))
         return label.strip()
 
 
-def _level(element: Any) -> _Level:  # noqa: ANN401 - lxml is not typed
+def _level(element: Any, place: int) -> _Level:  # noqa: ANN401 - lxml is not typed
     return _Level(
         style=value(element, "numFmt") or "decimal",
         text=value(element, "lvlText") or "",
         start=_whole(value(element, "start"), 1),
+        restart=_whole(value(element, "lvlRestart"), place),
+        legal=switched(element, "isLgl") is True,
     )
 
 
 def _levels(abstract: Any) -> dict[int, _Level]:  # noqa: ANN401 - lxml is not typed
-    found = {_whole(one.get(f"{W}ilvl"), -1): _level(one) for one in abstract.findall(f"{W}lvl")}
-    return {place: level for place, level in found.items() if 0 <= place < _LEVELS}
+    found = {_whole(one.get(f"{W}ilvl"), -1): one for one in abstract.findall(f"{W}lvl")}
+    return {place: _level(one, place) for place, one in found.items() if 0 <= place < _LEVELS}
 
 
 def _override(levels: dict[int, _Level], override: Any) -> None:  # noqa: ANN401 - not typed
     place = _whole(override.get(f"{W}ilvl"), -1)
     full = override.find(f"{W}lvl")
     if full is not None:
-        levels[place] = _level(full)
+        levels[place] = _level(full, place)
     start = value(override, "startOverride")
     if start is not None and place in levels:
-        known = levels[place]
-        levels[place] = _Level(known.style, known.text, _whole(start, known.start))
+        levels[place] = replace(levels[place], start=_whole(start, levels[place].start))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hoidap.loaders.numbering import W, value
+from hoidap.loaders.numbering import W, switched, value
 
-_OFF = frozenset({"0", "false", "off"})
 # As deep as styles that are based on others are followed.
 _DEEPEST = 50
 
@@ -27,12 +26,6 @@ class Look:
             base.capitals if self.capitals is None else self.capitals,
             base.raised if self.raised is None else self.raised,
         )
-
-
-def switched(properties: Any, name: str) -> bool | None:  # noqa: ANN401 - lxml is not typed
-    """Whether the switch ``name`` is on in some properties; None where they do not have it."""
-    switch = None if properties is None else properties.find(f"{W}{name}")
-    return None if switch is None else switch.get(f"{W}val") not in _OFF
 
 
 class Styles:

@@ -292,6 +292,26 @@ def test_empty_items_that_are_drawn_count(tmp_path: Path, between: str, number: 
     assert text.split("\n\n") == ["I. Một", f"{number}. Hai"]
 
 
+def test_paragraphs_whose_end_is_deleted_are_one(tmp_path: Path) -> None:
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{LEVELS}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    gone = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
+    first = f'<w:p>{gone}<w:r><w:t xml:space="preserve">Một </w:t></w:r></w:p>'
+    last = f"<w:p>{gone}<w:r><w:t>Ba</w:t></w:r></w:p>"
+    table = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Bốn</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    body = first + item("hai", 0) + last + table + last
+    text = load(with_body(docx(tmp_path), body, numbering), "a.docx").text
+    assert text.split("\n\n") == ["I. Một hai", "Ba", "Bốn", "Ba"]
+
+
+@pytest.mark.parametrize("tab", ["<w:tab/>", '<w:ptab w:alignment="right"/>'])
+def test_tabs_divide_what_stands_in_a_line(tmp_path: Path, tab: str) -> None:
+    body = f"<w:p><w:r><w:t>Chủ tịch</w:t>{tab}<w:t>Kế toán</w:t></w:r></w:p>"
+    assert load(with_body(docx(tmp_path), body), "a.docx").text == "Chủ tịch\tKế toán"
+
+
 def test_what_is_not_printed_is_not_read(tmp_path: Path) -> None:
     body = (
         "<w:p><w:r><w:t>Còn lại</w:t></w:r>"

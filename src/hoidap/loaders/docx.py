@@ -122,9 +122,10 @@ class _Reader:
         """Paragraphs and tables of a body or cell, each a text; tables have a line a row."""
         if depth > _DEEPEST:
             return
-        for child in container:
+        for together in _joined(container):
+            child = together[-1]
             if child.tag == f"{W}p":
-                text = self._paragraph(child)
+                text = self._paragraph(together)
                 if text.strip():
                     yield text
             elif child.tag == f"{W}tbl":
@@ -145,11 +146,14 @@ class _Reader:
         ]  # fmt: skip
         yield from table_texts(rows)
 
-    def _paragraph(self, paragraph: Any) -> str:  # noqa: ANN401 - lxml
-        properties = paragraph.find(f"{W}pPr")
-        style = value(properties, "pStyle")
+    def _paragraph(self, together: list[Any]) -> str:
+        """The text of paragraphs that are drawn as one, which has the properties of the last."""
         boxes: list[str] = []
-        text = "".join(self._runs(paragraph, style, boxes))
+        text = ""
+        for paragraph in together:
+            properties = paragraph.find(f"{W}pPr")
+            style = value(properties, "pStyle")
+            text += "".join(self._runs(paragraph, style, boxes))
         # A number is drawn where there is no text, too, and counts.
         label = self._label(properties, style) if text.strip() or _is_drawn(paragraph) else ""
         text = f"{label} {text}" if label and text.strip() else text
@@ -208,7 +212,7 @@ class _Reader:
             match child.tag.removeprefix(W) if isinstance(child.tag, str) else "":
                 case "t":
                     text += child.text or ""
-                case "tab":
+                case "tab" | "ptab":
                     text += "\t"
                 case "br" | "cr":
                     text += "\n"
@@ -259,19 +263,39 @@ class _Reader:
         return converted.upper() if capitals else converted
 
 
+def _joined(container: Any) -> Iterator[list[Any]]:  # noqa: ANN401 - lxml
+    """The elements of a body or cell, each alone but for paragraphs with no end between them."""
+    together: list[Any] = []
+    for child in container:
+        if child.tag != f"{W}p":
+            if together:
+                yield together
+            yield [child]
+            together = []
+            continue
+        together.append(child)
+        if not _is_endless(child):
+            yield together
+            together = []
+    if together:
+        yield together
+
+
+def _is_endless(paragraph: Any) -> bool:  # noqa: ANN401 - lxml
+    """Whether the end of a paragraph is deleted or moved away."""
+    mark = f"{W}pPr/{W}rPr"
+    return any(paragraph.find(f"{mark}/{W}{name}") is not None for name in ("del", "moveFrom"))
+
+
 def _is_drawn(paragraph: Any) -> bool:  # noqa: ANN401 - lxml
     """Whether an empty paragraph takes a line of the page.
 
-    It does not where its end is deleted, moved away or hidden, nor in a cell that only continues
-    the one above.
+    It does not where its end is gone or hidden, nor in a cell that only continues the one above.
     """
-    mark = paragraph.find(f"{W}pPr/{W}rPr")
-    gone = mark is not None and (
-        mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None
-    )
     merged = paragraph.find(f"../{W}tcPr/{W}vMerge")
     continues = merged is not None and merged.get(f"{W}val") != "restart"
-    return not (gone or switched(mark, "vanish") or continues)
+    hidden = switched(paragraph.find(f"{W}pPr/{W}rPr"), "vanish")
+    return not (_is_endless(paragraph) or hidden or continues)
 
 
 def _nearest(element: Any, name: str) -> Any:  # noqa: ANN401 - lxml

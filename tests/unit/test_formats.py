@@ -336,6 +336,34 @@ def test_rows_of_tables_keep_their_empty_first_cells(tmp_path: Path) -> None:
     assert text == "Bảng 1\n\n\t2020\t2021\nLúa\t50\t60\n\t\t80"
 
 
+@pytest.mark.parametrize(
+    ("rows", "texts"),
+    [
+        ([[["Thu 12 tỷ đồng.", "Chi 10 tỷ đồng."]]], ["Thu 12 tỷ đồng.", "Chi 10 tỷ đồng."]),
+        ([[["Thu", "Chi"], []], [[], ["Tồn"]]], ["Thu", "Chi", "Tồn"]),
+        ([[["Thu", "Chi"], ["12"]]], ["Thu Chi\t12"]),
+        (
+            [[["STT"], ["Hồ sơ"], ["Ghi chú"]], [["1"], ["Đơn"], ["Nơi nhận: Bộ phận một cửa"]]],
+            ["STT\tHồ sơ\tGhi chú\n1\tĐơn\tNơi nhận: Bộ phận một cửa"],
+        ),
+        (
+            [[["Nơi nhận:", "- Như trên;"], [], ["CHỦ TỊCH", "Lê Văn Thuận"]]],
+            ["Nơi nhận:", "- Như trên;", "CHỦ TỊCH", "Lê Văn Thuận"],
+        ),
+    ],
+)
+def test_tables_that_only_lay_out_are_their_texts(
+    tmp_path: Path, rows: list[list[list[str]]], texts: list[str]
+) -> None:
+    def cell(paragraphs: list[str]) -> str:
+        written = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+        return f"<w:tc>{written or '<w:p/>'}</w:tc>"
+
+    table = "".join(f"<w:tr>{''.join(map(cell, row))}</w:tr>" for row in rows)
+    text = load(with_body(docx(tmp_path), f"<w:tbl>{table}</w:tbl>"), "a.docx").text
+    assert text.split("\n\n") == texts
+
+
 @pytest.mark.parametrize("given", ["0", "false", "off"])
 def test_what_was_made_visible_again_is_read(tmp_path: Path, given: str) -> None:
     body = (

@@ -125,16 +125,10 @@ def _items(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml is not typed
 
 
 def _table(table: Any) -> Iterator[str]:  # noqa: ANN401 - lxml is not typed
-    """A table as text; one that only sets things below each other as these things."""
+    """A table as text, its caption before it."""
     for caption in table.findall("caption"):
         yield from read_blocks(caption)
-    rows = list(_rows(table))
-    if all(sum(map(bool, row)) <= 1 for row in rows):
-        for row in rows:
-            for cell in row:
-                yield from cell
-    else:
-        yield from table_texts(rows)
+    yield from table_texts(list(_rows(table)))
 
 
 def _rows(table: Any) -> Iterator[list[list[str]]]:  # noqa: ANN401 - lxml is not typed

@@ -431,6 +431,53 @@ def test_digits_that_are_not_raised_stay(tmp_path: Path) -> None:
     assert load(data, "a.docx").text == "H2O, 15"
 
 
+@pytest.mark.parametrize(
+    ("font", "char", "sign"),
+    [
+        ("Symbol", "\uf0b3", "≥"), ("Symbol", "\uf0b7", "•"), ("Wingdings", "\uf0fc", "✓"),
+        ("Wingdings", "\uf0a8", "□"), ("Times New Roman", "\uf0b7", "•"),
+        ("Times New Roman", "\uf0d8", "➢"), ("Times New Roman", "\uf0b3", "\uf0b3"),
+    ],
+)  # fmt: skip
+def test_signs_written_as_text_of_a_font_are_read(
+    tmp_path: Path, font: str, char: str, sign: str
+) -> None:
+    fonts = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}"/>'
+    body = f"<w:p>{run('đạt ')}{run(char, fonts)}{run(' 95%')}</w:p>"
+    assert load(with_body(docx(tmp_path), body), "a.docx").text == f"đạt {sign} 95%"
+
+
+CAPITALS = '<w:style w:type="{}" w:styleId="Hoa"><w:rPr><w:caps/></w:rPr></w:style>'
+SMALL = '<w:caps w:val="0"/>'
+
+
+@pytest.mark.parametrize(
+    ("style", "paragraph", "properties", "text"),
+    [
+        ("character", "", "<w:caps/>", "BÁO CÁO"),
+        ("character", "", '<w:rStyle w:val="Hoa"/>', "BÁO CÁO"),
+        ("character", "", f'<w:rStyle w:val="Hoa"/>{SMALL}', "Báo cáo"),
+        ("paragraph", '<w:pStyle w:val="Hoa"/>', "", "BÁO CÁO"),
+        ("paragraph", '<w:pStyle w:val="Hoa"/>', SMALL, "Báo cáo"),
+        ("paragraph", "", "", "Báo cáo"),
+    ],
+)
+def test_capitals_by_format_are_read_as_drawn(
+    tmp_path: Path, style: str, paragraph: str, properties: str, text: str
+) -> None:
+    body = f"<w:p><w:pPr>{paragraph}</w:pPr>{run('Báo cáo', properties)}</w:p>"
+    data = with_style(with_body(docx(tmp_path), body), CAPITALS.format(style))
+    assert load(data, "a.docx").text == text
+
+
+def test_kind_of_a_document_is_seen_where_capitals_are_a_format(tmp_path: Path) -> None:
+    head = (BODY, f"Số: {NUMBER}", DATED)
+    body = "".join(f"<w:p>{run(line)}</w:p>" for line in head)
+    body += f"<w:p>{run('Báo cáo', '<w:caps/>')}</w:p>"
+    body += "".join(f"<w:p>{run(line)}</w:p>" for line in (SUBJECT, PARAGRAPHS[0]))
+    assert_described(load(with_body(docx(tmp_path), body), "a.docx"))
+
+
 def test_formulas_are_read(tmp_path: Path) -> None:
     def letters(text: str) -> str:
         return f"<m:r><w:rPr/><m:t>{text}</m:t></m:r>"

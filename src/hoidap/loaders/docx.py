@@ -14,7 +14,7 @@ from hoidap.loaders.extracted import NOTES, Extracted, finish
 from hoidap.loaders.margins import MarginNotes, is_page_number, sections
 from hoidap.loaders.numbering import Numbering, W, switched, value
 from hoidap.loaders.styles import Look, Styles
-from hoidap.loaders.symbols import M, formula, raised, symbol
+from hoidap.loaders.symbols import M, formula, raised, symbol, with_signs
 from hoidap.loaders.tables import LETTERHEAD_RE, table_texts
 from hoidap.vietnamese.legacy import LegacyEncoding, convert, is_unicode
 
@@ -242,7 +242,9 @@ class _Reader:
 
     def _drawn(self, text: str, look: Look) -> str:
         """The text of a run as it looks on the page."""
-        text = self._in_unicode(text, look.font or "")
+        font = look.font or ""
+        text = with_signs(self._in_unicode(text, font), font)
+        text = text.upper() if look.capitals else text
         return raised(text) if look.raised else text
 
     def _in_unicode(self, text: str, font: str) -> str:

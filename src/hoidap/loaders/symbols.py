@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hoidap.loaders.numbering import W
@@ -21,6 +22,10 @@ _WINGDINGS = {
     0xA7: "▪", 0xA8: "□", 0xD8: "➢", 0xE0: "→", 0xE8: "➔", 0xF0: "⇨", 0xFB: "✗", 0xFC: "✓",
     0xFD: "☒", 0xFE: "☑",
 }  # fmt: skip
+# What other fonts have from these two, as when text was pasted.
+_BULLETS = {code: _WINGDINGS[code] for code in (0x76, 0xA7, 0xD8, 0xFC)} | {0xB7: "•"}
+# Where Word puts the characters of such fonts.
+_PRIVATE_RE = re.compile("[\uf000-\uf0ff]")
 _UNKNOWN = "□"
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -32,17 +37,29 @@ def symbol(element: Any) -> str:  # noqa: ANN401 - lxml
         char = chr(code)
     except (ValueError, OverflowError):
         return _UNKNOWN
-    font = element.get(f"{W}font", "")
-    if 0xF000 <= code < 0xF100:  # where Word puts the characters of such fonts
-        code -= 0xF000
-    elif code > 0xFF:
+    if code > 0xFF and _PRIVATE_RE.match(char) is None:
         return char if char.isprintable() else _UNKNOWN
+    return _sign(code % 0x100, element.get(f"{W}font", "")) or _UNKNOWN
+
+
+def with_signs(text: str, font: str) -> str:
+    """Text of a run in ``font`` with the signs that its characters of the private area draw."""
+
+    def sign(found: re.Match[str]) -> str:
+        code = ord(found[0]) % 0x100
+        return _sign(code, font) or _BULLETS.get(code, found[0])
+
+    return _PRIVATE_RE.sub(sign, text)
+
+
+def _sign(code: int, font: str) -> str | None:
+    """What a font draws for one of its 256 characters; None where the font is another."""
     if font == "Symbol":
         row, place = (0, code - 0x20) if code < 0xA0 else (1, code - 0xA0)
         return _SYMBOL[row][place] if 0 <= place < len(_SYMBOL[row]) else _UNKNOWN
     if font.startswith("Wingdings"):
         return _WINGDINGS.get(code, _UNKNOWN)
-    return _UNKNOWN
+    return None
 
 
 def raised(text: str) -> str:

@@ -26,6 +26,7 @@ from tests.formats import (
     SUBJECT,
     TABLE,
     TITLE,
+    cp1258_bytes,
     portal_page,
 )
 
@@ -263,6 +264,21 @@ def test_page_saved_with_its_pictures(file: str, charset: str) -> None:
     saved.attach(MIMEText(page, "html", charset))
     saved.attach(MIMEImage(b"\x89PNG", "png"))
     assert load(saved.as_bytes(), file).text == PARAGRAPHS[0]
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1258", "utf-16", "utf-8", "x"])
+def test_page_in_utf8_that_declares_another_encoding(declared: str) -> None:
+    page = f'<html><head><meta charset="{declared}"></head><body><p>{PARAGRAPHS[0]}</p></body>'
+    assert load(page).text == PARAGRAPHS[0]
+    head = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
+    part = f"Content-Type: text/html; charset={declared}\r\nContent-Transfer-Encoding: 8bit\r\n"
+    assert load(f"{head}{part}\r\n{page}\r\n--b--", "trang.mht").text == PARAGRAPHS[0]
+
+
+def test_page_in_the_encoding_that_it_declares() -> None:
+    head = '<html><head><meta charset="windows-1258"></head>'
+    page = f"{head}<body><p>{PARAGRAPHS[0]}</p></body>"
+    assert load(cp1258_bytes(page)).text == PARAGRAPHS[0]
 
 
 def test_saved_page_without_a_page_is_refused() -> None:

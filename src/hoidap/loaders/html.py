@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
@@ -74,10 +75,20 @@ def load_html(data: bytes) -> Extracted:
     return Extracted(text, title=title, date=day, notes=notes)
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes beyond ASCII are UTF-8, which text in another encoding is by no chance."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not data.isascii()
+
+
 def _decode(data: bytes) -> str:
-    """The page's characters: by what it declares, else as of a text file."""
+    """The page's characters: in UTF-8 if they are, else by what it declares, else as of a text."""
     declared = _CHARSET_RE.search(data[:4096])
-    if declared is not None and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8))
+    if declared is not None and not marked and not is_utf8(data):
         try:
             return nfc(data.decode(declared[1].decode("ascii")))
         except (UnicodeDecodeError, LookupError):

@@ -6,7 +6,7 @@ from email import message_from_bytes
 
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import Extracted
-from hoidap.loaders.html import load_html
+from hoidap.loaders.html import is_utf8, load_html
 
 
 def load_mhtml(data: bytes) -> Extracted:
@@ -23,7 +23,9 @@ def load_mhtml(data: bytes) -> Extracted:
 
 def _marked(page: bytes, charset: str | None) -> bytes:
     """The page in UTF-8 with a mark: what the message says goes before what the page does."""
+    if charset is None or is_utf8(page):
+        return page
     try:
-        return page if charset is None else page.decode(charset).encode("utf-8-sig")
+        return page.decode(charset).encode("utf-8-sig")
     except (UnicodeDecodeError, LookupError):
         return page

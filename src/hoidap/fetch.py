@@ -8,6 +8,7 @@ environment are not used, since they would look names up themselves.
 
 from __future__ import annotations
 
+import codecs
 import ipaddress
 import json
 import re
@@ -16,8 +17,10 @@ import ssl
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpcore
 
@@ -31,6 +34,10 @@ _PATIENCE = 15.0
 _DEADLINE = 120.0
 _REDIRECTS = 5
 _REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
+# The parts of an address that may have letters beyond ASCII, and the signs that mean something in
+# them.
+_BEHIND_HOST = ("path", "query", "fragment")
+_IN_URLS = "!#$%&'()*+,/:;=?@[]~"
 # Names for what has none of its own.
 _SUFFIXES = {
     "application/pdf": ".pdf",
@@ -43,6 +50,9 @@ _SUFFIXES = {
     "text/markdown": ".md",
     "text/plain": ".txt",
 }
+_UTF16_RE = re.compile(
+    r"""(?:text/|application/xhtml).*charset\s*=\s*["']?utf-16(?:le|(be))?""", re.IGNORECASE
+)
 # IPv4 addresses in IPv6 clothes, which a gateway would undress.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -166,16 +176,16 @@ def fetch(
                     "GET", at, headers=headers, extensions={"timeout": timeout}
                 ) as response:
                     told = {
-                        name.decode("latin-1").lower(): value.decode("latin-1")
+                        name.decode("latin-1").lower(): _header(value)
                         for name, value in response.headers
                     }
                     if response.status in _REDIRECT_CODES and "location" in told:
-                        at = urljoin(at, told["location"])
+                        at = _next(at, told["location"])
                         continue
                     if response.status != 200:
                         raise IntakeError(f"{at}: máy chủ trả lời mã {response.status}")
                     data = _body(response.iter_stream(), told, at, max_size)
-                    return Fetched(_name(at, told), data, at)
+                    return Fetched(_name(at, told), _marked(data, told), at)
             except httpcore.TimeoutException as error:
                 raise IntakeError(f"{at}: quá lâu không trả lời, đã thôi") from error
             except (
@@ -215,23 +225,58 @@ def _body(parts: Iterable[bytes], told: dict[str, str], url: str, max_size: int)
     raise IntakeError(f"{url}: tệp lớn hơn {max_size // 2**20} MB")
 
 
+def _header(value: bytes) -> str:
+    """The value of a header; portals write letters in UTF-8, the standard has Latin-1."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _next(url: str, location: str) -> str:
+    """The address that a redirect leads to, what is not ASCII behind the host written in it."""
+    parts = urlsplit(urljoin(url, location))
+    kept = {name: quote(getattr(parts, name), safe=_IN_URLS) for name in _BEHIND_HOST}
+    return parts._replace(**kept).geturl()
+
+
+def _marked(data: bytes, told: dict[str, str]) -> bytes:
+    """A page in UTF-16 with the mark that tells so, since its header is not kept."""
+    found = _UTF16_RE.match(told.get("content-type", ""))
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    # Each letter of its markup has a zero byte.
+    if found is None or b"\x00" not in data or data.startswith(marks):
+        return data
+    return marks[found[1] is not None] + data
+
+
 def _name(url: str, told: dict[str, str]) -> str:
     """A name for what was fetched: as the server says, else the address's last part."""
-    disposition = told.get("content-disposition", "")
-    encoded = re.search(r"filename\*\s*=\s*utf-8''([^;]+)", disposition, re.IGNORECASE)
-    plain = re.search(r'filename\s*=\s*(?:"([^"]*)"|([^;]+))', disposition, re.IGNORECASE)
-    if encoded is not None:
-        given = unquote(encoded[1])
-    elif plain is not None:
-        given = plain[1] or plain[2] or ""
-    else:
-        given = unquote(urlsplit(url).path)
+    given = _disposed(told.get("content-disposition", "")) or unquote(urlsplit(url).path)
     name = safe_name(given) or safe_name(urlsplit(url).hostname or "") or "tai-ve"
     kind = told.get("content-type", "").partition(";")[0].strip().lower()
     suffix = _SUFFIXES.get(kind)
     if suffix is not None and PurePosixPath(name).suffix.lower() not in _SUFFIXES.values():
         name = f"{name}{suffix}"
     return name
+
+
+def _disposed(disposition: str) -> str:
+    """The name that a Content-Disposition gives, by RFC 6266 or as servers write it instead."""
+    encoded = re.search(r"filename\*\s*=\s*utf-8'[^']*'([^;]+)", disposition, re.IGNORECASE)
+    if encoded is not None:
+        given = unquote(encoded[1])
+        # A document's number has a slash: "12/QĐ-UBND.pdf".
+        inside = not given.startswith("/") and ".." not in PurePosixPath(given).parts
+        return given.replace("/", "-") if inside else given
+    plain = re.search(r'filename\s*=\s*(?:"([^"]*)"|([^;]+))', disposition, re.IGNORECASE)
+    if plain is None:
+        return ""
+    given = plain[1] or plain[2] or ""
+    try:
+        return unquote(str(make_header(decode_header(given))))
+    except (HeaderParseError, LookupError, UnicodeError):
+        return unquote(given)
 
 
 def source_metadata(url: str) -> bytes:

@@ -21,6 +21,7 @@ from hoidap.intake import Added, add
 from hoidap.reload import reload
 from hoidap.settings import Settings
 from tests.fakes import HashEncoder
+from tests.formats import PARAGRAPHS
 
 Write = Callable[[str, str], Path]
 
@@ -186,6 +187,25 @@ def test_what_lies_in_the_folder_already_is_only_loaded(settings: Settings, writ
 # --- addresses ---
 
 
+# What servers say of a file's name, and the name.
+DISPOSITIONS = (
+    ('attachment; filename="Báo cáo thu.txt"', "Báo cáo thu.txt"),
+    ('attachment; filename="=?UTF-8?B?QsOhbyBjw6FvIHRodS50eHQ=?="', "Báo cáo thu.txt"),
+    ('attachment; filename="=?utf-8?q?B=C3=A1o_c=C3=A1o?= thu.txt"', "Báo cáo thu.txt"),
+    ('attachment; filename="=?x?B?QsOhbyBjw6FvIHRodS50eHQ=?="', "=_x_B_QsOhbyBjw6FvIHRodS50eHQ=_="),
+    ('attachment; filename="Bao%20cao%20thu.txt"', "Bao cao thu.txt"),
+    ("attachment; filename*=UTF-8'vi'S%E1%BB%91%2012%2FQ%C4%90.txt", "Số 12-QĐ.txt"),
+    ("attachment; filename*=UTF-8''..%2F..%2Fetc%2Fpasswd", "passwd"),
+    ("attachment; filename*=UTF-8''%2Fetc%2F.passwd", "passwd"),
+    ('attachment; filename="..%2F..%2Fetc%2Fpasswd"', "passwd"),
+)
+
+
+def raw(text: str) -> str:
+    """A header that has these letters in UTF-8; the server writes Latin-1."""
+    return text.encode().decode("latin-1")
+
+
 class _Portal(BaseHTTPRequestHandler):
     """Answers by path; what it was asked is not printed."""
 
@@ -197,6 +217,14 @@ class _Portal(BaseHTTPRequestHandler):
             self._answer(302, {"Location": "/tin%20t%E1%BB%A9c.txt"})
         elif self.path == "/away":
             self._answer(302, {"Location": "file:///etc/passwd"})
+        elif self.path == "/letters":
+            self._answer(302, {"Location": raw("/tin tức.txt?trang=một&x=%20#đầu")})
+        elif self.path == "/utf-16":
+            page = f"<html><body><p>{PARAGRAPHS[0]}</p></body></html>".encode("utf-16-le")
+            self._answer(200, {"Content-Type": "text/html; charset=UTF-16LE"}, page)
+        elif self.path.startswith("/named/"):
+            headers = {"Content-Disposition": raw(DISPOSITIONS[int(self.path[-1])][0])}
+            self._answer(200, headers, BRIDGE.encode())
         elif self.path == "/loop":
             self._answer(301, {"Location": "/loop"})
         elif self.path == "/said":
@@ -297,6 +325,24 @@ def test_names_of_addresses_are_safe(portal: str) -> None:
     assert name("/page") == "page.txt"
     assert name("/..%2f..%2fetc%2fpasswd") == "passwd"
     assert name("/") == "127.0.0.1"
+
+
+@pytest.mark.parametrize("number", range(len(DISPOSITIONS)))
+def test_names_that_servers_say_in_their_ways(portal: str, number: int) -> None:
+    fetched = fetch(f"{portal}/named/{number}", allow_private=True)
+    assert fetched.name == DISPOSITIONS[number][1]
+
+
+def test_a_redirect_may_have_letters_in_utf8(portal: str) -> None:
+    fetched = fetch(f"{portal}/letters", allow_private=True)
+    query = "?trang=m%E1%BB%99t&x=%20#%C4%91%E1%BA%A7u"
+    assert fetched.url == f"{portal}/tin%20t%E1%BB%A9c.txt{query}"
+    assert fetched.name == "tin tức.txt"
+
+
+def test_a_page_in_utf16_that_only_its_header_tells(settings: Settings, portal: str) -> None:
+    put(settings, f"{portal}/utf-16")
+    assert Catalog(settings.catalog_path).report("utf-16").text == PARAGRAPHS[0]
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,19 @@ def test_file_properties_of_an_office_export_are_not_of_the_report() -> None:
 # --- pages that do not look like one ---
 
 
+@pytest.mark.parametrize("said", ["502 Bad Gateway", "404", "500 - Trang đang sửa", "Lỗi: 503"])
+def test_page_about_an_error_is_refused(said: str) -> None:
+    page = f"<html><head><title>{said}</title></head><body><p>{PARAGRAPHS[0]}</p></body></html>"
+    with pytest.raises(LoaderError, match="là trang báo lỗi của máy chủ"):
+        load(page)
+
+
+@pytest.mark.parametrize("title", ["Trao quà cho 500 hộ nghèo", "500 hộ nghèo được nhận quà"])
+def test_short_article_that_counts_500_is_read(title: str) -> None:
+    page = f"<html><head><title>{title}</title></head><body><p>{PARAGRAPHS[0]}</p></body></html>"
+    assert load(page).text == f"{title}\n\n{PARAGRAPHS[0]}"
+
+
 @pytest.mark.parametrize(
     ("page", "file"),
     [

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 _LARGEST = 20_000_000
 # Characters of an article: two sentences. Error pages and forms to log in have fewer.
 _SHORTEST = 150
+# In a sentence, such a number counts households.
+_CODE = "(?:40[34]|50[023])"
 _ERROR_PAGE_RE = re.compile(
-    r"\b(?:404|403|500|502|503)\b|not found|forbidden|access denied|server error"
+    rf"^\s*{_CODE}\s*(?:$|[-–:|])|(?:error|http|lỗi)\W{{1,3}}{_CODE}\b"
+    r"|not found|bad gateway|forbidden|access denied|server error"
     r"|service unavailable|không tìm thấy|trang không tồn tại|từ chối truy cập"
     r"|lỗi hệ thống|lỗi máy chủ",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 # An article about error pages is longer than one.
 _LONGEST_ERROR_PAGE = 1000

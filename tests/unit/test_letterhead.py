@@ -111,6 +111,10 @@ def test_who_is_named_below_the_number_is_no_issuing_body() -> None:
         ("Cao Lãnh, ngày … tháng … năm 2021", True),
         ("Cao Lãnh, ngày ..... tháng ..... năm .....", True),
         ("Cao Lãnh, ngày 31 tháng 2 năm 2021", True),
+        ("Cao Lãnh, ngày      /3/2021", True),
+        ("Cao Lãnh, ngày …/…/2021", True),
+        ("Cao Lãnh, tháng 3 năm 2021", True),
+        ("Cao Lãnh, tháng 3/2021", True),
         ("Cao Lãnh, ngày 26 tháng 3 năm 2021", False),
         ("Cao Lãnh họp mặt.", False),
     ],
@@ -121,6 +125,11 @@ def test_a_day_left_open_is_not_that_of_another_document(line: str, undated: boo
     (report,) = load_file(text.encode(), "a.txt").reports
     only = date(2018, 1, 3) if "họp mặt" in line else date(2021, 3, 26)
     assert report.date == (None if undated else only)
+
+
+def test_month_in_the_title_of_a_news_report_leaves_no_day_open() -> None:
+    text = "Tình hình sản xuất, tháng 3 năm 2021\n\nNgày 26/3/2021, xã đã gieo sạ xong."
+    assert not read_letterhead(text).undated
 
 
 @pytest.mark.parametrize(

@@ -350,6 +350,11 @@ def test_any_text_comes_through_json_as_through_a_file(text: str) -> None:
         ("Ngày 26/3/2021, huyện họp về giai đoạn 2016 - 2020.", "2021-03-26"),
         ("Ngày 26/3/2021 và ngày 27/3/2021, huyện họp.", None),
         ("Năm 2021 huyện có 14 xã.", None),
+        ("Theo Nghị định số 35/2015/NĐ-CP ngày 13/4/2015 của Chính phủ.", None),
+        ("Theo Nghị định số 35/2015/NĐ-CP, ngày 13 tháng 4 năm 2015.", None),
+        ("Theo Kế hoạch số 12-KH/HU của Huyện ủy ngày 13/4/2015, xã đã họp.", None),
+        ("Theo Kế hoạch số 12/KH-UBND ngày 2/1/2021, xã họp ngày 26/3/2021.", "2021-03-26"),
+        ("Tổng số hộ là 12 - 14. Ngày 26/3/2021, huyện họp.", "2021-03-26"),
     ],
 )
 def test_a_report_without_a_date_has_the_only_day_it_names(text: str, day: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,12 @@ _SUFFIXES = {
 }
 # A first line longer than this, or ending in a full stop, is a paragraph and no title.
 _MAX_TITLE = 250
+# What stands before the day of a cited document: "số 35/2015/NĐ-CP", "số 12/KH-UBND của Ủy ban
+# nhân dân huyện,"; and how long it is at most.
+_CITED_RE = re.compile(
+    r"số:?\s+\d+[^\s,;]*[/-][^\s,;]+(?:\s+của\s[^.;,\n]{1,60})?,?\s*$", re.IGNORECASE
+)
+_LONGEST_CITATION = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +107,16 @@ def _title(text: str, file: str) -> str:
 
 
 def _only_day(text: str) -> date | None:
-    """The day that ``text`` names, if it names just one: then all of it is about that day."""
+    """The day that ``text`` names, if it names just one: then all of it is about that day.
+
+    The day of a document that is cited with its number is not the report's.
+    """
     days = {
         period
         for mention in find_dates(text)
-        if (period := mention.period) is not None and period.precision is Precision.DAY
+        if (period := mention.period) is not None
+        and period.precision is Precision.DAY
+        and not _CITED_RE.search(text[max(mention.start - _LONGEST_CITATION, 0) : mention.start])
     }
     first = days.pop() if len(days) == 1 else None
     return first.start if first is not None and first.start == first.end else None

@@ -34,8 +34,10 @@ _DATED_RE = re.compile(
     rf"{_PLACE}(?P<day>ngày\s+\d{{1,2}}(?:\s+tháng\s+\d{{1,2}}\s+năm\s+|[/.-]\d{{1,2}}[/.-])\d{{4}})\W*",
     re.IGNORECASE,
 )
-# The same with what is left to be written by hand.
-_UNDATED_RE = re.compile(rf"{_PLACE}ngày[\s\d.…_/]*tháng[\s\d.…_/]*năm[\s\d.…_/]*", re.IGNORECASE)
+# The same with what is left to be written by hand, and with the month alone.
+_OPEN = r"[\s\d.…_/]*"
+_UNDATED_RE = re.compile(rf"{_PLACE}ngày(?:{_OPEN}tháng{_OPEN}năm|[\s.…_]*/){_OPEN}", re.IGNORECASE)
+_MONTH_RE = re.compile(rf"{_PLACE}tháng{_OPEN}(?:năm{_OPEN})?", re.IGNORECASE)
 # Laws and resolutions have the day at their end.
 _PASSED_RE = re.compile(
     r"thông\s+qua\s+(?:vào\s+)?(ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})"
@@ -91,7 +93,8 @@ def read_letterhead(text: str) -> Letterhead:
     lines = _lines(text.split("\n", 4 * _HEAD_LINES)[: 4 * _HEAD_LINES])[:_HEAD_LINES]
     number_at, number = _number(lines)
     kind_at, kind, title = _title(lines)
-    day = _day(lines[: kind_at if kind_at is not None else 12])
+    head = lines[: kind_at if kind_at is not None else 12]
+    day = _day(head)
     if day is None and (number is not None or kind is not None):
         # Minutes and speeches are dated at their foot.
         day = _day(_lines(text[-4000:].split("\n"))[-_FOOT_LINES:])
@@ -104,7 +107,8 @@ def read_letterhead(text: str) -> Letterhead:
     return Letterhead(
         title=title,
         date=day,
-        undated=day is None and any(map(_UNDATED_RE.fullmatch, lines)),
+        undated=day is None
+        and (any(map(_UNDATED_RE.fullmatch, lines)) or (has_layout and _names_month(head))),
         number=number,
         source=_source(lines[:before]) if before is not None and has_layout else None,
         kind=kind,
@@ -138,6 +142,11 @@ def _day(lines: Sequence[str]) -> date | None:
             continue
         return _only(match["day"])
     return None
+
+
+def _names_month(lines: Sequence[str]) -> bool:
+    """Whether a month stands where the day belongs: "Cao Lãnh, tháng 6 năm 2024"."""
+    return any(map(_MONTH_RE.fullmatch, lines))
 
 
 def _only(written: str) -> date | None:

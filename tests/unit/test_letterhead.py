@@ -152,6 +152,17 @@ def test_month_in_the_title_of_a_news_report_leaves_no_day_open() -> None:
             "V/v báo cáo kết quả giảm nghèo quý I năm 2022",
         ),
         ("Số: 12/UBND-VP\nHuyện họp về việc thu hoạch.", None),
+        ("BIÊN BẢN HỌP\nVề việc xét hộ nghèo", "BIÊN BẢN HỌP Về việc xét hộ nghèo"),
+        ("BIÊN BẢN HỌP\nHôm nay, ngày 5/6/2024, xã họp", "BIÊN BẢN HỌP"),
+        ("BIÊN BẢN\nVào lúc 8 giờ, tại trụ sở xã", "BIÊN BẢN"),
+        ("BIÊN BẢN\nThời gian: 8 giờ\nĐịa điểm: trụ sở xã", "BIÊN BẢN"),
+        ("BIÊN BẢN\nThành phần tham dự: 12 người", "BIÊN BẢN"),
+        ("THÔNG BÁO\nThời gian cấp nước mùa khô", "THÔNG BÁO Thời gian cấp nước mùa khô"),
+        ("PHIẾU CHUYỂN ĐƠN\nVăn phòng nhận đơn của ông B.", "PHIẾU CHUYỂN ĐƠN"),
+        ("THƯ MỜI\nDự lễ khánh thành cầu", "THƯ MỜI Dự lễ khánh thành cầu"),
+        ("QUY ĐỊNH CHUNG\nPhạm vi", None),
+        ("BÁO CÁO VIÊN\nDanh sách", None),
+        ("LUẬT SỬA ĐỔI\nMột số điều", "LUẬT SỬA ĐỔI Một số điều"),
     ],
 )
 def test_titles(lines: str, title: str | None) -> None:

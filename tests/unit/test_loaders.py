@@ -19,6 +19,7 @@ from hoidap.vietnamese.text import nfc
 from tests.strategies import report_texts
 
 SEED = Path(__file__).parents[2] / "corpus" / "reports" / "000_e56e038e237a51aa.txt"
+STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
 TEXT = "Lễ phát động\n\nSáng nay, huyện tổ chức lễ."
 
 
@@ -80,6 +81,28 @@ def test_title_of_a_markdown_file_is_its_heading() -> None:
 @pytest.mark.parametrize("first", ["dài " * 100, "###"])
 def test_first_line_that_is_no_title_leaves_the_name_of_the_file(first: str) -> None:
     assert load(f"{first}\n\nNội dung.", "xa/bao-cao.txt").title == "bao-cao"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"UBND XÃ MỸ HỘI\n{STATE}\n\nDanh sách hộ nghèo\n\nXã có 12 hộ.", "Danh sách hộ nghèo"),
+        (f"{STATE}\nMỹ Hội, ngày 5 tháng 6 năm 2024\nUBND XÃ MỸ HỘI\nBẢNG KÊ\n\nA.", "BẢNG KÊ"),
+        (f"UBND XÃ MỸ HỘI\tSố: 12/BK-UBND\n{STATE}\nBẢNG KÊ\n\nA.", "BẢNG KÊ"),
+        (f"{STATE}\n\nXã có 12 hộ.", "a"),
+        ("UBND XÃ MỸ HỘI TẶNG QUÀ TẾT\n\nXã có 12 hộ.", "UBND XÃ MỸ HỘI TẶNG QUÀ TẾT"),
+        ("Thi đua, tháng 3 năm 2021\n\nXã có 12 hộ.", "Thi đua, tháng 3 năm 2021"),
+        ("Đảng Cộng sản Việt Nam quang vinh\n\nA.", "Đảng Cộng sản Việt Nam quang vinh"),
+        ("-----\nLễ phát động\n\nSáng nay.", "Lễ phát động"),
+        ("---\ntitle: Một\ntags:\n- a\n---\n\n# Lễ phát động\n\nSáng nay.", "Lễ phát động"),
+        ("---\ntitle: Một\n---\n\nSáng nay.", "a"),
+        ("---\nLễ phát động: Tết trồng cây\n\nSáng nay.", "Lễ phát động: Tết trồng cây"),
+    ],
+)
+def test_title_is_the_first_line_below_letterhead_and_front_matter(text: str, title: str) -> None:
+    report = load(text, "a.txt")
+    assert report.title == title
+    assert report.text == text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -14,7 +14,7 @@ from hoidap.errors import LoaderError
 from hoidap.loaders.bulk import load_bulk
 from hoidap.loaders.extracted import Extracted
 from hoidap.loaders.formats import Format, sniff
-from hoidap.loaders.letterhead import read_letterhead
+from hoidap.loaders.letterhead import first_line_below, read_letterhead
 from hoidap.loaders.metadata import Metadata, read_metadata
 from hoidap.loaders.plain import load_plain
 from hoidap.vietnamese.dates import Precision, find_dates
@@ -37,6 +37,8 @@ _SUFFIXES = {
 }
 # A first line longer than this, or ending in a full stop, is a paragraph and no title.
 _MAX_TITLE = 250
+# What programs for Markdown keep at the head of a file: "key: value", a line each.
+_FRONT_MATTER_RE = re.compile(r"---\n(?:[\w-]+:.*\n|- .*\n)+---\n")
 # What stands before the day of a cited document: "số 35/2015/NĐ-CP", "số 12/KH-UBND của Ủy ban
 # nhân dân huyện,"; and how long it is at most.
 _CITED_RE = re.compile(
@@ -100,7 +102,9 @@ def metadata_path(path: Path) -> Path:
 
 
 def _title(text: str, file: str) -> str:
-    first = text.split("\n", 1)[0].lstrip("# ").strip()
+    front_matter = _FRONT_MATTER_RE.match(text)
+    below = text[front_matter.end() :] if front_matter is not None else text
+    first = first_line_below(below).lstrip("# ").strip()
     if 0 < len(first) <= _MAX_TITLE and not first.endswith("."):
         return first
     return PurePosixPath(file).stem

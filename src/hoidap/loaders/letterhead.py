@@ -48,9 +48,14 @@ _KINDS = (
     "đề án", "dự án", "quyết định", "nghị quyết", "chỉ thị", "thông báo", "thông tư",
     "thông tư liên tịch", "nghị định", "hướng dẫn", "quy chế", "quy định", "kết luận", "biên bản",
     "công văn", "công điện", "giấy mời", "luật", "pháp lệnh", "lệnh", "diễn văn", "tham luận",
-    "bản tin", "thông cáo", "thông cáo báo chí", "hợp đồng", "đề cương",
+    "bản tin", "thông cáo", "thông cáo báo chí", "hợp đồng", "đề cương", "thư mời", "phiếu chuyển",
 )  # fmt: skip
 _BY_FOLDED = {fold(kind): kind for kind in _KINDS}
+# What begins like a kind of document and is a profession or a heading.
+_NO_KINDS = frozenset(
+    map(fold, ("báo cáo viên", "hướng dẫn viên", "luật gia", "luật sư", "quy định chung",
+               "quy định khác", "kết luận chung"))
+)  # fmt: skip
 # Kinds that name who decides, in capitals, below what they are about.
 _DECIDED = frozenset({"quyết định", "nghị quyết", "nghị định", "thông tư", "chỉ thị"})
 _LETTER = "công văn"
@@ -64,10 +69,15 @@ _BODY_RE = re.compile(
 _STATE_RE = re.compile(
     r"CỘNG H[ÒO][ÀA]? XÃ HỘI|ĐẢNG CỘNG SẢN VIỆT NAM|Độc lập\W+Tự do", re.IGNORECASE
 )
+_STATE_LINE_RE = re.compile(
+    r"(?:CỘNG H[ÒO][ÀA]? XÃ HỘI CHỦ NGHĨA|ĐẢNG CỘNG SẢN) VIỆT NAM|Độc lập\W+Tự do\W+Hạnh phúc\W*",
+    re.IGNORECASE,
+)
 # Where the text proper begins: what stands there is no subject any more.
 _BODY_TEXT_RE = re.compile(
     r"(?:Căn cứ|Thực hiện|Theo|Kính gửi|Để |[IVX]{1,4}[.)]|\d{1,2}[.)]|Điều \d|Chương "
-    r"|Phần (?:thứ|[IVX\d])|[-+•])"
+    r"|Phần (?:thứ|[IVX\d])|[-+•]|Hôm nay\b|Vào (?:lúc|hồi)\b"
+    r"|(?:Thời gian|Địa điểm|Thành phần)[^:]{0,20}:)"
 )
 _DIVIDER_RE = re.compile(r"\t|\s[-_*=]{3,}(?:\s|$)")
 _TRIVIAL_RE = re.compile(r"[\s\-–—_*=.oO0]*")
@@ -115,6 +125,28 @@ def read_letterhead(text: str) -> Letterhead:
     )
 
 
+def first_line_below(text: str) -> str:
+    """The first line of ``text`` that is none of its letterhead's; empty where there is none."""
+    raw = text.split("\n", 4 * _HEAD_LINES)[: 4 * _HEAD_LINES]
+    has_layout = any(map(_is_sure, _lines(raw)))
+    for line in raw:
+        if any(not (has_layout and _is_of_head(cell)) for cell in _lines([line])):
+            return line
+    return ""
+
+
+def _is_sure(line: str) -> bool:
+    """Whether ``line`` can stand in a letterhead only: the state, the motto or a number."""
+    number = _NUMBER_RE.match(line) if line[:2].lower() == "số" else None
+    return _STATE_LINE_RE.fullmatch(line) is not None or number is not None
+
+
+def _is_of_head(line: str) -> bool:
+    """Whether ``line`` belongs to a letterhead if there is one: place and day, or a body too."""
+    dated = any(pattern.fullmatch(line) for pattern in (_DATED_RE, _UNDATED_RE, _MONTH_RE))
+    return _is_sure(line) or dated or (line.isupper() and _BODY_RE.match(line) is not None)
+
+
 def _lines(raw: Sequence[str]) -> list[str]:
     """Lines with content; the cells of a row, and what drawn lines divide, each by itself."""
     cells = (cell.strip(" #*,") for line in raw for cell in _DIVIDER_RE.split(line))
@@ -156,16 +188,20 @@ def _only(written: str) -> date | None:
     return period.start if period is not None and period.precision is Precision.DAY else None
 
 
+def _folded(line: str) -> str:
+    return " ".join(fold(normalize(line)).strip(" .:,*-").split())
+
+
 def _kind_of(line: str) -> str | None:
     """The kind of document that a line in capitals names, alone or with what it is about."""
     if not line.isupper():
         return None
-    words = fold(normalize(line)).strip(" .:,*-").split()
-    for length in range(min(4, len(words)), 0, -1):
-        kind = _BY_FOLDED.get(" ".join(words[:length]))
-        if kind is not None and (length == len(words) or len(words) > length + 1):
-            return kind
-    return None
+    folded = _folded(line)
+    if folded in _NO_KINDS:
+        return None
+    words = folded.split()
+    firsts = (" ".join(words[:length]) for length in range(min(4, len(words)), 0, -1))
+    return next((_BY_FOLDED[first] for first in firsts if first in _BY_FOLDED), None)
 
 
 def _title(lines: Sequence[str]) -> tuple[int | None, str | None, str | None]:
@@ -206,7 +242,9 @@ def _ends_subject(line: str, parts: Sequence[str], kind: str) -> bool:
     if kind in _DECIDED and line.isupper() and _BODY_RE.match(line):
         return True
     if len(parts) == 1 and kind != _LETTER:
-        return line.endswith(".") and len(line) > _LONGEST_SUBJECT
+        # A kind that says more already is seldom followed by a subject with a full stop.
+        is_alone = _folded(parts[0]) in _BY_FOLDED
+        return line.endswith(".") and (not is_alone or len(line) > _LONGEST_SUBJECT)
     above = parts[-1]
     written = " ".join(parts)
     # A subject in small letters ends where capitals come: the body that decides.

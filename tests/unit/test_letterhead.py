@@ -161,6 +161,32 @@ def test_month_in_the_title_of_a_news_report_leaves_no_day_open() -> None:
         ("PHIẾU CHUYỂN ĐƠN\nVăn phòng nhận đơn của ông B.", "PHIẾU CHUYỂN ĐƠN"),
         ("THƯ MỜI\nDự lễ khánh thành cầu", "THƯ MỜI Dự lễ khánh thành cầu"),
         ("QUY ĐỊNH CHUNG\nPhạm vi", None),
+        (
+            "NGHỊ QUYẾT\nVề việc thông qua\nKế hoạch đầu tư công\ngiai đoạn 2021 - 2025\n"
+            "HỘI ĐỒNG NHÂN DÂN HUYỆN",
+            "NGHỊ QUYẾT Về việc thông qua Kế hoạch đầu tư công giai đoạn 2021 - 2025",
+        ),
+        (
+            "QUYẾT ĐỊNH\nVề việc phê duyệt công trình\nNâng cấp đường số 5\n"
+            "CHỦ TỊCH ỦY BAN NHÂN DÂN HUYỆN",
+            "QUYẾT ĐỊNH Về việc phê duyệt công trình Nâng cấp đường số 5",
+        ),
+        (
+            "QUYẾT ĐỊNH\nVề việc phê duyệt công trình\nNâng cấp đường số 5",
+            "QUYẾT ĐỊNH Về việc phê duyệt công trình",
+        ),
+        (
+            "THÔNG BÁO\nKết luận tại buổi làm việc với\nBan Chấp hành Đảng bộ xã",
+            "THÔNG BÁO Kết luận tại buổi làm việc với Ban Chấp hành Đảng bộ xã",
+        ),
+        (
+            "BÁO CÁO\nKết quả thực hiện\nĐến nay xã đã làm xong 12 tuyến đường.",
+            "BÁO CÁO Kết quả thực hiện",
+        ),
+        (
+            "Số: 12/UBND-VP\nV/v phối hợp với\nPhòng Nội vụ\nKính gửi: các xã",
+            "V/v phối hợp với Phòng Nội vụ",
+        ),
         ("BÁO CÁO VIÊN\nDanh sách", None),
         ("LUẬT SỬA ĐỔI\nMột số điều", "LUẬT SỬA ĐỔI Một số điều"),
     ],

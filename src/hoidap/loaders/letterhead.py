@@ -23,6 +23,7 @@ _MAX_TITLE = 400
 _SUBJECT_LINES = 4
 # Characters of a line with a full stop that may be a subject and no paragraph.
 _LONGEST_SUBJECT = 150
+_CLOSING = (".", ";", ":")
 
 # Scans have the one or the other slash.
 _NUMBER_RE = re.compile(
@@ -59,6 +60,12 @@ _NO_KINDS = frozenset(
 # Kinds that name who decides, in capitals, below what they are about.
 _DECIDED = frozenset({"quyết định", "nghị quyết", "nghị định", "thông tư", "chỉ thị"})
 _LETTER = "công văn"
+# Words that end no subject: it goes on in the next line, whatever that begins with.
+_UNENDED_RE = re.compile(
+    r"\b(?:với|của|và|hoặc|về|về việc|cho|tại|thông qua|là|trong|theo|do|bởi|từ|đến|thực hiện"
+    r"|công tác)$",
+    re.IGNORECASE,
+)
 # How the subject of a letter begins, which stands below its number.
 _ABOUT_RE = re.compile(r"(?:V/v|Về việc)\b", re.IGNORECASE)
 _BODY_RE = re.compile(
@@ -144,7 +151,12 @@ def _is_sure(line: str) -> bool:
 def _is_of_head(line: str) -> bool:
     """Whether ``line`` belongs to a letterhead if there is one: place and day, or a body too."""
     dated = any(pattern.fullmatch(line) for pattern in (_DATED_RE, _UNDATED_RE, _MONTH_RE))
-    return _is_sure(line) or dated or (line.isupper() and _BODY_RE.match(line) is not None)
+    return _is_sure(line) or dated or _is_body(line)
+
+
+def _is_body(line: str) -> bool:
+    """Whether ``line`` names an office in capitals."""
+    return line.isupper() and _BODY_RE.match(line) is not None
 
 
 def _lines(raw: Sequence[str]) -> list[str]:
@@ -225,21 +237,26 @@ def _letter(lines: Sequence[str]) -> tuple[str | None, str | None]:
 def _with_subject(first: str, lines: Sequence[str], kind: str) -> str:
     """A title by its first line and the lines below it."""
     parts = [first]
+    # What stands between the kind of document and who decides is all subject.
+    is_decided = kind in _DECIDED and any(map(_is_body, lines[: _SUBJECT_LINES + 1]))
     for below in lines[:_SUBJECT_LINES]:
-        if _ends_subject(below, parts, kind):
+        if _ends_subject(below, parts, kind, is_decided=is_decided):
             break
         parts.append(below)
-        if below.endswith((".", ";", ":")):
+        if below.endswith(_CLOSING):
             break
     title = " ".join(parts).strip()
     return title if len(title) <= _MAX_TITLE else first
 
 
-def _ends_subject(line: str, parts: Sequence[str], kind: str) -> bool:
-    """Whether ``line`` stands below the subject rather than in it."""
+def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_decided: bool) -> bool:
+    """Whether ``line`` stands below the subject rather than in it.
+
+    ``is_decided``: who decides is named below the subject.
+    """
     if _BODY_TEXT_RE.match(line) or _NUMBER_RE.match(line) or _DATED_RE.fullmatch(line):
         return True
-    if kind in _DECIDED and line.isupper() and _BODY_RE.match(line):
+    if kind in _DECIDED and _is_body(line):
         return True
     if len(parts) == 1 and kind != _LETTER:
         # A kind that says more already is seldom followed by a subject with a full stop.
@@ -252,6 +269,8 @@ def _ends_subject(line: str, parts: Sequence[str], kind: str) -> bool:
     unfinished |= len(parts) > 1 and above.isupper() and line.isupper()
     unfinished |= written.count("(") > written.count(")")
     goes_on = line[0].islower() or line[0].isdigit() or line.startswith("(") or unfinished
+    if is_decided or _UNENDED_RE.search(above):
+        goes_on |= len(line) <= _LONGEST_SUBJECT and not line.endswith(_CLOSING)
     return not goes_on or (line.endswith(".") and not unfinished)
 
 

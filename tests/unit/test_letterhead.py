@@ -194,3 +194,17 @@ def test_month_in_the_title_of_a_news_report_leaves_no_day_open() -> None:
 def test_titles(lines: str, title: str | None) -> None:
     text = f"UBND HUYỆN CAO LÃNH\n{STATE}\n{lines}\n\nThực hiện chỉ đạo, huyện đã làm nhiều việc."
     assert read_letterhead(text).title == title
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("Về xã " + "và xã " * 60 + "Mỹ Hội", "THÔNG BÁO Về xã " + "và xã " * 60 + "Mỹ Hội"),
+        ("Về xã " + "và xã " * 90 + "Mỹ Hội", "THÔNG BÁO Về xã " + ("và xã " * 64).strip() + " …"),
+        ("Xã có đường, " + "có cầu, " * 60 + "có chợ.", "THÔNG BÁO"),
+        ("Về việc họp\n" + "xã " * 120, "THÔNG BÁO Về việc họp"),
+    ],
+)
+def test_long_subject_is_cut_and_a_long_paragraph_is_none(subject: str, title: str) -> None:
+    found = read_letterhead(f"{STATE}\nTHÔNG BÁO\n{subject}\n\nXã đã họp dân").title
+    assert found == title

@@ -14,7 +14,8 @@ from datetime import date
 from hoidap.vietnamese.dates import Precision, find_dates
 from hoidap.vietnamese.text import fold, normalize
 
-# Lines at the head within which the layout is looked for, and characters of a line of it.
+# Lines at the head within which the layout is looked for, and characters of a line of it: what is
+# longer is a paragraph, or a subject that fills several lines of print.
 _HEAD_LINES = 40
 _FOOT_LINES = 25
 _LONGEST_LINE = 300
@@ -120,7 +121,7 @@ def read_letterhead(text: str) -> Letterhead:
     if kind is None and number_at is not None:
         kind, title = _letter(lines[number_at + 1 :])
     before = number_at if number_at is not None else kind_at
-    has_layout = number is not None or any(_STATE_RE.search(line) for line in lines)
+    has_layout = number is not None or any(map(_names_state, lines))
     return Letterhead(
         title=title,
         date=day,
@@ -162,9 +163,11 @@ def _is_body(line: str) -> bool:
 def _lines(raw: Sequence[str]) -> list[str]:
     """Lines with content; the cells of a row, and what drawn lines divide, each by itself."""
     cells = (cell.strip(" #*,") for line in raw for cell in _DIVIDER_RE.split(line))
-    return [
-        cell for cell in cells if len(cell) <= _LONGEST_LINE and not _TRIVIAL_RE.fullmatch(cell)
-    ]
+    return [cell for cell in cells if not _TRIVIAL_RE.fullmatch(cell)]
+
+
+def _names_state(line: str) -> bool:
+    return len(line) <= _LONGEST_LINE and _STATE_RE.search(line) is not None
 
 
 def _number(lines: Sequence[str]) -> tuple[int | None, str | None]:
@@ -206,7 +209,7 @@ def _folded(line: str) -> str:
 
 def _kind_of(line: str) -> str | None:
     """The kind of document that a line in capitals names, alone or with what it is about."""
-    if not line.isupper():
+    if len(line) > _LONGEST_LINE or not line.isupper():
         return None
     folded = _folded(line)
     if folded in _NO_KINDS:
@@ -229,7 +232,7 @@ def _title(lines: Sequence[str]) -> tuple[int | None, str | None, str | None]:
 def _letter(lines: Sequence[str]) -> tuple[str | None, str | None]:
     """The kind and subject of a letter by the ``lines`` below its number, which names no kind."""
     for place, line in enumerate(lines[:_SUBJECT_LINES]):
-        if _ABOUT_RE.match(line):
+        if len(line) <= _LONGEST_LINE and _ABOUT_RE.match(line):
             return _LETTER, _with_subject(line, lines[place + 1 :], _LETTER)
     return None, None
 
@@ -246,7 +249,9 @@ def _with_subject(first: str, lines: Sequence[str], kind: str) -> str:
         if below.endswith(_CLOSING):
             break
     title = " ".join(parts).strip()
-    return title if len(title) <= _MAX_TITLE else first
+    if len(title) <= _MAX_TITLE:
+        return title
+    return title[:_MAX_TITLE].rsplit(" ", 1)[0] + " …"
 
 
 def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_decided: bool) -> bool:
@@ -259,9 +264,13 @@ def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_decided: boo
     if kind in _DECIDED and _is_body(line):
         return True
     if len(parts) == 1 and kind != _LETTER:
+        if len(line) > _LONGEST_LINE:
+            return line.endswith(_CLOSING)
         # A kind that says more already is seldom followed by a subject with a full stop.
         is_alone = _folded(parts[0]) in _BY_FOLDED
         return line.endswith(".") and (not is_alone or len(line) > _LONGEST_SUBJECT)
+    if len(line) > _LONGEST_LINE:
+        return True
     above = parts[-1]
     written = " ".join(parts)
     # A subject in small letters ends where capitals come: the body that decides.

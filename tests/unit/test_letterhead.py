@@ -39,6 +39,10 @@ def test_whole_head_of_a_report() -> None:
         ("Số:  12 / BC - UBND", "12/BC-UBND"),
         ("Số: 51/⁄2025/TT-BCA", "51/2025/TT-BCA"),
         ("Số: 7/BC-P.NN&PTNT", "7/BC-P.NN&PTNT"),
+        ("Số:12/BC- UBND.", "12/BC-UBND"),
+        ("Số: 345/BC-CAH(CSGT)", "345/BC-CAH(CSGT)"),
+        ("Số: 345/BC-CAH (CSGT-TT)", "345/BC-CAH(CSGT-TT)"),
+        ("Số: 345/BC-CAH (Mật)", None),
         ("Căn cứ Nghị định số 12/2020/NĐ-CP", None),
         ("Số: /BC-UBND", None),
         ("Số hộ nghèo: 12", None),
@@ -208,3 +212,33 @@ def test_titles(lines: str, title: str | None) -> None:
 def test_long_subject_is_cut_and_a_long_paragraph_is_none(subject: str, title: str) -> None:
     found = read_letterhead(f"{STATE}\nTHÔNG BÁO\n{subject}\n\nXã đã họp dân").title
     assert found == title
+
+
+@pytest.mark.parametrize("columns", ["                 ", "   ", "\t"])
+def test_head_in_two_columns(columns: str) -> None:
+    dated = "Cao Lãnh, ngày 26 tháng 3 năm 2021"
+    state, motto = STATE.split("\n")
+    text = (
+        f"ỦY BAN NHÂN DÂN{columns}{state}\nHUYỆN CAO LÃNH{columns}{motto}\n"
+        f"Số: 123/BC-UBND{columns}{dated}\n\nBÁO CÁO\nTổng kết\n\nHuyện đã làm nhiều việc."
+    )
+    assert read_letterhead(text) == Letterhead(
+        title="BÁO CÁO Tổng kết",
+        date=date(2021, 3, 26),
+        number="123/BC-UBND",
+        source="ỦY BAN NHÂN DÂN HUYỆN CAO LÃNH",
+        kind="báo cáo",
+    )
+    (report,) = load_file(text.encode(), "a.txt").reports
+    assert report.text == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Số:      /BC-UBND          Cao Lãnh, ngày       tháng 3 năm 2021",
+     "Số:      /BC-UBND          Cao Lãnh, ngày     tháng      năm     ",
+     "Số:      /BC-UBND          Cao Lãnh, ngày      /3/2021"],
+)  # fmt: skip
+def test_blanks_to_be_filled_in_divide_no_columns(line: str) -> None:
+    head = read_letterhead(f"{line}\n\nBÁO   CÁO\nTổng kết\n\nHuyện đã làm nhiều việc.")
+    assert (head.number, head.undated, head.kind) == (None, True, "báo cáo")

@@ -29,7 +29,7 @@ _CLOSING = (".", ";", ":")
 # Scans have the one or the other slash.
 _NUMBER_RE = re.compile(
     r"(?:^|.{0,40}\s)[Ss](?:ố|Ố)\s?:?\s*(\d{1,5}[A-Za-z]?\s?(?:[/⁄]{1,2}\s?(?:\d{4}\s?/\s?)?|-)\s?"
-    r"[A-ZĐƯ][\w.&]*(?:\s?[-–/]\s?[A-ZĐƯ][\w.&]*)*)[\s.]*$"
+    r"[A-ZĐƯ][\w.&]*(?:\s?[-–/]\s?[A-ZĐƯ][\w.&]*)*(?:\s?\([A-ZĐƯ\d.&-]+\))?)[\s.]*$"
 )
 _PLACE = r"(?P<place>[^\W\d_][\w\s.,-]{0,60}),\s*"
 _DATED_RE = re.compile(
@@ -88,6 +88,11 @@ _BODY_TEXT_RE = re.compile(
     r"|(?:Thời gian|Địa điểm|Thành phần)[^:]{0,20}:)"
 )
 _DIVIDER_RE = re.compile(r"\t|\s[-_*=]{3,}(?:\s|$)")
+# Blanks between two columns; not those that are left to be filled in by hand, as in "ngày      /5".
+_GAP_RE = re.compile(
+    r"(?<=[^\s,:/])(?<!\bngày)(?<!\btháng)(?<!\bnăm)\s{3,}(?!tháng\b|năm\b)(?=[^\s/.…])",
+    re.IGNORECASE,
+)
 _TRIVIAL_RE = re.compile(r"[\s\-–—_*=.oO0]*")
 
 
@@ -161,8 +166,14 @@ def _is_body(line: str) -> bool:
 
 
 def _lines(raw: Sequence[str]) -> list[str]:
-    """Lines with content; the cells of a row, and what drawn lines divide, each by itself."""
-    cells = (cell.strip(" #*,") for line in raw for cell in _DIVIDER_RE.split(line))
+    """Lines with content; the cells of a row, and what lines or blanks divide, each by itself."""
+    parts = (part for line in raw for part in _DIVIDER_RE.split(line))
+    # A kind of document may be spaced out.
+    cells = (
+        cell.strip(" #*,")
+        for part in parts
+        for cell in ([part] if _kind_of(part) is not None else _GAP_RE.split(part))
+    )
     return [cell for cell in cells if not _TRIVIAL_RE.fullmatch(cell)]
 
 
@@ -176,7 +187,7 @@ def _number(lines: Sequence[str]) -> tuple[int | None, str | None]:
         match = _NUMBER_RE.match(line)
         # "Căn cứ Nghị quyết số ..." is of another document.
         if match is not None and not _BODY_TEXT_RE.match(line):
-            return place, re.sub(r"\s+", "", re.sub("[/⁄]+", "/", match[1]))
+            return place, re.sub(r"\s+", "", re.sub("[/⁄]+", "/", match[1])).rstrip(".")
     return None, None
 
 

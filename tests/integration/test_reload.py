@@ -162,7 +162,7 @@ def test_bad_lines_of_a_bulk_file_are_reported_every_time(
     write("all.jsonl", '{"id": "x", "text": "Được."}\n{"id": "y"}\nkhông phải json\n')
     expected = (
         Failure("all.jsonl", "dòng 2: mục 'text': còn thiếu"),
-        Failure("all.jsonl", "dòng 3: không phải JSON (Expecting value)"),
+        Failure("all.jsonl", "dòng 3: không phải JSON (sai ở cột 1)"),
     )
     assert load(settings).failed == expected
     # Nor is the file read again to know.

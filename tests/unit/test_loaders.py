@@ -288,7 +288,7 @@ def test_bad_lines_are_told_by_number_and_keep_no_good_line_out() -> None:
     assert [reason.split(":")[0] for reason in loaded.failures] == [
         f"dòng {number}" for number in range(2, 13)
     ]
-    assert "không phải JSON" in loaded.failures[0]
+    assert loaded.failures[0] == "dòng 2: không phải JSON (sai ở cột 2)"
     assert loaded.failures[1] == "dòng 3: mục 'text': còn thiếu"
     assert loaded.failures[2] == "dòng 4: mục 'id': còn thiếu"
     assert "không hiểu ngày 'hôm qua'" in loaded.failures[4]
@@ -302,6 +302,18 @@ def test_number_is_no_date() -> None:
     loaded = load_lines(row(), row(id="b", date=1616716800))
     assert [report.id for report in loaded.reports] == ["a"]
     assert loaded.failures[0].startswith("dòng 2: mục 'date'")
+
+
+def test_whole_numbers_stand_for_texts() -> None:
+    (report,) = load_lines(row(id=7, title=2024, number=45, place=5, kind=1, source=3)).reports
+    assert (report.id, report.title, report.number) == ("7", "2024", "45")
+    assert (report.place, report.kind, report.source) == ("5", "1", "3")
+
+
+@pytest.mark.parametrize("value", [True, 4.5, ["45"]])
+def test_what_is_no_whole_number_is_no_text(value: object) -> None:
+    loaded = load_lines(row(id="b"), row(number=value))
+    assert loaded.failures == ("dòng 2: mục 'number': phải là chữ, đặt trong ngoặc kép",)
 
 
 def test_other_keys_are_ignored() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import ConfigDict, ValidationError, model_validator
 
 from hoidap.documents import Report
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import finish
 from hoidap.loaders.metadata import Line, Metadata, describe
 from hoidap.loaders.plain import decode
+
+# Fields whose text an export may write as a number: "number": 45.
+_LINES = frozenset({"id", "title", "number", "source", "place", "kind"})
 
 
 def _as_text(value: object) -> object:
@@ -24,17 +26,21 @@ class _Row(Metadata):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    id: Annotated[Line, BeforeValidator(_as_text)]
+    id: Line
     text: str
 
     @model_validator(mode="before")
     @classmethod
-    def _without_empty_fields(cls, row: object) -> object:
-        """Exports write an empty string or null where they know nothing."""
+    def _as_exported(cls, row: object) -> object:
+        """Exports write numbers for texts, and an empty string or null where they know nothing."""
         if not isinstance(row, dict):
             return row
         required = {"id", "text"}
-        return {name: value for name, value in row.items() if name in required or value}
+        return {
+            name: _as_text(value) if name in _LINES else value
+            for name, value in row.items()
+            if name in required or value
+        }
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -63,7 +69,7 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
         try:
             row = _Row.model_validate(json.loads(line))
         except json.JSONDecodeError as error:
-            failures.append(f"dòng {number}: không phải JSON ({error.msg})")
+            failures.append(f"dòng {number}: không phải JSON (sai ở cột {error.colno})")
             continue
         except ValidationError as error:
             failures.append(f"dòng {number}: {describe(error)}")

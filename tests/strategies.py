@@ -34,6 +34,9 @@ ODD_CHARACTERS = (
     "😀", "👩‍👩‍👧", "🇻🇳", "Ð", "İ", "ſ", "ﬁ", "Σ", "漢", "‮", "\ufffd", "𝐀", "$", "<b>", "&amp;",
 )  # fmt: skip
 
+# Signs that go from every text and are no control characters by their category.
+WITHOUT_FORM = "\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
 FURNITURE = ("Xuất bản thông tin", "Tin tức", "Kinh tế - Xã hội", "In trang", "null", "XEM THÊM")
 
 HEADINGS = ("I. ", "1. ", "2.1. ", "Điều 3. ", "Phần thứ nhất ", "a) ", "- ", "# ")

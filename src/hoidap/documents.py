@@ -21,12 +21,12 @@ class Note(StrEnum):
 class Report:
     """One report as it is quoted from.
 
-    ``text`` is the original after NFC and whitespace cleaning, without control characters and
-    furniture lines, nothing else changed: a newline ends each line, an empty line each paragraph.
-    ``file`` is the path relative to the reports folder, with "/"; ``pages`` holds the offset into
-    ``text`` at which each page starts, empty where the format has no pages. ``notes`` tell how the
-    text was read where it was not written so in the file; ``scanned`` are the pages, from 1, that
-    were read by OCR.
+    ``text`` is the original after NFC and whitespace cleaning, without control characters (those
+    that turn the direction of writing among them) and furniture lines, nothing else changed: a
+    newline ends each line, an empty line each paragraph. ``file`` is the path relative to the
+    reports folder, with "/"; ``pages`` holds the offset into ``text`` at which each page starts,
+    empty where the format has no pages. ``notes`` tell how the text was read where it was not
+    written so in the file; ``scanned`` are the pages, from 1, that were read by OCR.
     """
 
     id: str

@@ -19,7 +19,7 @@ from hoidap.settings import Settings
 from hoidap.vietnamese.legacy import unicode_text
 from hoidap.vietnamese.text import nfc
 from tests.fakes import HashEncoder
-from tests.strategies import report_texts
+from tests.strategies import WITHOUT_FORM, report_texts
 
 ENCODER = HashEncoder()
 LINE_BREAKS = "\t\n\r\x0b\x0c\x1c\x1d\x1e\x85"
@@ -28,9 +28,12 @@ LINE_BREAKS = "\t\n\r\x0b\x0c\x1c\x1d\x1e\x85"
 def as_printed(text: str) -> str:
     """A file's text in NFC without what has no form on paper; what breaks a line stays."""
     kept = (
-        char for char in text if char in LINE_BREAKS or unicodedata.category(char) not in "CcCs"
+        char
+        for char in text
+        if char in LINE_BREAKS
+        or (unicodedata.category(char) not in "CcCs" and char not in WITHOUT_FORM)
     )
-    return nfc("".join(kept).replace("\ufeff", ""))
+    return nfc("".join(kept))
 
 
 @configure(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hoidap.loaders.cleaning import clean_text, split_lines
 from hoidap.vietnamese.text import nfc
-from tests.strategies import report_texts
+from tests.strategies import WITHOUT_FORM, report_texts
 
 SEED_REPORT = Path(__file__).parents[2] / "corpus" / "reports" / "000_e56e038e237a51aa.txt"
 SEED_TITLE = "Tổng kết công tác phối hợp giữa UBND với UBMTTQ và các tổ chức CTXH huyện"
@@ -105,6 +105,7 @@ def test_paragraphs_are_separated_by_one_empty_line() -> None:
         ("a\x1fb\x7fc", "abc"),
         ("\ufeffBáo cáo", "Báo cáo"),
         ("a\ud800b", "ab"),
+        ("có \u202e120\u202c hộ, \u206612\u2069 xã", "có 120 hộ, 12 xã"),
         ("a\x0bb\x0cc\x85d", "a\nb\nc\nd"),
         ("một\thai", "một\thai"),
         ("👩‍👩‍👧 \u200bx", "👩‍👩‍👧 \u200bx"),
@@ -126,7 +127,8 @@ def visible(raw: str) -> str:
     kept = "".join(
         char
         for char in raw
-        if char != "\ufeff" and (unicodedata.category(char) not in {"Cc", "Cs"} or char.isspace())
+        if char not in WITHOUT_FORM
+        and (unicodedata.category(char) not in {"Cc", "Cs"} or char.isspace())
     )
     return nfc(kept.replace("\x1f", ""))
 

@@ -16,9 +16,12 @@ _MARKS = (
 )
 # A mark is looked for first, and what is before it only where there is one: a third of the time.
 _TOO_MANY_MARKS_RE = re.compile(f"[{_MARKS}](?<=[{_MARKS}]{{31}})[{_MARKS}]*")
-# Control characters, without form on paper, would break terminals, XML and messages. Those that
-# break lines stay for the division into lines.
-_CONTROL = r"\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ud800-\udfff"
+# Control characters, without form on paper, would break terminals, XML and messages; those that
+# turn the direction of writing would show numbers mirrored. Those that break lines stay for the
+# division into lines.
+_CONTROL = (
+    r"\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+)
 _CONTROL_RE = re.compile(f"[{_CONTROL}]")
 # Most texts have neither.
 _CONTROL_OR_MARK_RE = re.compile(f"[{_CONTROL}{_MARKS}]")

@@ -554,6 +554,75 @@ def test_page_that_is_near_empty_is_read_again_without_specks(
     assert found.text.startswith("Nội dung" if reads == 2 else "aaa")
 
 
+def turned_scan(turn: int) -> bytes:
+    """The scanned report as a machine saves it whose paper was fed in another way round."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(FORMATS / "bao-cao-quet.pdf")
+    document[0].set_rotation(turn)
+    saved = io.BytesIO()
+    document.save(saved)
+    document.close()
+    return saved.getvalue()
+
+
+@needs_ocr
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_page_fed_in_sideways_or_upside_down_is_read(turn: int) -> None:
+    (report,) = load_file(turned_scan(turn), "a.pdf").reports
+    assert report.scanned == (1,)
+    assert (report.number, report.date, report.source) == (NUMBER, date(2022, 10, 12), BODY)
+    for paragraph in PARAGRAPHS[:2]:
+        assert paragraph in report.text.split("\n\n")
+
+
+GIBBERISH = ":8uo2 m nẹp uoA 8uủp ưe äp quịp Ánb " * 5
+
+
+@pytest.mark.parametrize(
+    ("texts", "reads", "found"),
+    [
+        (["Hội nghị xã đã bàn việc làm đường " * 4], 1, "Hội nghị"),
+        (["The meeting was held in the town hall " * 4], 1, "The meeting"),
+        ([GIBBERISH, "Hội nghị xã", "Hội nghị huyện"], 3, "Hội nghị huyện"),
+        ([GIBBERISH, GIBBERISH, "quịp", "Hội nghị xã", "Hội nghị huyện"], 5, "Hội nghị huyện"),
+        ([GIBBERISH, "", "quịp", "Xã"], 4, ":8uo2"),
+    ],
+)
+def test_page_is_turned_where_that_makes_it_vietnamese(
+    monkeypatch: pytest.MonkeyPatch, texts: list[str], reads: int, found: str
+) -> None:
+    """The first reading, one each way round, and one of the way that was found."""
+    pictures: list[object] = []
+
+    def read(_: str, picture: object) -> list[Line]:
+        pictures.append(picture)
+        return [Line(texts[len(pictures) - 1], 0, 100, 0, 10)]
+
+    monkeypatch.setattr(ocr, "_tesseract", lambda: "tesseract")
+    monkeypatch.setattr(ocr, "_read", read)
+    text = load_pdf((FORMATS / "bao-cao-quet.pdf").read_bytes(), lambda: None).text
+    assert len(pictures) == reads
+    assert text.startswith(found)
+
+
+def test_lines_that_run_down_the_page_show_that_it_lies_on_its_side(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pictures: list[object] = []
+
+    def read(_: str, picture: object) -> list[Line]:
+        pictures.append(picture)
+        down = len(pictures) <= 2
+        text = "Hội nghị xã đã bàn việc làm đường " * 4
+        return [Line(text, 0, 10 if down else 100, 0, 100 if down else 10)]
+
+    monkeypatch.setattr(ocr, "_tesseract", lambda: "tesseract")
+    monkeypatch.setattr(ocr, "_read", read)
+    load_pdf((FORMATS / "bao-cao-quet.pdf").read_bytes(), lambda: None)
+    assert len(pictures) == 4
+
+
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_page_is_read_as_its_letters_stand(turn: int, rotation: int) -> None:

@@ -15,6 +15,7 @@ from hoidap.errors import LoaderError
 from hoidap.loaders.cleaning import split_lines
 from hoidap.loaders.layout import WORD_GAP, Line, Page
 from hoidap.loaders.programs import find_program, run_program
+from hoidap.vietnamese.legacy import marked_words, vietnamese_share
 
 # A page takes some seconds; who scans more than this can divide the file.
 MAX_SCANNED = 200
@@ -29,6 +30,13 @@ _MEDIAN = 3
 # Tesseract's own sureness, of 100, below which a line is specks, stamps or a signature. Of 144
 # lines of four scanned pages those read rightly have 71 and more, a stamp and specks 49 and less.
 _LEAST_SURE = 60.0
+# Vietnamese words that show how a page stands, and their share of all words with marks. Of 15 pages
+# that stand upright the share is 0.97 and more; of the same pages upside down or sideways it is 0.5
+# and less, of a few words.
+_FEWEST_WORDS = 3
+_LEAST_SHARE = 0.6
+# A page that is tried each way round is drawn coarser, half as many dots across: that is quicker.
+_COARSER = 2
 # What specks and the edges of paper are read as.
 _SPECKS = " |[]_~‘’'`"
 _LANGUAGE = "vie"
@@ -52,6 +60,9 @@ class Ocr:
             again = _read(program, picture.filter(ImageFilter.MedianFilter(_MEDIAN)))
             if _letters(again) > _letters(lines):
                 lines = again
+        if not _stands_upright(lines) and (turn := _turn(program, picture)) is not None:
+            picture = picture.transpose(turn)
+            lines = _read(program, picture)
         return Page(tuple(lines), (), float(picture.height))
 
 
@@ -69,6 +80,35 @@ def _tesseract() -> str:
 
 def _letters(lines: list[Line]) -> int:
     return sum(char.isalpha() for line in lines for char in line.text)
+
+
+def _vietnamese(lines: list[Line]) -> tuple[int, float]:
+    """Vietnamese words with marks in lines across the page, and their share of all such words."""
+    across = (line.text for line in lines if line.right - line.left >= line.height)
+    return vietnamese_share("\n".join(across))
+
+
+def _stands_upright(lines: list[Line]) -> bool:
+    """Whether a page was fed in rightly, by what was read of it.
+
+    A page with much print and no marks at all is in another language.
+    """
+    known, share = _vietnamese(lines)
+    if known == 0 and not marked_words(" ".join(line.text for line in lines)):
+        return _letters(lines) >= _NEAR_EMPTY
+    return share >= _LEAST_SHARE
+
+
+def _turn(program: str, picture: Any) -> Any:  # noqa: ANN401 - Pillow's image and transposition
+    """How a picture must be turned to be Vietnamese; None where no way makes it so."""
+    from PIL.Image import Transpose
+
+    coarse = picture.reduce(_COARSER)
+    for turn in (Transpose.ROTATE_180, Transpose.ROTATE_90, Transpose.ROTATE_270):
+        known, share = _vietnamese(_read(program, coarse.transpose(turn)))
+        if known >= _FEWEST_WORDS and share >= _LEAST_SHARE:
+            return turn
+    return None
 
 
 def _read(program: str, picture: Any) -> list[Line]:  # noqa: ANN401 - a Pillow image

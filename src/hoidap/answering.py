@@ -276,7 +276,7 @@ class Answerer:
             completed = _completed(question, self._reader.read(after.question))
             passages = self._catalog.passages_of(after.report_id)
             chosen = self._choose(completed, retriever.order(completed, passages), top_k)
-            if not question.words and not question.dates:
+            if not question.words:
                 question = completed
         if report_id is not None:
             passages = self._catalog.passages_of(report_id)
@@ -383,21 +383,22 @@ def _missing(question: Question, evidence: Evidence) -> tuple[str, ...]:
 def _completed(question: Question, before: Question) -> Question:
     """A question with what it leaves to the one before: "năm nào?", "còn ông Sự?".
 
-    Both texts count for their meaning; words, dates and places are those of the question that has
-    any.
+    Both texts count for their meaning; words and places are those of the question that has any. So
+    are dates, and "còn năm 2025?" asks the same of another year.
     """
-    if question.words or question.dates:
+    if question.words:
         question = replace(question, text=f"{question.text} {before.text}")
     else:
+        dated = question if question.dates else before
         question = replace(
             question,
             text=f"{before.text} {question.text}",
             accented=before.accented,
-            terms=before.terms,
+            terms=replace(before.terms, dates=dated.terms.dates),
             translated=before.translated,
             related=before.related,
             places=before.places,
-            dates=before.dates,
+            dates=dated.dates,
             words=before.words,
         )
     if question.kind is AnswerKind.OTHER:

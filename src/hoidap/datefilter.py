@@ -1,6 +1,7 @@
 """Whether a passage speaks of the date a question asks about.
 
-A date in a question is a hard condition: a passage about another date is no answer to it.
+A date in a question is a hard condition: a passage about another date is no answer to it. Nor is
+one that only compares with the date asked: "tăng 4% so với năm 2024".
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from hoidap.documents import Citation
+from hoidap.vietnamese.comparisons import without_compared
 from hoidap.vietnamese.date_arrays import find_dates_of
 from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
 from hoidap.vietnamese.question import Question
@@ -20,9 +22,10 @@ _REMEMBERED = 8192
 
 
 class _Dates:
-    """The dates of a text, once they are read."""
+    """The dates of a text, once they are read, and those of them that it tells of."""
 
     found: tuple[DateMention, ...] | None = None
+    told: tuple[DateMention, ...] | None = None
 
 
 @lru_cache(_REMEMBERED)
@@ -36,6 +39,14 @@ def dates_of(text: str) -> tuple[DateMention, ...]:
     if dates.found is None:
         dates.found = tuple(find_dates(text))
     return dates.found
+
+
+def told_dates(text: str) -> tuple[DateMention, ...]:
+    """Those of `dates_of` that the text does not merely compare with."""
+    dates = _remembered(text)
+    if dates.told is None:
+        dates.told = tuple(without_compared(text, dates_of(text)))
+    return dates.told
 
 
 def read_dates(texts: Iterable[str]) -> None:
@@ -82,7 +93,7 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
 
 def names_date(question: Question, text: str) -> bool:
     """Whether ``text`` itself names a date that the question asks about."""
-    return any(speaks_of(dates_of(text), asked, None) for asked in question.dates)
+    return any(speaks_of(told_dates(text), asked, None) for asked in question.dates)
 
 
 def is_of_the_day(question: Question, report: Citation) -> bool:
@@ -99,9 +110,12 @@ def right_date(question: Question, text: str, report: Citation) -> bool:
     """Whether a passage may answer as far as the dates of the question go; true without any.
 
     A passage without a date is about the dates in its report's title ("Báo cáo năm 2022"), and only
-    where there are none about the day of its report.
+    where there are none about the day of its report. What it compares with says something of its
+    own date only where nothing else does.
     """
     if not question.dates:
         return True
-    dates = dates_of(text) or dates_of(report.title)
+    dates = told_dates(text) or told_dates(report.title)
+    if not dates and report.date is None:
+        dates = dates_of(text)
     return any(speaks_of(dates, asked, report.date) for asked in question.dates)

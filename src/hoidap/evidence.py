@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import compress
 from operator import or_
 
-from hoidap.datefilter import dates_of, is_of_the_day, names_date, right_date
+from hoidap.datefilter import dates_of, is_of_the_day, names_date, right_date, told_dates
 from hoidap.documents import Passage
 from hoidap.occurrences import Occurrences, Sought
 from hoidap.vietnamese.entities import find_numbers, find_persons, find_places
@@ -76,7 +76,7 @@ class Evidence:
         return [
             (start, end)
             for start, end in spans
-            if not dates_of(sentence := self.text[start:end])
+            if not told_dates(sentence := self.text[start:end])
             or right_date(self.question, sentence, self._citation)
         ]
 

@@ -375,3 +375,35 @@ def test_a_short_question_keeps_what_the_one_before_asked(cao_lanh: Answerer) ->
     assert "ông Nguyễn Hồng Sự, Phó Bí thư Thường trực Huyện ủy" in highlighted(also)[0]
     where = cao_lanh.answer("ở đâu?", after=before)
     assert highlighted(where)[1:] == ["huyện Cao Lãnh"]
+
+
+@pytest.fixture(scope="module")
+def revenue(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Answerer:
+    """Reports of two years that each compare with the year before."""
+    folder = tmp_path_factory.mktemp("revenue")
+    settings = Settings(corpus=folder / "reports", data=folder / "data")
+    settings.reports_path.mkdir()
+    for year, amount in ((2025, "375,9"), (2026, "412,7")):
+        months = f"9 tháng đầu năm {year}"
+        (settings.reports_path / f"{year}.txt").write_text(
+            f"Thu ngân sách {months}\n\nTổng thu ngân sách {months} là {amount} tỷ đồng,"
+            f" tăng so với cùng kỳ năm {year - 1}.\n",
+            "utf-8",
+        )
+    reload(settings, encoder)
+    return Answerer(settings, encoder)
+
+
+def test_a_year_that_is_only_compared_with_is_not_told_of(revenue: Answerer) -> None:
+    assert revenue.answer("Thu ngân sách năm 2024 là bao nhiêu?").status is Status.NOT_FOUND
+    (quote,) = revenue.answer("Tổng thu ngân sách năm 2025?").quotes
+    assert quote.citation.report_id == "2025"
+
+
+def test_a_date_alone_asks_the_same_of_another_report(revenue: Answerer) -> None:
+    before = FollowUp("Tổng thu ngân sách 9 tháng đầu năm 2026?", "2026")
+    for question in ("còn năm 2025?", "năm 2025 thì sao"):
+        answer = revenue.answer(question, after=before)
+        assert [quote.citation.report_id for quote in answer.quotes] == ["2025"]
+        assert answer.status is Status.QUOTED
+    assert revenue.answer("còn năm 2024?", after=before).status is Status.NOT_FOUND

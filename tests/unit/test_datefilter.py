@@ -17,6 +17,7 @@ from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.places import Places
 from hoidap.vietnamese.question import Question, QuestionReader
 from hoidap.vietnamese.synonyms import Synonyms
+from hoidap.vietnamese.text import fold
 from tests.strategies import report_texts
 
 READER = QuestionReader(
@@ -167,3 +168,57 @@ def test_a_passage_about_other_years_is_not_about_the_day_of_its_report() -> Non
     for when in ("năm 2022", "tháng 4/2022", "ngày 10/4/2022"):
         assert not right_date(asked(when), "Giai đoạn 2016 - 2020 xây 40 căn nhà.", april)
     assert right_date(asked("ngày 10/4/2022"), "Nhiệm kỳ 2020 - 2025 có 15 ủy viên.", april)
+
+
+REVENUE = "Tổng thu ngân sách 9 tháng đầu năm 2025 là 375,9 tỷ đồng"
+
+
+@pytest.mark.parametrize(
+    "compared",
+    [
+        "tăng 4% so với cùng kỳ năm 2024",
+        "tăng 4% so với năm 2024",
+        "tăng 4% so cùng kỳ năm 2024",
+        "tăng 4% so năm 2024",
+        "bằng 104% cùng kỳ năm 2024",
+        "tăng 4% so với cuối năm 2024",
+        "tăng 4% so với\n9 tháng đầu năm 2024",
+        "up 4% compared to the same period in 2024",
+    ],
+)
+def test_a_passage_is_not_about_the_date_it_compares_with(compared: str) -> None:
+    text = f"{REVENUE}, {compared}."
+    assert not may_answer("năm 2024", text)
+    assert not names_date(asked("năm 2024"), text)
+    assert may_answer("năm 2025", text)
+
+
+def test_comparisons_are_read_without_diacritics_where_they_are_plain() -> None:
+    assert not may_answer("năm 2024", fold(f"{REVENUE}, tăng 4% so với cùng kỳ năm 2024."))
+    assert may_answer("năm 2024", fold(f"{REVENUE}, theo hồ sơ năm 2024."))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "(cùng kỳ năm 2024 là 361 tỷ đồng)",
+        "cùng kỳ năm 2024: 361 tỷ đồng",
+        "năm 2024 là 361 tỷ đồng",
+        "theo hồ sơ năm 2024",
+    ],
+)
+def test_a_passage_that_tells_of_two_dates_is_about_both(told: str) -> None:
+    text = f"{REVENUE}, {told}."
+    assert may_answer("năm 2024", text)
+    assert may_answer("năm 2025", text)
+
+
+def test_a_passage_that_only_compares_is_about_the_date_of_its_report() -> None:
+    text = "Tổng thu là 375,9 tỷ đồng, tăng 4% so với cùng kỳ năm 2024."
+    october = date(2025, 10, 5)
+    assert may_answer("năm 2025", text, october)
+    assert not may_answer("năm 2024", text, october)
+    assert right_date(asked("năm 2023"), text, report(october, "Báo cáo năm 2023"))
+    # Nothing else says when it was.
+    assert may_answer("năm 2024", text)
+    assert not may_answer("năm 2023", text)

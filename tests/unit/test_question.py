@@ -358,3 +358,28 @@ def test_district_is_told_of_and_read_as_before() -> None:
     assert [one.notes[0].asked for one in question.places] == ["huyện Cao Lãnh"]
     assert [word.text for word in question.words] == ["Bí thư", "huyện", "Cao Lãnh"]
     assert question.related == ()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Học sinh tăng bao nhiêu so với năm trước?",
+        "hoc sinh tang bao nhieu so voi nam truoc",
+        "hoc sinh tang bao nhieu so voi cùng kỳ năm ngoái",
+        "Học sinh tăng bao nhiêu so với năm 2025?",
+        "học sinh tăng bao nhiêu so cùng kỳ tháng trước",
+        "How many more pupils compared to last year?",
+    ],
+)
+def test_a_date_to_compare_with_is_not_asked_about(typed: str) -> None:
+    question = READER.read(typed)
+    assert question.dates == ()
+    every = " ".join(word.text for word in question.words)
+    assert not {"năm", "nam", "trước", "truoc", "2025", "year"} & set(every.split())
+
+
+def test_the_date_asked_about_stays_beside_the_one_to_compare_with() -> None:
+    today = date(2021, 3, 26)
+    for typed in ("Ngày 26/3/2021 thu tăng bao nhiêu so với năm trước?", "So với năm 2020, hnay?"):
+        assert [mention.period for mention in READER.read(typed, today).dates] == [MARCH_26]
+    assert periods("Thu ngân sách cùng kỳ năm 2020 là bao nhiêu?") != []

@@ -5,31 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from hoidap.vietnamese.date_forms import any_of
 from hoidap.vietnamese.dates import DateMention
-from hoidap.vietnamese.text import fold, nfc
+from hoidap.vietnamese.text import nfc
 
 # Characters before a date that are looked at: no comparison is longer.
-_REACH = 80
+_REACH = 50
 
-_SAME_PERIOD = "(?:cùng kỳ|cùng kì|cùng thời điểm|cùng thời gian)"
-_UP_TO_DATE = "(?: của)?(?: thời điểm| thực hiện| cuối| đầu| giữa)? ?"
-_COMPARED = rf"(?<!\w)so(?: sánh)? với(?: {_SAME_PERIOD})?"
+_SAME_PERIOD = any_of("cùng kỳ, cùng kì, cùng thời điểm, cùng thời gian")
+_WITH = rf"(?<!\w){any_of('so với, so sánh với')}(?: {_SAME_PERIOD})?"
 # "Cùng kỳ năm 2024 có 34 vụ" tells of that year; "bằng 104% cùng kỳ năm 2024" does not.
-_SAME_ONLY = rf"(?:(?<!\w)so|(?<!\w)hơn|(?<!\w)bằng|%) {_SAME_PERIOD}"
-_VIETNAMESE = rf"(?:{_COMPARED}|{_SAME_ONLY}){_UP_TO_DATE}"
+_SAME_ONLY = rf"(?:(?<!\w){any_of('so, hơn, bằng')}|%) {_SAME_PERIOD}"
+_UP_TO_DATE = rf"(?: {any_of('của')})?(?: {any_of('thời điểm, thực hiện, cuối, đầu, giữa')})?"
 _ENGLISH = (
     r"(?<!\w)(?:compared (?:to|with)|versus|vs\.?|(?<!later )(?<!earlier )than)"
-    r"(?: in)?(?: the same (?:period|time)(?: of| in)?)? "
+    r"(?: in)?(?: the same (?:period|time)(?: of| in)?)?"
 )
-# Without diacritics "so" may be "số" or "hồ sơ".
-_EXACT_RE = re.compile(rf"(?:{_VIETNAMESE}|(?<!\w)so |{_ENGLISH})\Z")
-_FOLDED_RE = re.compile(rf"(?:{fold(_VIETNAMESE)}|{_ENGLISH})\Z")
+_ANY = rf"(?:{_WITH}|{_SAME_ONLY}){_UP_TO_DATE}|{_ENGLISH}"
+_COMPARED_RE = re.compile(rf"(?:{_ANY})\Z")
+# In a text without diacritics "so" alone may be "số" or "hồ sơ".
+_COMPARED_ACCENTED_RE = re.compile(rf"(?:{_ANY}|(?<!\w)so)\Z")
 
 
 def _is_compared(text: str, mention: DateMention) -> bool:
     before = nfc(text[max(0, mention.start - _REACH) : mention.start]).lower()
-    view = re.sub(r"\s+", " ", before)
-    return (_FOLDED_RE if view.isascii() else _EXACT_RE).search(view) is not None
+    view = " ".join(before.split())
+    return (_COMPARED_RE if view.isascii() else _COMPARED_ACCENTED_RE).search(view) is not None
 
 
 def without_compared(text: str, mentions: Iterable[DateMention]) -> list[DateMention]:

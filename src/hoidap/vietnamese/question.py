@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
+from hoidap.vietnamese.comparisons import without_compared
 from hoidap.vietnamese.dates import DateMention, Precision, find_dates
 from hoidap.vietnamese.entities import bare_name, find_persons
 from hoidap.vietnamese.glossary import Glossary
@@ -63,7 +64,7 @@ class Question:
     follows "bao nhiêu", whose number is asked. ``terms`` are
     those of the question itself; ``translated`` those of the Vietnamese equivalents of its English
     words; ``related`` pairs of syllables of the other names, old or new, of the ``places`` it
-    names.
+    names. ``dates`` are those asked about, without those that something is to be compared with.
     """
 
     text: str
@@ -236,11 +237,11 @@ class QuestionReader:
             text = repair(text)
         accented = has_diacritics(text) and (english or not _lacks_diacritics(text))
         relative = find_relative_dates(text, today if today is not None else date.today())
-        dates = tuple(
+        mentions = [
             mention for mention in (*find_dates(text), *relative) if not _is_of_a_law(text, mention)
-        )
+        ]
         places = tuple(self._places.find(text))
-        words = self._content_words(text, english, accented, dates, places)
+        words = self._content_words(text, english, accented, mentions, places)
         kind, asking, end = _find_kind(text, accented=accented)
         counted = None
         if kind is AnswerKind.NUMBER:
@@ -261,7 +262,7 @@ class QuestionReader:
             translated=translated,
             related=self._related_terms(places),
             places=places,
-            dates=dates,
+            dates=tuple(without_compared(text, mentions)),
             words=words,
         )
 

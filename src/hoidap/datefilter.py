@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from hoidap.documents import Citation
+from hoidap.vietnamese.bare_months import find_bare_months
 from hoidap.vietnamese.comparisons import without_compared
 from hoidap.vietnamese.date_arrays import find_dates_of
 from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
@@ -41,7 +42,7 @@ def dates_of(text: str) -> tuple[DateMention, ...]:
     return dates.found
 
 
-def told_dates(text: str) -> tuple[DateMention, ...]:
+def _told_dates(text: str) -> tuple[DateMention, ...]:
     """Those of `dates_of` that the text does not merely compare with."""
     dates = _remembered(text)
     if dates.told is None:
@@ -63,6 +64,8 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
     asked, or wider ones and none round it, it is about another date. Else it speaks of a month or
     year if it names a wider period round it, and of any date that holds the day of its report.
     """
+    if asked.period is None and asked.day is None:
+        return _speaks_of_month(dates, asked.month, reported)
     if asked.period is None:
         days = {(mention.day, mention.month) for mention in dates if mention.period is None}
         days |= {
@@ -91,9 +94,41 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
     return asked.period.contains(Period(reported, reported, Precision.DAY))
 
 
+def _speaks_of_month(
+    dates: Sequence[DateMention], month: int | None, reported: date | None
+) -> bool:
+    """The same of a month of any year, of which years and spans without a name tell nothing."""
+    periods = [mention.period for mention in dates if mention.period is not None]
+    fine = [one for one in periods if one.precision <= Precision.MONTH]
+    without_year = {mention.month for mention in dates if mention.period is None}
+    if fine or without_year:
+        return month in without_year or any(month in _months(period) for period in fine)
+    wider = [one for one in periods if one.precision < Precision.YEAR]
+    if wider:
+        return any(month in _months(period) for period in wider)
+    return reported is not None and reported.month == month
+
+
+def _months(period: Period) -> set[int]:
+    """The numbers of the months that a period has days in."""
+    years = period.end.year - period.start.year
+    return {
+        (month - 1) % 12 + 1
+        for month in range(period.start.month, period.end.month + 12 * years + 1)
+    }
+
+
+def _told(text: str, asked: DateMention) -> tuple[DateMention, ...]:
+    """The dates that a text tells of, for a month of any year those without a year among them."""
+    dates = _told_dates(text)
+    if asked.period is None and asked.day is None:
+        return (*dates, *find_bare_months(text))
+    return dates
+
+
 def names_date(question: Question, text: str) -> bool:
     """Whether ``text`` itself names a date that the question asks about."""
-    return any(speaks_of(told_dates(text), asked, None) for asked in question.dates)
+    return any(speaks_of(_told(text, asked), asked, None) for asked in question.dates)
 
 
 def is_of_the_day(question: Question, report: Citation) -> bool:
@@ -101,9 +136,16 @@ def is_of_the_day(question: Question, report: Citation) -> bool:
     days = (
         asked
         for asked in question.dates
-        if asked.period is None or asked.period.precision is Precision.DAY
+        if asked.day is not None
+        or (asked.period is not None and asked.period.precision is Precision.DAY)
     )
     return any(speaks_of((), asked, report.date) for asked in days)
+
+
+def is_of_another_date(question: Question, sentence: str, report: Citation) -> bool:
+    """Whether a sentence tells of dates, and of none that the question asks about."""
+    named = any(_told(sentence, asked) for asked in question.dates)
+    return named and not right_date(question, sentence, report)
 
 
 def right_date(question: Question, text: str, report: Citation) -> bool:
@@ -115,7 +157,11 @@ def right_date(question: Question, text: str, report: Citation) -> bool:
     """
     if not question.dates:
         return True
-    dates = told_dates(text) or told_dates(report.title)
+    return any(_may_be_of(asked, text, report) for asked in question.dates)
+
+
+def _may_be_of(asked: DateMention, text: str, report: Citation) -> bool:
+    dates = _told(text, asked) or _told(report.title, asked)
     if not dates and report.date is None:
         dates = dates_of(text)
-    return any(speaks_of(dates, asked, report.date) for asked in question.dates)
+    return speaks_of(dates, asked, report.date)

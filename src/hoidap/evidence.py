@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import compress
 from operator import or_
 
-from hoidap.datefilter import dates_of, is_of_the_day, names_date, right_date, told_dates
+from hoidap.datefilter import dates_of, is_of_another_date, is_of_the_day, names_date
 from hoidap.documents import Passage
 from hoidap.occurrences import Occurrences, Sought
 from hoidap.vietnamese.entities import find_numbers, find_persons, find_places
@@ -76,8 +76,7 @@ class Evidence:
         return [
             (start, end)
             for start, end in spans
-            if not told_dates(sentence := self.text[start:end])
-            or right_date(self.question, sentence, self._citation)
+            if not is_of_another_date(self.question, self.text[start:end], self._citation)
         ]
 
     def has(self, word: ContentWord) -> bool:

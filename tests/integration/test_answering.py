@@ -111,6 +111,21 @@ def test_what_the_reports_do_not_answer_is_not_answered(cao_lanh: Answerer, ques
     assert answer.missing_terms == ()
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hội nghị tháng 3 do ai tổ chức?",
+        "hoi nghi thang 3 do ai to chuc",
+        "Who attended the conference in March?",
+    ],
+)
+def test_a_month_may_be_asked_about_without_its_year(cao_lanh: Answerer, question: str) -> None:
+    answer = cao_lanh.answer(question)
+    assert answer.status is Status.QUOTED
+    assert answer.quotes[0].text.startswith(FIRST_PASSAGE)
+    assert cao_lanh.answer("Hội nghị tháng 5 do ai tổ chức?").status is Status.NOT_FOUND
+
+
 def test_where_nothing_was_found_the_nearest_reports_are_named(cao_lanh: Answerer) -> None:
     nearest = cao_lanh.answer("Ai chủ trì hội nghị ngày 15/8/2019?").nearest
     assert [citation.report_id for citation in nearest] == ["000_e56e038e237a51aa"]

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoidap.datefilter import names_date, right_date, speaks_of
+from hoidap.datefilter import (
+    is_of_another_date,
+    is_of_the_day,
+    names_date,
+    right_date,
+    speaks_of,
+)
 from hoidap.documents import Citation
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
@@ -222,3 +228,48 @@ def test_a_passage_that_only_compares_is_about_the_date_of_its_report() -> None:
     # Nothing else says when it was.
     assert may_answer("năm 2024", text)
     assert not may_answer("năm 2023", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ngày 26/3/2021 họp.",
+        "Ngày 26/3 họp.",
+        "Trong tháng 3, huyện họp hai lần.",
+        "Tháng 3/2020 và tháng 4/2021 họp.",
+        "Từ ngày 28/2 đến ngày 2/3/2021 họp.",
+        "Quý I năm 2021 họp.",
+    ],
+)
+def test_a_month_of_any_year_is_that_of_the_passage(text: str) -> None:
+    assert may_answer("tháng 3", text, date(1999, 1, 1))
+    assert names_date(asked("tháng 3"), text)
+    assert not may_answer("tháng 9", text, date(1999, 9, 1))
+    assert not names_date(asked("tháng 9"), text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Họp.", "Nhiệm kỳ 2020 - 2025 họp.", "Năm 2021 họp.", "9 tháng đầu năm 2021 họp."]
+)
+def test_years_do_not_tell_the_month(text: str) -> None:
+    assert may_answer("tháng 3", text, MARCH_26)
+    assert not may_answer("tháng 4", text, MARCH_26)
+    assert not may_answer("tháng 3", text)
+    assert not names_date(asked("tháng 3"), text)
+
+
+def test_days_over_the_new_year_are_of_two_months() -> None:
+    text = "Từ ngày 28/12/2020 đến ngày 3/1/2021 mở hội."
+    assert [month for month in range(1, 13) if may_answer(f"tháng {month}", text)] == [1, 12]
+
+
+def test_a_report_of_the_month_is_not_of_the_day() -> None:
+    assert is_of_the_day(asked("ngày 26/3"), report(MARCH_26))
+    assert not is_of_the_day(asked("tháng 3"), report(MARCH_26))
+
+
+def test_a_sentence_about_another_month_does_not_count() -> None:
+    march = asked("tháng 3")
+    assert is_of_another_date(march, "Tháng 4 họp hai lần.", report(None))
+    assert not is_of_another_date(march, "Tháng 3 họp hai lần.", report(None))
+    assert not is_of_another_date(march, "Huyện họp hai lần.", report(None))

@@ -383,3 +383,10 @@ def test_the_date_asked_about_stays_beside_the_one_to_compare_with() -> None:
     for typed in ("Ngày 26/3/2021 thu tăng bao nhiêu so với năm trước?", "So với năm 2020, hnay?"):
         assert [mention.period for mention in READER.read(typed, today).dates] == [MARCH_26]
     assert periods("Thu ngân sách cùng kỳ năm 2020 là bao nhiêu?") != []
+
+
+def test_the_number_of_a_month_is_no_word_but_a_date() -> None:
+    for typed in ("Hội nghị tháng 3 bàn gì?", "hoi nghi thang 3 ban gi"):
+        assert "3" not in words(typed)
+    (mention,) = READER.read("Hội nghị tháng 3 bàn gì?").dates
+    assert (mention.period, mention.day, mention.month) == (None, None, 3)

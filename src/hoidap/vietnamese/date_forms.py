@@ -77,12 +77,12 @@ TO = rf"(?:-|(?:{any_of('cho đến, đến, đến hết, tới')}|to|until|thr
 AND = rf"(?:,|&|(?:{any_of('và')}|and){WORD_END})"
 # "6 tháng năm 2021" and "các tháng năm 2021" are months of a year; May is "tháng năm năm 2021".
 # "tháng sau" is next month; only a year makes it June typed without diacritics.
-_MONTH_WORD = (
+MONTH_WORD = (
     rf"(?:(?!{NAM}{BLANK}[12][0-9]{{3}})(?!sau(?!{BLANK}{NAM}{BLANK}[12]))"
     rf"{any_of(', '.join(VIETNAMESE_MONTHS))}{WORD_END})"
 )
-_SPOKEN_MONTH = rf"(?P<month>[0-9]{{1,2}}(?![0-9])|{_MONTH_WORD})"
-_ENGLISH_MONTH = (
+_SPOKEN_MONTH = rf"(?P<month>[0-9]{{1,2}}(?![0-9])|{MONTH_WORD})"
+ENGLISH_MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![^\W\d_])"
 )
@@ -203,13 +203,13 @@ _FORMS: dict[str, tuple[tuple[str, Reader], ...]] = {
             rf"(?:{NAM}{BLANK}|/{BLANK}){YEAR}{_END}",
             read_part_of_year,
         ),
-        (rf"{_DAY}{_ORDINAL}{BLANK}(?:of[ \n])?-?{_ENGLISH_MONTH}{_ENGLISH_YEAR}", read_day),
+        (rf"{_DAY}{_ORDINAL}{BLANK}(?:of[ \n])?-?{ENGLISH_MONTH}{_ENGLISH_YEAR}", read_day),
         (
             rf"(?P<days>[0-9]{{1,2}}{_ORDINAL}{BLANK}(?P<to>{TO}){BLANK}(?:the[ \n])?[0-9]{{1,2}})"
-            rf"{_ORDINAL}{BLANK}(?:of[ \n])?{_ENGLISH_MONTH}{_ENGLISH_YEAR}",
+            rf"{_ORDINAL}{BLANK}(?:of[ \n])?{ENGLISH_MONTH}{_ENGLISH_YEAR}",
             read_days_of_month,
         ),
-        (rf"{_DAY}{_ORDINAL}{BLANK}(?:of[ \n])?{_ENGLISH_MONTH}{_END}", read_day_without_year),
+        (rf"{_DAY}{_ORDINAL}{BLANK}(?:of[ \n])?{ENGLISH_MONTH}{_END}", read_day_without_year),
         (rf"(?P<quarters>1st|2nd|3rd|4th)[ \n]quarter{_OF}{YEAR}{_END}", read_quarters),
         (rf"(?:1st|(?P<last>2nd))[ \n]half{_OF}{YEAR}{_END}", read_half),
         (rf"{YEAR}{BLANK}q(?P<quarters>[1-4]){_END}", read_quarters),
@@ -277,15 +277,15 @@ _FORMS: dict[str, tuple[tuple[str, Reader], ...]] = {
         ),
     ),
     "month_name": (
-        (rf"{_ENGLISH_MONTH}\.?{BLANK}{_DAY}(?![0-9]){_ORDINAL}{_ENGLISH_YEAR}", read_day),
+        (rf"{ENGLISH_MONTH}\.?{BLANK}{_DAY}(?![0-9]){_ORDINAL}{_ENGLISH_YEAR}", read_day),
         (
-            rf"{_ENGLISH_MONTH}\.?{BLANK}(?P<days>[0-9]{{1,2}}{_ORDINAL}{BLANK}(?P<to>{TO}){BLANK}"
+            rf"{ENGLISH_MONTH}\.?{BLANK}(?P<days>[0-9]{{1,2}}{_ORDINAL}{BLANK}(?P<to>{TO}){BLANK}"
             rf"[0-9]{{1,2}}){_ORDINAL}{_ENGLISH_YEAR}",
             read_days_of_month,
         ),
-        (rf"{_ENGLISH_MONTH}\.?{BLANK}(?:of[ \n])?[,-]?{BLANK}{YEAR}{_END}", read_month),
+        (rf"{ENGLISH_MONTH}\.?{BLANK}(?:of[ \n])?[,-]?{BLANK}{YEAR}{_END}", read_month),
         (
-            rf"{_ENGLISH_MONTH}\.?{BLANK}{_DAY}{_ORDINAL}{NUMBER_END}{_COUNTED}",
+            rf"{ENGLISH_MONTH}\.?{BLANK}{_DAY}{_ORDINAL}{NUMBER_END}{_COUNTED}",
             read_day_without_year,
         ),
     ),
@@ -302,7 +302,7 @@ _FORMS: dict[str, tuple[tuple[str, Reader], ...]] = {
 # neither.
 _NUMBER_GOES_ON = (
     rf"(?:[/-]|\.{BLANK}[0-9]{{1,2}}(?![0-9])|,?{BLANK}{THANG}|{TO}|of[ \n]"
-    rf"|{_ENGLISH_MONTH.replace('?P<month>', '?:')}|quarter|half|q[1-4])"
+    rf"|{ENGLISH_MONTH.replace('?P<month>', '?:')}|quarter|half|q[1-4])"
 )
 
 # Where a date can begin, and after which words. What a branch does not consume is looked at
@@ -321,14 +321,14 @@ TRIGGER = re.compile(
         |(?P<day>{NGAY}|{_MUNG})(?=:?{BLANK}(?:{_MUNG}{BLANK})?
             (?:[0-9]{{1,2}}{BLANK}(?:{AND}|{TO}){_AND_NGAY}){{0,9}}
             [0-9]{{1,2}}{BLANK}(?:[/.-]|,?{BLANK}{THANG}))
-        |(?P<month>{THANG}(?={BLANK}(?:[0-9]|{_MONTH_WORD}))|t(?=\.?[0-9]{{1,2}}{BLANK}[/.-]))
+        |(?P<month>{THANG}(?={BLANK}(?:[0-9]|{MONTH_WORD}))|t(?=\.?[0-9]{{1,2}}{BLANK}[/.-]))
         |(?P<year>{NAM})(?={BLANK}(?:{_YEAR_KIND}{BLANK})?\(?[12])
         |(?P<stretch>{_STRETCH})(?={BLANK}[\w(])
         |(?P<quarter>{_QUY}(?={BLANK}{_QUARTER}{WORD_END})|q(?=[1-4]))
         |(?P<half>{any_of("nửa")}(?=[ \n])|h(?=[12]))
         |(?P<count>{any_of(_COUNTS)})(?=[ \n]{THANG})
         |(?P<ordinal>first|second|third|fourth|last|final)(?=[ \n])
-        |(?P<month_name>{_ENGLISH_MONTH.replace("?P<month>", "?:")})(?=\.?{BLANK}[0-9o,])
+        |(?P<month_name>{ENGLISH_MONTH.replace("?P<month>", "?:")})(?=\.?{BLANK}[0-9o,])
         |(?P<between>between){BLANK}(?=[12][0-9]{{3}})
         |(?P<before_year>in|since|years?|during){BLANK}(?=[12][0-9]{{3}})
         |(?P<before_year_or_count>{any_of(_BEFORE_YEAR)}|from|to|by|until|before|after){BLANK}

@@ -74,7 +74,8 @@ def _mention(match: re.Match[str], period: Period | None) -> Found:
     return [DateMention(match.start(), match.end(), period)]
 
 
-def _month_number(words: str) -> int:
+def month_number(words: str) -> int:
+    """The number of a month by its digits or its name in lower case; digits may name none."""
     if words.isdecimal():
         return int(words)
     if words[:3] in _ENGLISH_MONTHS:
@@ -84,13 +85,13 @@ def _month_number(words: str) -> int:
 
 def read_day(match: re.Match[str]) -> Found:
     """Read a day with its year."""
-    found = day_or_none(full_year(match["year"]), _month_number(match["month"]), int(match["day"]))
+    found = day_or_none(full_year(match["year"]), month_number(match["month"]), int(match["day"]))
     return _mention(match, days_between(found, found))
 
 
 def read_day_without_year(match: re.Match[str]) -> Found:
     """Read a day of any year."""
-    month, day = _month_number(match["month"]), int(match["day"])
+    month, day = month_number(match["month"]), int(match["day"])
     if day_or_none(2000, month, day) is None:  # a leap year, for 29/2
         return []
     return [DateMention(match.start(), match.end(), None, day, month)]
@@ -108,7 +109,7 @@ def read_short_day(match: re.Match[str]) -> Found | None:
 
 def read_days_of_month(match: re.Match[str]) -> Found | None:
     """Read a mention for each day of "5, 6 và 9/3/2021", one period for "5-7/3/2021"."""
-    month = _month_number(match["month"])
+    month = month_number(match["month"])
     year = full_year(match["year"]) if "year" in match.re.groupindex else None
     numbers = list(_DIGITS_RE.finditer(match.string, *match.span("days")))
     days = [
@@ -147,7 +148,7 @@ def read_days_of_year(match: re.Match[str]) -> Found | None:
 
 def read_month(match: re.Match[str]) -> Found:
     """Read a month with its year."""
-    month = full_year(match["year"]), _month_number(match["month"])
+    month = full_year(match["year"]), month_number(match["month"])
     return _mention(match, months_between(month, month))
 
 
@@ -155,7 +156,7 @@ def read_month_range(match: re.Match[str]) -> Found | None:
     """Read "tháng 1 đến tháng 3 năm 2021"."""
     year = full_year(match["year"])
     period = months_between(
-        (year, _month_number(match["month"])), (year, _month_number(match["last"]))
+        (year, month_number(match["month"])), (year, month_number(match["last"]))
     )
     return _mention(match, period) if period is not None else None
 

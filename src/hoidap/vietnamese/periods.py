@@ -46,7 +46,7 @@ class DateMention:
 
     The words that belong to a date (ngày, mùng, tháng, năm, quý, giai đoạn) lie inside; words
     that only introduce it (hôm, sáng, từ, on, in) do not. ``period`` is None where no year is
-    given; ``day`` and ``month`` are set then, and only then.
+    given; ``month`` is set then, and only then, and so is ``day`` where one is given.
     """
 
     start: int

@@ -10,14 +10,14 @@ from enum import StrEnum
 from itertools import pairwise
 
 from hoidap.vietnamese.abbreviations import Abbreviations
+from hoidap.vietnamese.asked_dates import find_asked_dates
 from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.comparisons import without_compared
-from hoidap.vietnamese.dates import DateMention, Precision, find_dates
+from hoidap.vietnamese.dates import DateMention, Precision
 from hoidap.vietnamese.entities import bare_name, find_persons
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.language import Language, detect_language
 from hoidap.vietnamese.places import PlaceMention, Places, Unit
-from hoidap.vietnamese.relative_dates import find_relative_dates
 from hoidap.vietnamese.spelling import repair
 from hoidap.vietnamese.synonyms import Synonyms
 from hoidap.vietnamese.terms import PAIR, Terms, terms
@@ -236,10 +236,8 @@ class QuestionReader:
         if not english and has_diacritics(text):
             text = repair(text)
         accented = has_diacritics(text) and (english or not _lacks_diacritics(text))
-        relative = find_relative_dates(text, today if today is not None else date.today())
-        mentions = [
-            mention for mention in (*find_dates(text), *relative) if not _is_of_a_law(text, mention)
-        ]
+        found = find_asked_dates(text, today if today is not None else date.today())
+        mentions = [mention for mention in found if not _is_of_a_law(text, mention)]
         places = tuple(self._places.find(text))
         words = self._content_words(text, english, accented, mentions, places)
         kind, asking, end = _find_kind(text, accented=accented)

@@ -1,0 +1,84 @@
+"""The dates of a question: as reports write them, told from today, or months of any year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from hoidap.vietnamese.bare_months import find_bare_months
+from hoidap.vietnamese.dates import DateMention, Precision, find_dates
+from hoidap.vietnamese.relative_dates import find_relative_dates
+
+
+class _Written:
+    """A question with the months and years that are told from today as reports write them.
+
+    So "tháng 8 năm ngoái" is one month and "6 tháng đầu năm nay" one half-year.
+    """
+
+    def __init__(self, text: str, relative: Iterable[DateMention]) -> None:
+        self._replaced: list[tuple[int, int, int, int]] = []
+        pieces: list[str] = []
+        length = done = 0
+        for mention in relative:
+            written = _as_written(text[mention.start : mention.end], mention)
+            if written is None:
+                continue
+            before = text[done : mention.start]
+            pieces += (before, written)
+            start = length + len(before)
+            length, done = start + len(written), mention.end
+            self._replaced.append((start, length, mention.start, mention.end))
+        self.text = "".join((*pieces, text[done:]))
+
+    def given(self, mention: DateMention) -> DateMention:
+        """Give a mention in ``text`` its offsets in the question as given."""
+        return replace(
+            mention, start=self._given(mention.start, 0), end=self._given(mention.end, 1)
+        )
+
+    def _given(self, place: int, side: int) -> int:
+        """``side`` is 0 for a place where a mention starts, 1 for one where it ends."""
+        moved = 0
+        for start, end, given_start, given_end in self._replaced:
+            if place + side <= start:
+                break
+            if place < end + side:
+                return given_end if side else given_start
+            moved = given_end - end
+        return place + moved
+
+
+def _as_written(words: str, mention: DateMention) -> str | None:
+    """A year or Vietnamese month with its number, None for what no other date goes with."""
+    period = mention.period
+    if period is None:
+        return None
+    english = "year" in words.lower()
+    if period.precision is Precision.YEAR:
+        return f"{period.start.year}" if english else f"năm {period.start.year}"
+    if period.precision is Precision.MONTH and "month" not in words.lower():
+        return f"tháng {period.start.month} năm {period.start.year}"
+    return None
+
+
+def _besides(found: Sequence[DateMention], more: Iterable[DateMention]) -> list[DateMention]:
+    """``found`` with those of ``more`` that stand elsewhere."""
+    return [
+        *found,
+        *(
+            one
+            for one in more
+            if not any(one.start < other.end and other.start < one.end for other in found)
+        ),
+    ]
+
+
+def find_asked_dates(text: str, today: date) -> list[DateMention]:
+    """The dates of a question (NFC) asked on the day ``today``, in order, none overlapping."""
+    relative = find_relative_dates(text, today)
+    written = _Written(text, relative)
+    found = [written.given(mention) for mention in find_dates(written.text)]
+    found = _besides(_besides(found, relative), find_bare_months(text))
+    return sorted(found, key=lambda mention: mention.start)

@@ -1,0 +1,61 @@
+"""The dates of a question, those told from today among them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoidap.vietnamese.asked_dates import find_asked_dates
+
+TODAY = date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "start", "end"),
+    [
+        ("Họp tháng 8 năm ngoái?", "tháng 8 năm ngoái", date(2025, 8, 1), date(2025, 8, 31)),
+        ("hop thang tam nam nay", "thang tam nam nay", date(2026, 8, 1), date(2026, 8, 31)),
+        ("Ngày 26/3 năm ngoái ai họp?", "Ngày 26/3 năm ngoái", *2 * (date(2025, 3, 26),)),
+        ("Ngày 5 tháng trước ai họp?", "Ngày 5 tháng trước", *2 * (date(2026, 2, 5),)),
+        ("Quý 3 năm trước thu?", "Quý 3 năm trước", date(2025, 7, 1), date(2025, 9, 30)),
+        ("Thu 6 tháng đầu năm nay?", "6 tháng đầu năm nay", date(2026, 1, 1), date(2026, 6, 30)),
+        ("Who met in August last year?", "August last year", date(2025, 8, 1), date(2025, 8, 31)),
+        ("Năm nay có mấy xã?", "Năm nay", date(2026, 1, 1), date(2026, 12, 31)),
+        ("Who met last month?", "last month", date(2026, 2, 1), date(2026, 2, 28)),
+        ("Ai họp tháng 3/2021?", "tháng 3/2021", date(2021, 3, 1), date(2021, 3, 31)),
+    ],
+)
+def test_a_date_is_one_with_the_month_or_year_told_from_today(
+    text: str, words: str, start: date, end: date
+) -> None:
+    (mention,) = find_asked_dates(text, TODAY)
+    assert text[mention.start : mention.end] == words
+    assert mention.period is not None
+    assert (mention.period.start, mention.period.end) == (start, end)
+
+
+def test_several_dates_stand_in_their_order_and_place() -> None:
+    text = "Tháng 5 họp gì, hôm qua, tháng này, năm ngoái và ngày 2/9/2020?"
+    found = find_asked_dates(text, TODAY)
+    assert [text[mention.start : mention.end] for mention in found] == [
+        "Tháng 5",
+        "hôm qua",
+        "tháng này",
+        "năm ngoái",
+        "ngày 2/9/2020",
+    ]
+    assert [mention.month for mention in found] == [5, None, None, None, None]
+
+
+WORDS = ["năm nay", "tháng trước", "last year", "tháng 3", "ngày 5", "/3", "2021", "6 tháng", "và"]
+
+
+@given(st.lists(st.sampled_from(WORDS) | st.text(max_size=5), max_size=12).map(" ".join))
+def test_any_text_is_read(text: str) -> None:
+    end = 0
+    for mention in find_asked_dates(text, TODAY):
+        assert end <= mention.start < mention.end <= len(text)
+        end = mention.end

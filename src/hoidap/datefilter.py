@@ -7,7 +7,7 @@ one that only compares with the date asked: "tăng 4% so với năm 2024".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from hoidap.documents import Citation
@@ -62,7 +62,8 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
 
     It does if one of its dates lies within what was asked. If it names others as fine as the one
     asked, or wider ones and none round it, it is about another date. Else it speaks of a month or
-    year if it names a wider period round it, and of any date that holds the day of its report.
+    year if it names a wider period round it, and of any date that holds the day of its report. What
+    it says of nine months is nothing of the ten that were asked.
     """
     if asked.period is None and asked.day is None:
         return _speaks_of_month(dates, asked.month, reported)
@@ -77,13 +78,14 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
             return (asked.day, asked.month) in days
         return (asked.day, asked.month) == (reported.day, reported.month)
     periods = [mention.period for mention in dates if mention.period is not None]
-    if any(asked.period.contains(period) for period in periods):
+    sums = [period for period in periods if _is_another_sum(period, asked.period)]
+    if any(asked.period.contains(period) for period in periods if period not in sums):
         return True
     by_day = asked.period.precision is Precision.DAY
     # "ngày 5 đến 7/3/2021" speaks of the 6th.
     if by_day and any(p.precision is Precision.DAY and p.contains(asked.period) for p in periods):
         return True
-    if any(period.precision <= asked.period.precision for period in periods):
+    if sums or any(period.precision <= asked.period.precision for period in periods):
         return False
     if periods and not any(period.contains(asked.period) for period in periods):
         return False
@@ -92,6 +94,26 @@ def speaks_of(dates: Sequence[DateMention], asked: DateMention, reported: date |
     if reported is None:
         return False
     return asked.period.contains(Period(reported, reported, Precision.DAY))
+
+
+def _is_another_sum(period: Period, asked: Period) -> bool:
+    """Whether both are the first months of one year, "9 tháng đầu năm", but not as many."""
+    return (
+        _is_sum(period)
+        and _is_sum(asked)
+        and period.start == asked.start
+        and period.end != asked.end
+    )
+
+
+def _is_sum(period: Period) -> bool:
+    """Whether a period is the first so many months of a year; a quarter is one of its own."""
+    return (
+        period.precision in {Precision.HALF, Precision.SPAN}
+        and (period.start.month, period.start.day) == (1, 1)
+        and period.end.year == period.start.year
+        and (period.end + timedelta(1)).day == 1
+    )
 
 
 def _speaks_of_month(

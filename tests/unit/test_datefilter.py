@@ -273,3 +273,22 @@ def test_a_sentence_about_another_month_does_not_count() -> None:
     assert is_of_another_date(march, "Tháng 4 họp hai lần.", report(None))
     assert not is_of_another_date(march, "Tháng 3 họp hai lần.", report(None))
     assert not is_of_another_date(march, "Huyện họp hai lần.", report(None))
+
+
+@pytest.mark.parametrize("other", [2, 6, 9, 10])
+def test_the_sum_of_other_months_is_no_answer(other: int) -> None:
+    for text in (
+        f"Tổng thu {other} tháng đầu năm 2026 là 412 tỷ đồng.",
+        f"Tổng thu {other} tháng đầu năm 2026 là 412 tỷ đồng, đạt 90% dự toán năm 2026.",
+    ):
+        assert may_answer(f"{other} tháng đầu năm 2026", text)
+        for months in {6, 8, 11} - {other}:
+            assert not may_answer(f"{months} tháng đầu năm 2026", text, date(2026, 6, 30))
+        assert may_answer("năm 2026", text)
+
+
+def test_what_happened_within_the_months_summed_up_is_an_answer() -> None:
+    for text in ("Ngày 5/3/2026 họp.", "Tháng 4/2026 họp.", "Quý I năm 2026 họp."):
+        assert may_answer("9 tháng đầu năm 2026", text)
+    assert may_answer("6 tháng cuối năm 2026", "Quý IV năm 2026 họp.")
+    assert not may_answer("9 tháng đầu năm 2026", "Tổng thu 6 tháng đầu năm 2025 là 300 tỷ đồng.")

@@ -189,6 +189,8 @@ REVENUE = "Tổng thu ngân sách 9 tháng đầu năm 2025 là 375,9 tỷ đồ
         "bằng 104% cùng kỳ năm 2024",
         "tăng 4% so với cuối năm 2024",
         "tăng 4% so với\n9 tháng đầu năm 2024",
+        "tăng 4% so với cùng kỳ (năm 2024)",
+        "tăng 4% so với tháng trước và cùng kỳ năm 2024",
         "up 4% compared to the same period in 2024",
     ],
 )
@@ -211,6 +213,7 @@ def test_comparisons_are_read_without_diacritics_where_they_are_plain() -> None:
         "cùng kỳ năm 2024: 361 tỷ đồng",
         "năm 2024 là 361 tỷ đồng",
         "theo hồ sơ năm 2024",
+        "tăng 4% so với kế hoạch năm 2024",
     ],
 )
 def test_a_passage_that_tells_of_two_dates_is_about_both(told: str) -> None:

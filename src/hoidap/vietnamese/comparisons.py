@@ -9,19 +9,21 @@ from hoidap.vietnamese.date_forms import any_of
 from hoidap.vietnamese.dates import DateMention
 from hoidap.vietnamese.text import nfc
 
-# Characters before a date that are looked at: no comparison is longer.
-_REACH = 50
+# Characters before a date that are looked at: few comparisons are longer.
+_REACH = 60
 
 _SAME_PERIOD = any_of("cùng kỳ, cùng kì, cùng thời điểm, cùng thời gian")
-_WITH = rf"(?<!\w){any_of('so với, so sánh với')}(?: {_SAME_PERIOD})?"
+_WITH = rf"(?<!\w){any_of('so với, so sánh với')}"
 # "Cùng kỳ năm 2024 có 34 vụ" tells of that year; "bằng 104% cùng kỳ năm 2024" does not.
 _SAME_ONLY = rf"(?:(?<!\w){any_of('so, hơn, bằng')}|%) {_SAME_PERIOD}"
-_UP_TO_DATE = rf"(?: {any_of('của')})?(?: {any_of('thời điểm, thực hiện, cuối, đầu, giữa')})?"
+# "So với tháng trước và cùng kỳ năm 2024".
+_ALSO_WITH = rf"{_WITH} [^.;]{{1,20}} {any_of('và')} {_SAME_PERIOD}"
+_UP_TO_DATE = rf"(?: {any_of('của, các')})?(?: {any_of('thời điểm, thực hiện, cuối')})? ?\(?"
 _ENGLISH = (
     r"(?<!\w)(?:compared (?:to|with)|versus|vs\.?|(?<!later )(?<!earlier )than)"
     r"(?: in)?(?: the same (?:period|time)(?: of| in)?)?"
 )
-_ANY = rf"(?:{_WITH}|{_SAME_ONLY}){_UP_TO_DATE}|{_ENGLISH}"
+_ANY = rf"(?:{_WITH}(?: {_SAME_PERIOD})?|{_SAME_ONLY}|{_ALSO_WITH}){_UP_TO_DATE}|{_ENGLISH}"
 _COMPARED_RE = re.compile(rf"(?:{_ANY})\Z")
 # In a text without diacritics "so" alone may be "số" or "hồ sơ".
 _COMPARED_ACCENTED_RE = re.compile(rf"(?:{_ANY}|(?<!\w)so)\Z")

@@ -23,6 +23,7 @@ TODAY = date(2026, 3, 4)
         ("Quý 3 năm trước thu?", "Quý 3 năm trước", date(2025, 7, 1), date(2025, 9, 30)),
         ("Thu 6 tháng đầu năm nay?", "6 tháng đầu năm nay", date(2026, 1, 1), date(2026, 6, 30)),
         ("Who met in August last year?", "August last year", date(2025, 8, 1), date(2025, 8, 31)),
+        ("Lúa OM 18 tháng này?", "tháng này", date(2026, 3, 1), date(2026, 3, 31)),
         ("Năm nay có mấy xã?", "Năm nay", date(2026, 1, 1), date(2026, 12, 31)),
         ("Who met last month?", "last month", date(2026, 2, 1), date(2026, 2, 28)),
         ("Ai họp tháng 3/2021?", "tháng 3/2021", date(2021, 3, 1), date(2021, 3, 31)),

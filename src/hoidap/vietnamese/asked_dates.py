@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from hoidap.vietnamese.bare_months import find_bare_months
+from hoidap.vietnamese.date_forms import any_of
 from hoidap.vietnamese.dates import DateMention, Precision, find_dates
 from hoidap.vietnamese.relative_dates import find_relative_dates
+
+# "Giá lúa OM 18 tháng này" is of no day.
+_NUMBER_BEFORE = re.compile(r"[0-9] ?\Z")
+_DAY_BEFORE = re.compile(rf"(?<!\w){any_of('ngày, mùng, mồng')} [^.;?!]{{1,20}}\Z")
 
 
 class _Written:
@@ -22,7 +28,7 @@ class _Written:
         pieces: list[str] = []
         length = done = 0
         for mention in relative:
-            written = _as_written(text[mention.start : mention.end], mention)
+            written = _as_written(text, mention)
             if written is None:
                 continue
             before = text[done : mention.start]
@@ -42,7 +48,7 @@ class _Written:
         """``side`` is 0 for a place where a mention starts, 1 for one where it ends."""
         moved = 0
         for start, end, given_start, given_end in self._replaced:
-            if place + side <= start:
+            if place <= start:
                 break
             if place < end + side:
                 return given_end if side else given_start
@@ -50,17 +56,20 @@ class _Written:
         return place + moved
 
 
-def _as_written(words: str, mention: DateMention) -> str | None:
+def _as_written(text: str, mention: DateMention) -> str | None:
     """A year or Vietnamese month with its number, None for what no other date goes with."""
     period = mention.period
     if period is None:
         return None
-    english = "year" in words.lower()
+    words = text[mention.start : mention.end].lower()
     if period.precision is Precision.YEAR:
-        return f"{period.start.year}" if english else f"năm {period.start.year}"
-    if period.precision is Precision.MONTH and "month" not in words.lower():
-        return f"tháng {period.start.month} năm {period.start.year}"
-    return None
+        return f"{period.start.year}" if "year" in words else f"năm {period.start.year}"
+    if period.precision is not Precision.MONTH or "month" in words:
+        return None
+    before = text[: mention.start].lower()
+    if _NUMBER_BEFORE.search(before) is not None and _DAY_BEFORE.search(before) is None:
+        return None
+    return f"tháng {period.start.month} năm {period.start.year}"
 
 
 def _besides(found: Sequence[DateMention], more: Iterable[DateMention]) -> list[DateMention]:

@@ -18,6 +18,8 @@ from hoidap.vietnamese.bare_months import find_bare_months
         ("Tháng mười một có gì?", "Tháng mười một", 11),
         ("thang muoi hai co gi", "thang muoi hai", 12),
         ("Tháng 3 năm nào?", "Tháng 3", 3),
+        ("Tháng 3 ngày nào họp?", "Tháng 3", 3),
+        ("Họp năm 2021 tháng 3", "tháng 3", 3),
         ("Who met in November?", "November", 11),
         ("The report of May", "May", 5),
     ],

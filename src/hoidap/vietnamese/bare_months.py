@@ -22,11 +22,11 @@ from hoidap.vietnamese.date_readers import month_number
 from hoidap.vietnamese.dates import DateMention, written_alike
 
 # "6 tháng 3 lần" and "mỗi tháng 2 triệu" are counts, "Cách mạng Tháng 8" is a name.
+_COUNTS = any_of("một, hai, ba, sáu, chín, mỗi, hàng, hằng, từng, mấy, nhiêu, các")
 _NOT_BEFORE = re.compile(
-    rf"(?:[0-9]|(?<!\w){any_of('một, hai, ba, sáu, chín, mỗi, hàng, hằng, từng, mấy, nhiêu, các')}"
-    rf"|{any_of('cách mạng')}){BLANK}\Z"
+    rf"(?:(?<![0-9])[0-9]{{1,2}}|(?<!\w){_COUNTS}|{any_of('cách mạng')}){BLANK}\Z"
 )
-_NOT_BEHIND = any_of("lần, đợt, buổi, kỳ, tuần, ngày, triệu, nghìn, ngàn, đồng, kg, âm lịch, âl")
+_NOT_BEHIND = any_of("lần, đợt, buổi, triệu, nghìn, ngàn, đồng, kg, âm lịch, âl")
 # "Tháng năm" may be any month of a year.
 _VIETNAMESE = (
     rf"{THANG}{BLANK}(?P<month>[0-9]{{1,2}}{NUMBER_END}|(?!{NAM}{WORD_END}){MONTH_WORD})"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
+from typing import Protocol, TypeVar
 
 from hoidap.vietnamese.text import nfc
 
@@ -225,9 +226,24 @@ def _paired(band: Sequence[Line]) -> Iterator[str]:
         yield "\t".join(x.text for x in sorted(row, key=lambda x: x.left))
 
 
-def rows_of(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Lines from the top down, those at the same height together."""
-    row: list[Line] = []
+class _Printed(Protocol):
+    """What stands on a page."""
+
+    @property
+    def top(self) -> float:
+        """Where it begins."""
+
+    @property
+    def bottom(self) -> float:
+        """Where it ends, further down."""
+
+
+_P = TypeVar("_P", bound=_Printed)
+
+
+def rows_of(lines: Iterable[_P]) -> Iterator[list[_P]]:
+    """Lines or words from the top down, those at the same height together."""
+    row: list[_P] = []
     for line in sorted(lines, key=lambda line: line.top + line.bottom):
         if row and line.top + line.bottom > 2 * row[0].bottom:
             yield row

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import math
+import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from hoidap.loaders.layout import Table
+from hoidap.loaders.layout import Table, rows_of
 from hoidap.loaders.textlayer import Frame, Word, clean
 
 # Points.
 _THIN = 3.0
 _SHORTEST_RULE = 6.0
 _NEAR = 4.0
+# Pieces of one rule are drawn at the same place up to rounding.
+_SAME_PLACE = 1.0
+# The room that Word leaves between a wall and the text beside it is 5.4.
+_PADDING = 6.0
 _MOST_RULES = 5000
+# Share of the page that a border round it spans; a table between usual margins fills less.
+_WHOLE_PAGE = 0.85
+_FIGURE_RE = re.compile(r"[-–+]?\d[\d.,]*%?|[-–]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +36,41 @@ class _Rule:
     end: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """The words of a cell in the order of print, and the walls beside it."""
+
+    words: tuple[Word, ...]
+    left: float
+    right: float
+
+
 def ruled_tables(
     page: Any,  # noqa: ANN401 - pypdfium2 is not typed
     words: list[Word],
     frame: Frame,
 ) -> tuple[list[Table], list[Word]]:
     """The tables drawn with rules, and the words that stand in none."""
-    across, down = _rules(page, frame)
-    if len(across) < 2 or len(down) < 2:
-        return [], words
+    across, down = _without_border(*_rules(page, frame), frame)
+    # A stroke that ends at one rule only is a mark in the margin.
+    walls = [wall for wall in down if _crossed(wall, across) >= 2]
     tables: list[Table] = []
     rest = words
-    for x0, x1, y0, y1 in _grids(across, down):
-        inside: list[Word] = []
-        outside: list[Word] = []
-        for word in rest:
-            x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
-            (inside if x0 <= x <= x1 and y0 <= y <= y1 else outside).append(word)
-        ours = [r for r in across if y0 - _NEAR <= r.place <= y1 + _NEAR and r.start < x1 > x0]
-        walls = [r for r in down if x0 - _NEAR <= r.place <= x1 + _NEAR and r.start < y1 > y0]
-        rows = _rows(inside, ours, walls)
-        # A frame round a heading or a formula is no table.
-        if len(rows) >= 2 and any("\t" in row for row in rows):
-            tables.append(Table(tuple(rows), y0, y1))
-            rest = outside
+    for box in _grids(across, walls):
+        grid = _grid(box, across, walls)
+        if grid is None:
+            continue
+        inside = [word for word in rest if grid.holds(word)]
+        rows = _rows(inside, grid)
+        # A frame round a heading or a formula is no table, nor is colour behind words.
+        has_cells = any(len(walls) > 2 for *_, walls in grid.bands())
+        if has_cells and len(rows) >= 2 and any("\t" in row.strip() for row in rows):
+            tables.append(Table(tuple(rows), grid.top, grid.bottom))
+            rest = [word for word in rest if not grid.holds(word)]
     return tables, rest
+
+
+# --- rules ---
 
 
 def _rules(page: Any, frame: Frame) -> tuple[list[_Rule], list[_Rule]]:  # noqa: ANN401
@@ -71,7 +91,60 @@ def _rules(page: Any, frame: Frame) -> tuple[list[_Rule], list[_Rule]]:  # noqa:
             down += [_Rule(left, y0, y1), _Rule(right, y0, y1)]
         if len(across) + len(down) > _MOST_RULES:
             return [], []  # a drawing or a map
-    return across, down
+    return list(_whole(across)), list(_whole(down))
+
+
+def _whole(pieces: Iterable[_Rule]) -> Iterator[_Rule]:
+    """Rules put together from the pieces that are drawn of them for each cell."""
+    for line in _same_place(pieces):
+        rule = line[0]
+        for piece in line[1:]:
+            if piece.start > rule.end + _NEAR:
+                yield rule
+                rule = piece
+            else:
+                rule = _Rule(rule.place, rule.start, max(rule.end, piece.end))
+        yield rule
+
+
+def _same_place(pieces: Iterable[_Rule]) -> Iterator[list[_Rule]]:
+    """Pieces that stand in one line, in order."""
+    line: list[_Rule] = []
+    for piece in sorted(pieces, key=lambda rule: rule.place):
+        if line and piece.place > line[0].place + _SAME_PLACE:
+            yield sorted(line, key=lambda rule: rule.start)
+            line = []
+        line.append(piece)
+    if line:
+        yield sorted(line, key=lambda rule: rule.start)
+
+
+def _meet(rule: _Rule, wall: _Rule) -> bool:
+    """Whether a stroke across and one down touch or cross."""
+    return (
+        rule.start - _NEAR <= wall.place <= rule.end + _NEAR
+        and wall.start - _NEAR <= rule.place <= wall.end + _NEAR
+    )
+
+
+def _crossed(one: _Rule, others: Iterable[_Rule]) -> int:
+    """How many of ``others``, which run the other way, a stroke touches at different places."""
+    return len(_distinct(other.place for other in others if _meet(other, one)))
+
+
+def _without_border(
+    across: list[_Rule], down: list[_Rule], frame: Frame
+) -> tuple[list[_Rule], list[_Rule]]:
+    """The strokes but for those of a border round the page, which nothing within it touches."""
+
+    def without(rules: list[_Rule], others: list[_Rule], size: float) -> list[_Rule]:
+        return [
+            rule
+            for rule in rules
+            if rule.end - rule.start < _WHOLE_PAGE * size or _crossed(rule, others) != 2
+        ]
+
+    return without(across, down, frame.width), without(down, across, frame.height)
 
 
 def _grids(across: list[_Rule], down: list[_Rule]) -> list[tuple[float, float, float, float]]:
@@ -94,41 +167,158 @@ def _grids(across: list[_Rule], down: list[_Rule]) -> list[tuple[float, float, f
     return [(b[0], b[1], b[2], b[3]) for b in boxes if b[1] - b[0] > _SHORTEST_RULE]
 
 
-def _rows(words: list[Word], across: list[_Rule], down: list[_Rule]) -> list[str]:
+# --- rows and cells ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The walls of a table, and the heights at which its rows begin and end.
+
+    Rules may reach beyond the walls at ``left`` and ``right``, where a table has no outer walls,
+    and walls beyond the outer rules.
+    """
+
+    walls: tuple[_Rule, ...]
+    edges: tuple[float, ...]
+    left: float
+    right: float
+
+    @property
+    def top(self) -> float:
+        return self.edges[0]
+
+    @property
+    def bottom(self) -> float:
+        return self.edges[-1]
+
+    def holds(self, word: Word) -> bool:
+        """Whether the middle of a word is in the table."""
+        x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+        return self.left <= x <= self.right and self.top <= y < self.bottom
+
+    def bands(self) -> Iterator[tuple[float, float, list[float]]]:
+        """From the top down: top and bottom of what two edges hold, and its walls."""
+        for top, bottom in pairwise(self.edges):
+            middle = (top + bottom) / 2
+            walls = [wall.place for wall in self.walls if wall.start <= middle <= wall.end]
+            yield top, bottom, _distinct(walls)
+
+
+def _grid(
+    box: tuple[float, float, float, float], across: list[_Rule], down: list[_Rule]
+) -> _Grid | None:
+    """The table in a box; it reaches as far as two of its strokes do."""
+    x0, x1, y0, y1 = box
+    rules = [
+        rule
+        for rule in across
+        if y0 - _NEAR <= rule.place <= y1 + _NEAR and rule.start < x1 and rule.end > x0
+    ]
+    walls = [
+        wall
+        for wall in down
+        if x0 - _NEAR <= wall.place <= x1 + _NEAR and wall.start < y1 and wall.end > y0
+    ]
+    if len(rules) < 2 or len(walls) < 2:
+        return None
+    edges = [rule.place for rule in rules]
+    top, bottom = _reach(walls)
+    left, right = _reach(rules)
+    edges += [top] * (top < min(edges) - _NEAR) + [bottom] * (bottom > max(edges) + _NEAR)
+    return _Grid(tuple(walls), tuple(_distinct(edges)), min(x0, left), max(x1, right))
+
+
+def _reach(strokes: Sequence[_Rule]) -> tuple[float, float]:
+    """Where the second of ``strokes`` begins and the last but one ends."""
+    return sorted(x.start for x in strokes)[1], sorted(x.end for x in strokes)[-2]
+
+
+def _rows(words: list[Word], grid: _Grid) -> list[str]:
     """The rows of a table: the words of each cell in the order of print, cells divided by tabs."""
-    edges = _distinct([rule.place for rule in across])
+    outer = [(word.left + word.right) / 2 for word in words]
+    outer += [wall.place for wall in grid.walls]
     rows = []
-    for top, bottom in pairwise(edges):
-        middle = (top + bottom) / 2
-        walls = _distinct([rule.place for rule in down if rule.start <= middle <= rule.end])
-        cells: list[list[Word]] = [[] for _ in range(len(walls) + 1)]
-        for word in words:
-            if top <= (word.top + word.bottom) / 2 < bottom:
-                cells[bisect_right(walls, (word.left + word.right) / 2)].append(word)
-        row = "\t".join(_cell(cell) for cell in cells[1:-1])
-        if row.strip():
-            rows.append(row.rstrip())  # its first cell may be empty
+    for top, bottom, walls in grid.bands():
+        # Beside the walls of a row are cells only where the table goes on, open at its side.
+        first = 0 if not walls or min(outer) < walls[0] - _NEAR else 1
+        last = len(walls) + 1 if not walls or max(outer) > walls[-1] + _NEAR else len(walls)
+        within = [word for word in words if top <= (word.top + word.bottom) / 2 < bottom]
+        for line in _divided(_cells(within, walls)[first:last]):
+            row = "\t".join(map(_text, line))
+            if row.strip():
+                rows.append(row.rstrip())  # its first cell may be empty
     return rows
 
 
-def _cell(words: list[Word]) -> str:
-    """The text of a cell; a number or word that the cell was too narrow for is put together."""
-    text = ""
-    last: Word | None = None
+def _cells(words: Iterable[Word], walls: Sequence[float]) -> list[_Cell]:
+    """Words by the walls between them, with those before the first wall and behind the last."""
+    cells: list[list[Word]] = [[] for _ in range(len(walls) + 1)]
     for word in words:
-        broken = (
-            last is not None
-            and word.top > last.bottom - 1
-            and last.text.isdecimal()
-            and word.text.isdecimal()
-            and len(word.text) < len(last.text)
+        cells[bisect_right(walls, (word.left + word.right) / 2)].append(word)
+    bounds = pairwise([-math.inf, *walls, math.inf])
+    return [
+        _Cell(tuple(cell), left, right) for cell, (left, right) in zip(cells, bounds, strict=True)
+    ]
+
+
+def _divided(cells: Sequence[_Cell]) -> list[Sequence[_Cell]]:
+    """A row without rules in it as the rows it holds.
+
+    So it is where two cells at least hold figures below each other and the last lines of all cells
+    stand at the same height; the lines of a long text in one cell would not.
+    """
+    filled = [cell.words for cell in cells if cell.words]
+    if sum(map(_are_figures, cells)) < 2 or not all(
+        _level(words[-1], filled[0][-1]) for words in filled
+    ):
+        return [cells]
+    lines = rows_of(word for words in filled for word in words)
+    return [
+        [_Cell(tuple(w for w in cell.words if w in line), cell.left, cell.right) for cell in cells]
+        for line in map(set, lines)
+    ]
+
+
+def _are_figures(cell: _Cell) -> bool:
+    """Whether a cell holds two figures or more below each other, none broken, and nothing else."""
+    return (
+        len(cell.words) >= 2
+        and all(_FIGURE_RE.fullmatch(word.text) for word in cell.words)
+        and all(
+            _below(word, last) and not _fills(last, cell) for last, word in pairwise(cell.words)
         )
-        text += word.text if broken or last is None else f" {word.text}"
-        last = word
-    return clean(text)
+    )
 
 
-def _distinct(places: list[float]) -> list[float]:
+def _level(one: Word, other: Word) -> bool:
+    """Whether two words stand at the same height."""
+    return one.top < (other.top + other.bottom) / 2 < one.bottom
+
+
+def _below(word: Word, last: Word) -> bool:
+    return word.top > last.bottom - 1
+
+
+def _text(cell: _Cell) -> str:
+    """The text of a cell; a number that the cell was too narrow for is put together."""
+    words = cell.words
+    broken = (
+        len(words) >= 2
+        and all(word.text.isdecimal() for word in words)
+        and all(_below(word, last) and _fills(last, cell) for last, word in pairwise(words))
+        and len(words[-1].text) < len(words[0].text)
+    )
+    return clean(("" if broken else " ").join(word.text for word in words))
+
+
+def _fills(word: Word, cell: _Cell) -> bool:
+    """Whether no letter more had fitted into the cell beside a word that stands alone in a line."""
+    room = (word.left - cell.left) + (cell.right - word.right)
+    letter = (word.right - word.left) / len(word.text)
+    return room < letter + 2 * _PADDING
+
+
+def _distinct(places: Iterable[float]) -> list[float]:
     """Places that are further apart than a thick rule, in order."""
     distinct: list[float] = []
     for place in sorted(places):

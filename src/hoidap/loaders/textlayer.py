@@ -104,7 +104,9 @@ def words_of(textpage: Any, frame: Frame) -> Iterator[Word]:  # noqa: ANN401 - p
             continue
         pdfium.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
         x0, x1, y0, y1 = frame.box(left.value, bottom.value, right.value, top.value)
-        if text and x0 - box[1] > WORD_GAP * max(y1 - y0, box[3] - box[2], 1.0):
+        # A figure of one digit below another, which goes without a change of line.
+        below = char.isdecimal() and text.isdecimal() and (y0 > box[3] or y1 < box[2])
+        if text and (below or x0 - box[1] > WORD_GAP * max(y1 - y0, box[3] - box[2], 1.0)):
             yield Word(text, box[0], box[1], box[2], box[3], line)
             text = ""
         if text:

@@ -1,0 +1,118 @@
+"""Tables of a PDF that are drawn with rules: nothing of them is lost, no figures run together."""
+
+from __future__ import annotations
+
+from hoidap.loaders.pdf import load_pdf
+from tests.formats import printed_pdf, printed_table
+
+PAGE = (0, 0, 595, 842)
+LEFT, TOP = 60, 700
+# Three columns of 100 points, rows of 20.
+ACROSS, DOWN = 300, 20
+BEFORE, BEHIND = "Cac xa da ra soat trong quy mot.", "Hai xa con lai se lam sau."
+
+
+def text(x: float, y: float, shown: str) -> str:
+    return f"BT /F 10 Tf {x} {y} Td ({shown}) Tj ET\n"
+
+
+def stroke(x0: float, y0: float, x1: float, y1: float) -> str:
+    return f"{x0} {y0} m {x1} {y1} l S\n"
+
+
+def rules(rows: int, *, first: int = 0, left: int = LEFT) -> str:
+    """Rules above and below so many rows, from the one numbered ``first`` on."""
+    heights = [TOP - DOWN * row for row in range(first, rows + 1)]
+    return "".join(stroke(left, height, LEFT + ACROSS, height) for height in heights)
+
+
+def walls(top: float, bottom: float, columns: tuple[int, ...] = (0, 1, 2, 3)) -> str:
+    return "".join(stroke(LEFT + 100 * c, top, LEFT + 100 * c, bottom) for c in columns)
+
+
+def cells(row: int, *texts: str) -> str:
+    y = TOP - DOWN * (row + 1) + 5
+    return "".join(text(LEFT + 5 + 100 * c, y, shown) for c, shown in enumerate(texts))
+
+
+def blocks(content: str) -> list[str]:
+    return load_pdf(printed_pdf(content, PAGE), lambda: None).text.split("\n\n")
+
+
+def test_figures_below_each_other_stay_apart() -> None:
+    content = rules(1) + stroke(LEFT, TOP - 80, LEFT + ACROSS, TOP - 80) + walls(TOP, TOP - 80)
+    content += cells(0, "Xa", "Ho", "Ghi chu") + text(65, 665, "An Khanh")
+    for row, figure in enumerate(("12", "5", "3")):
+        content += text(165, 665 - 12 * row, figure)
+    assert blocks(content) == ["Xa\tHo\tGhi chu\nAn Khanh\t12 5 3"]
+
+
+def test_number_that_fills_a_narrow_cell_goes_on_below() -> None:
+    content = rules(1) + stroke(LEFT, TOP - 60, LEFT + ACROSS, TOP - 60)
+    content += walls(TOP, TOP - 60) + stroke(186, TOP, 186, TOP - 60)
+    content += cells(0, "Nam", "", "Ghi chu") + text(65, 665, "Muc")
+    content += text(164.8, 665, "202") + text(164.8, 653, "3")
+    assert blocks(content) == ["Nam\t\t\tGhi chu\nMuc\t2023"]
+
+
+def test_rows_without_rules_between_them_are_divided() -> None:
+    rows = (("Thu noi dia", "120", "1.350"), ("Thu khac", "8", "92"), ("Chi", "60", "71"))
+    content = rules(1) + stroke(LEFT, TOP - 80, LEFT + ACROSS, TOP - 80) + walls(TOP, TOP - 80)
+    content += cells(0, "Chi tieu", "Nam 2022", "Nam 2023")
+    for column in range(3):
+        for row, texts in enumerate(rows):
+            content += text(65 + 100 * column, 665 - 15 * row, texts[column])
+    expected = ("Chi tieu\tNam 2022\tNam 2023", *("\t".join(row) for row in rows))
+    assert blocks(content) == ["\n".join(expected)]
+
+
+def test_long_texts_of_one_row_are_not_divided() -> None:
+    content = rules(1) + stroke(LEFT, TOP - 60, LEFT + ACROSS, TOP - 60) + walls(TOP, TOP - 60)
+    content += cells(0, "Viec", "Noi", "Ho")
+    for x, lines in ((65, ("Lam duong", "vao ap")), (165, ("Xa An", "Khanh")), (265, ("12",))):
+        for row, line in enumerate(lines):
+            content += text(x, 665 - 12 * row, line)
+    assert blocks(content) == ["Viec\tNoi\tHo\nLam duong vao ap\tXa An Khanh\t12"]
+
+
+def test_last_row_may_be_open_at_its_foot() -> None:
+    content = rules(2) + walls(TOP, TOP - 3 * DOWN)
+    content += cells(0, "Xa", "Ho", "Nguoi") + cells(1, "An Khanh", "120", "480")
+    content += cells(2, "Phu Thanh", "95", "371") + text(LEFT, 600, BEHIND)
+    assert blocks(content) == ["Xa\tHo\tNguoi\nAn Khanh\t120\t480\nPhu Thanh\t95\t371", BEHIND]
+
+
+def test_first_row_may_be_open_at_its_head() -> None:
+    content = text(LEFT, 730, BEFORE) + rules(3, first=1) + walls(TOP, TOP - 3 * DOWN)
+    content += cells(0, "Xa", "Ho", "Nguoi") + cells(1, "An Khanh", "120", "480")
+    content += cells(2, "Phu Thanh", "95", "371")
+    assert blocks(content) == [BEFORE, "Xa\tHo\tNguoi\nAn Khanh\t120\t480\nPhu Thanh\t95\t371"]
+
+
+def test_row_may_be_open_at_its_side() -> None:
+    content = rules(2) + stroke(LEFT + 100, TOP - 60, LEFT + ACROSS, TOP - 60)
+    content += walls(TOP, TOP - 40) + walls(TOP - 40, TOP - 60, (1, 2, 3))
+    content += cells(0, "Xa", "Ho", "Nguoi") + cells(1, "An Khanh", "120", "480")
+    content += cells(2, "Tong cong", "215", "851")
+    assert blocks(content) == ["Xa\tHo\tNguoi\nAn Khanh\t120\t480\nTong cong\t215\t851"]
+
+
+def test_mark_in_the_margin_below_a_table_is_no_wall() -> None:
+    content = printed_table((("Xa", "Ho"), ("An Khanh", "120")), LEFT, TOP)
+    content += stroke(58, TOP - 40, 58, TOP - 60) + text(LEFT, TOP - 55, BEHIND)
+    assert blocks(content) == ["Xa\tHo\nAn Khanh\t120", BEHIND]
+
+
+def test_border_round_the_page_is_no_table() -> None:
+    table = (("Xa", "Ho"), ("An Khanh", "120"))
+    content = "24 24 547 794 re S\n" + text(LEFT, 730, BEFORE)
+    content += printed_table(table, LEFT, TOP) + text(LEFT, 600, BEHIND)
+    assert blocks(content) == [BEFORE, "Xa\tHo\nAn Khanh\t120", BEHIND]
+
+
+def test_colour_behind_words_makes_no_table() -> None:
+    lines = ("Cac xa da ra soat ho ngheo trong quy mot va quy hai, bao cao huyen truoc ngay",
+             "muoi lam; hai xa con lai se lam sau.")  # fmt: skip
+    content = f"1 1 0 rg {LEFT} 696 100 14 re f {LEFT + 40} 682 80 14 re f 0 g\n"
+    content += text(LEFT, 700, lines[0]) + text(LEFT, 686, lines[1])
+    assert blocks(content) == [" ".join(lines)]

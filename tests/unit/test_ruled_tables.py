@@ -116,3 +116,11 @@ def test_colour_behind_words_makes_no_table() -> None:
     content = f"1 1 0 rg {LEFT} 696 100 14 re f {LEFT + 40} 682 80 14 re f 0 g\n"
     content += text(LEFT, 700, lines[0]) + text(LEFT, 686, lines[1])
     assert blocks(content) == [" ".join(lines)]
+
+
+def test_line_below_words_in_a_cell_divides_no_row() -> None:
+    content = rules(1) + stroke(LEFT, TOP - 60, LEFT + ACROSS, TOP - 60) + walls(TOP, TOP - 60)
+    content += cells(0, "Xa", "Ho", "Nguoi")
+    content += text(65, 665, "An Khanh") + stroke(65, 663, 110, 663) + text(65, 650, "va Phu Thanh")
+    content += text(165, 665, "120") + text(265, 665, "480")
+    assert blocks(content) == ["Xa\tHo\tNguoi\nAn Khanh va Phu Thanh\t120\t480"]

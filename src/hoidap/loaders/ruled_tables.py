@@ -119,11 +119,11 @@ def _same_place(pieces: Iterable[_Rule]) -> Iterator[list[_Rule]]:
         yield sorted(line, key=lambda rule: rule.start)
 
 
-def _meet(rule: _Rule, wall: _Rule) -> bool:
+def _meet(one: _Rule, other: _Rule) -> bool:
     """Whether a stroke across and one down touch or cross."""
     return (
-        rule.start - _NEAR <= wall.place <= rule.end + _NEAR
-        and wall.start - _NEAR <= rule.place <= wall.end + _NEAR
+        one.start - _NEAR <= other.place <= one.end + _NEAR
+        and other.start - _NEAR <= one.place <= other.end + _NEAR
     )
 
 
@@ -136,15 +136,19 @@ def _without_border(
     across: list[_Rule], down: list[_Rule], frame: Frame
 ) -> tuple[list[_Rule], list[_Rule]]:
     """The strokes but for those of a border round the page, which nothing within it touches."""
+    ends, sides = _spanning(across, down, frame.width), _spanning(down, across, frame.height)
+    if len(ends) < 2 or len(sides) < 2:
+        return across, down
+    return [rule for rule in across if rule not in ends], [x for x in down if x not in sides]
 
-    def without(rules: list[_Rule], others: list[_Rule], size: float) -> list[_Rule]:
-        return [
-            rule
-            for rule in rules
-            if rule.end - rule.start < _WHOLE_PAGE * size or _crossed(rule, others) != 2
-        ]
 
-    return without(across, down, frame.width), without(down, across, frame.height)
+def _spanning(rules: list[_Rule], others: list[_Rule], size: float) -> list[_Rule]:
+    """The strokes that run along nearly all of a page of that size, and touch two others only."""
+    return [
+        rule
+        for rule in rules
+        if rule.end - rule.start > _WHOLE_PAGE * size and _crossed(rule, others) == 2
+    ]
 
 
 def _grids(across: list[_Rule], down: list[_Rule]) -> list[tuple[float, float, float, float]]:
@@ -209,15 +213,16 @@ def _grid(
 ) -> _Grid | None:
     """The table in a box; it reaches as far as two of its strokes do."""
     x0, x1, y0, y1 = box
-    rules = [
-        rule
-        for rule in across
-        if y0 - _NEAR <= rule.place <= y1 + _NEAR and rule.start < x1 and rule.end > x0
-    ]
     walls = [
         wall
         for wall in down
         if x0 - _NEAR <= wall.place <= x1 + _NEAR and wall.start < y1 and wall.end > y0
+    ]
+    # A stroke that touches no two walls is a line below words.
+    rules = [
+        rule
+        for rule in across
+        if y0 - _NEAR <= rule.place <= y1 + _NEAR and _crossed(rule, walls) >= 2
     ]
     if len(rules) < 2 or len(walls) < 2:
         return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hoidap.loaders.cleaning import split_lines
@@ -14,6 +14,15 @@ from hoidap.loaders.layout import WORD_GAP, Line
 
 # Characters of one page; more than any print holds.
 _MOST_CHARACTERS = 100_000
+# Shares of the height of a full digit: how high a raised one is at most, and how far it is raised
+# at least; Word and LibreOffice make them 0.58 as high and raise them by half the height.
+_SMALL = 0.8
+_RAISED_BY = 0.25
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Shares of the height of a line's letters: how far apart the feet of letters of one line stand at
+# most, and the least gap between words.
+_MOST_RAISED = 0.7
+_BLANK = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +91,117 @@ def clean(text: str) -> str:
 # --- characters to words ---
 
 
+@dataclass(frozen=True, slots=True)
+class _Char:
+    """A character that is no white space, its box and the line that it stands on (y downwards).
+
+    ``line`` is the number of its line, ``begins`` tells whether white space stands before it.
+    """
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    baseline: float
+    line: int
+    begins: bool
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
 def words_of(textpage: Any, frame: Frame) -> Iterator[Word]:  # noqa: ANN401 - pypdfium2
     """The words of the text layer in its own order."""
+    word: list[_Char] = []
+    for char in _chars(textpage, frame):
+        if word and (char.begins or _begins(char, word)):
+            yield _word(word)
+            word = []
+        word.append(char)
+    if word:
+        yield _word(word)
+
+
+def _begins(char: _Char, word: Sequence[_Char]) -> bool:
+    """Whether a character stands so far from a word that it begins another."""
+    right = max(x.right for x in word)
+    top, bottom = min(x.top for x in word), max(x.bottom for x in word)
+    # A figure of one digit below another goes without a change of line.
+    figures = char.text.isdecimal() and all(x.text.isdecimal() for x in word)
+    apart = char.top > bottom or char.bottom < top
+    return (figures and apart) or char.left - right > WORD_GAP * max(char.height, bottom - top, 1.0)
+
+
+def _word(chars: Sequence[_Char]) -> Word:
+    text = ""
+    figure: _Char | None = None  # the last digit of full size
+    for char in chars:
+        raised = figure is not None and char.text.isdecimal() and _is_raised(char, figure)
+        text += char.text.translate(_RAISED) if raised else char.text
+        if not raised:
+            figure = char if char.text.isdecimal() else None
+    return Word(
+        text,
+        left=min(char.left for char in chars),
+        right=max(char.right for char in chars),
+        top=min(char.top for char in chars),
+        bottom=max(char.bottom for char in chars),
+        line=chars[0].line,
+    )
+
+
+def _is_raised(digit: _Char, figure: _Char) -> bool:
+    """Whether a digit is an exponent or the mark of a note behind a figure."""
+    return (
+        digit.height < _SMALL * figure.height
+        and digit.bottom < figure.bottom - _RAISED_BY * figure.height
+    )
+
+
+def _chars(textpage: Any, frame: Frame) -> Iterator[_Char]:  # noqa: ANN401 - pypdfium2
+    """The characters of the text layer in its own order, but for white space."""
     import pypdfium2.raw as pdfium
 
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    text = ""
-    box = [0.0, 0.0, 0.0, 0.0]
-    line = 0
+    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
+    last: _Char | None = None
+    tallest = 0.0  # of the line
+    line, begins, changes = 0, False, False
     for index in range(min(textpage.count_chars(), _MOST_CHARACTERS)):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
-        char = chr(code) if 0 < code < 0x110000 else ""
+        text = chr(code) if 0 < code < 0x110000 else ""
         # U+FFFE stands for a hyphen at which a line was divided.
-        char = "-" if char in {"\ufffe", "\x02"} else char
-        if char == "\n":
-            line += 1
-        if not char.strip():
-            if text:
-                yield Word(text, box[0], box[1], box[2], box[3], line - (char == "\n"))
-                text = ""
+        text = "-" if text in {"\ufffe", "\x02"} else text
+        if not text.strip():
+            changes |= text == "\n"
+            begins |= text not in {"\r", "\n"}
             continue
         pdfium.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
         x0, x1, y0, y1 = frame.box(left.value, bottom.value, right.value, top.value)
-        # A figure of one digit below another, which goes without a change of line.
-        below = char.isdecimal() and text.isdecimal() and (y0 > box[3] or y1 < box[2])
-        if text and (below or x0 - box[1] > WORD_GAP * max(y1 - y0, box[3] - box[2], 1.0)):
-            yield Word(text, box[0], box[1], box[2], box[3], line)
-            text = ""
-        if text:
-            box = [min(box[0], x0), max(box[1], x1), min(box[2], y0), max(box[3], y1)]
-        else:
-            box = [x0, x1, y0, y1]
-        text += char
-    if text:
-        yield Word(text, box[0], box[1], box[2], box[3], line)
+        pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
+        start, _, _, baseline = frame.box(x.value, y.value, x.value, y.value)
+        char = _Char(text, x0, x1, y0, y1, baseline, line, begins)
+        if changes and last is not None:
+            if _is_behind(char, last, max(tallest, char.height)):
+                begins |= start - last.right > _BLANK * tallest
+            else:
+                line, begins, tallest = line + 1, True, 0.0
+            char = replace(char, line=line, begins=begins)
+        yield char
+        last, tallest = char, max(tallest, char.height)
+        begins = changes = False
+
+
+def _is_behind(char: _Char, last: _Char, height: float) -> bool:
+    """Whether a character goes on with the line of the one before.
+
+    PDFium changes the line behind what is raised or lowered a little, such as the exponent of m².
+    """
+    return (
+        -_BLANK * height < char.left - last.right < WORD_GAP * height
+        and abs(char.baseline - last.baseline) < _MOST_RAISED * height
+    )
 
 
 # --- words to lines ---

@@ -91,15 +91,22 @@ def cp1258_bytes(text: str) -> bytes:
 def printed_pdf(content: str, box: tuple[int, int, int, int], rotation: int = 0) -> bytes:
     """A PDF of one page with this content in its own language; /F is Helvetica.
 
-    ``box`` is left, bottom, right and top of the page; ``rotation`` turns it clockwise.
+    /S is Symbol, with private characters as its text, as Word writes it. ``box`` is left, bottom,
+    right and top of the page; ``rotation`` turns it clockwise.
     """
+    private = (
+        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF>\n"
+        "endcodespacerange 1 beginbfrange <00> <FF> <F000> endbfrange endcmap end"
+    )
     objects = (
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         f"<< /Type /Page /Parent 2 0 R /MediaBox [{' '.join(map(str, box))}] /Rotate {rotation}"
-        " /Resources << /Font << /F 5 0 R >> >> /Contents 4 0 R >>",
+        " /Resources << /Font << /F 5 0 R /S 6 0 R >> >> /Contents 4 0 R >>",
         f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Symbol /ToUnicode 7 0 R >>",
+        f"<< /Length {len(private)} >>\nstream\n{private}\nendstream",
     )
     out, places = "%PDF-1.4\n", []
     for number, written in enumerate(objects, start=1):

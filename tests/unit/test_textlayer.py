@@ -45,3 +45,17 @@ def test_smaller_digits_on_the_line_are_of_the_figure() -> None:
     assert blocks("(Cong suat 10) Tj /F 6 Tf (3) Tj /F 10 Tf ( m/ngay.) Tj") == [
         "Cong suat 103 m/ngay."
     ]
+
+
+def test_signs_of_the_font_symbol_are_read() -> None:
+    line = r"/S 10 Tf (\263) Tj /F 10 Tf ( 95% ho dan co nuoc sach.) Tj"
+    assert blocks(line) == ["≥ 95% ho dan co nuoc sach."]
+
+
+@pytest.mark.parametrize(("code", "mark"), [(r"\267", "•"), (r"\247", "▪"), (r"\374", "✓")])
+def test_marks_of_list_items_are_read(code: str, mark: str) -> None:
+    item = f"/S 10 Tf ({code}) Tj /F 10 Tf ( {{}}) Tj"
+    assert blocks(item.format("Lam duong ap mot;"), item.format("Sua cau.")) == [
+        f"{mark} Lam duong ap mot;",
+        f"{mark} Sua cau.",
+    ]

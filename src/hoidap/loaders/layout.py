@@ -53,7 +53,7 @@ class Page:
 
 
 _ITEM_RE = re.compile(
-    r"(?:Điều \d|Chương [IVXLC\d]|Mục \d|Phần (?:thứ|[IVX\d])|Căn cứ |[-+–•*] ?\S"
+    r"(?:Điều \d|Chương [IVXLC\d]|Mục \d|Phần (?:thứ|[IVX\d])|Căn cứ |[-+–•▪➢❖✓*] ?\S"
     r"|[“\"]?\d{1,3}(?:\.\d{1,3})*[.)] ?\D|[“\"]?[a-zđ]\) ?|[IVXLC]{1,6}[.)-] ?\S)"
 )
 # Lines of a letterhead that stand by themselves however close they follow others.

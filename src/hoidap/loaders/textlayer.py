@@ -11,6 +11,7 @@ from typing import Any
 
 from hoidap.loaders.cleaning import split_lines
 from hoidap.loaders.layout import WORD_GAP, Line
+from hoidap.loaders.symbols import with_signs
 
 # Characters of one page; more than any print holds.
 _MOST_CHARACTERS = 100_000
@@ -23,6 +24,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # most, and the least gap between words.
 _MOST_RAISED = 0.7
 _BLANK = 0.2
+_LONGEST_NAME = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ def _chars(textpage: Any, frame: Frame) -> Iterator[_Char]:  # noqa: ANN401 - py
     for index in range(min(textpage.count_chars(), _MOST_CHARACTERS)):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
         text = chr(code) if 0 < code < 0x110000 else ""
+        if not text.isprintable():
+            text = _sign(text, _font(textpage, index))
         # U+FFFE stands for a hyphen at which a line was divided.
         text = "-" if text in {"\ufffe", "\x02"} else text
         if not text.strip():
@@ -191,6 +195,22 @@ def _chars(textpage: Any, frame: Frame) -> Iterator[_Char]:  # noqa: ANN401 - py
         yield char
         last, tallest = char, max(tallest, char.height)
         begins = changes = False
+
+
+def _font(textpage: Any, index: int) -> str:  # noqa: ANN401 - pypdfium2
+    """The name of the font of a character."""
+    import pypdfium2.raw as pdfium
+
+    name = ctypes.create_string_buffer(_LONGEST_NAME)
+    pdfium.FPDFText_GetFontInfo(textpage, index, name, _LONGEST_NAME, None)
+    return name.value.decode("utf-8", "replace")
+
+
+def _sign(char: str, font: str) -> str:
+    """What a private character shows; the marks of lists also where another font is put in."""
+    mark = with_signs(char, "")
+    known = next((name for name in ("Wingdings", "Symbol") if name in font), "")
+    return mark if mark != char else with_signs(char, known)
 
 
 def _is_behind(char: _Char, last: _Char, height: float) -> bool:

@@ -16,13 +16,17 @@ from hoidap.vietnamese.text import nfc
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of print, or a part of it that stands by itself; ``top`` is less than ``bottom``."""
+    """A line of print, or a part of it that stands by itself; ``top`` is less than ``bottom``.
+
+    ``size`` is the height of its font, None where that is not known.
+    """
 
     text: str
     left: float
     right: float
     top: float
     bottom: float
+    size: float | None = None
 
     @property
     def height(self) -> float:
@@ -45,11 +49,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's lines in reading order as far as known, its tables and its height."""
+    """A page's lines in reading order as far as known, its tables and its height.
+
+    ``notes`` are the texts of the notes at its foot, which are none of its lines.
+    """
 
     lines: tuple[Line, ...]
     tables: tuple[Table, ...]
     height: float
+    notes: tuple[str, ...] = ()
 
 
 _ITEM_RE = re.compile(
@@ -275,14 +283,21 @@ class Paragraph:
 
 
 def paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
-    """The paragraphs and tables of ``pages`` in order, joined across lines and pages."""
+    """The paragraphs and tables of ``pages`` in order, joined across lines and pages.
+
+    The notes of a page stand behind its last paragraph, or before it where it goes on on the next
+    page, so that they are found on their own.
+    """
     done: list[Paragraph] = []
+    notes: list[Paragraph] = []  # of the pages before
     last: tuple[Line, _Column] | None = None  # the line that may go on, and where it stands
     for number, page in enumerate(pages, start=1):
         first_of_page, open_table = True, False
         for block in _ordered(page):
             if isinstance(block, Table):
                 rows = "\n".join(block.rows)
+                done += notes
+                notes = []
                 if open_table and not block.ruled:
                     done[-1] = replace(done[-1], text=f"{done[-1].text}\n{rows}")
                 else:
@@ -297,6 +312,9 @@ def paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
                 joins = previous is not None and _goes_on(
                     previous[0], previous[1], line, block, None if turned else block.leading
                 )
+                before = len(done) - joins
+                done[before:before] = notes
+                notes = []
                 if joins:
                     done[-1] = _joined(done[-1], line.text, number if first_of_page else None)
                 else:
@@ -304,7 +322,8 @@ def paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
                 previous = line, block
                 first_of_page = turned = False
             last = previous if block.is_body else None
-    return done
+        notes += [Paragraph(note, ((0, number),)) for note in page.notes]
+    return done + notes
 
 
 def leading_of(lines: Sequence[Line]) -> float:
@@ -319,11 +338,18 @@ def leading_of(lines: Sequence[Line]) -> float:
 
 
 def _joined(paragraph: Paragraph, text: str, page: int | None) -> Paragraph:
-    # What is divided at its own hyphen, such as 72/2011/TTLT-BTC, is written without a blank.
-    gap = "" if re.search(r"\w-$", paragraph.text) else " "
+    gap = gap_behind(paragraph.text)
     start = len(paragraph.text) + len(gap)
     starts = paragraph.starts if page is None else (*paragraph.starts, (start, page))
     return Paragraph(f"{paragraph.text}{gap}{text}", starts)
+
+
+def gap_behind(text: str) -> str:
+    """What is written between a line and the next.
+
+    What is divided at its own hyphen, such as 72/2011/TTLT-BTC, is written without a blank.
+    """
+    return "" if re.search(r"\w-$", text) else " "
 
 
 def _goes_on(

@@ -9,6 +9,7 @@ from typing import Any
 from hoidap.documents import Note
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import MAX_TEXT, NOTES, Extracted
+from hoidap.loaders.footnotes import with_notes_apart
 from hoidap.loaders.layout import Page, compose, paragraphs
 from hoidap.loaders.ocr import MAX_SCANNED, Ocr
 from hoidap.loaders.ruled_tables import ruled_tables
@@ -66,7 +67,7 @@ def _read(document: Any, count: int, progress: Callable[[], None]) -> Extracted:
         pages.append(read)
         progress()
     pages, notes = _in_unicode(drop_running_heads(pages))
-    text, starts = compose(paragraphs(pages), count)
+    text, starts = compose(paragraphs([with_notes_apart(page) for page in pages]), count)
     if not normalize(text).strip():
         raise LoaderError("PDF không có chữ nào đọc được")
     return Extracted(

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median_low
 from typing import Any
 
 from hoidap.loaders.cleaning import split_lines
@@ -29,13 +30,17 @@ _LONGEST_NAME = 128
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Characters without white space between them, and the box round them (y downwards)."""
+    """Characters without white space between them, and the box round them (y downwards).
+
+    ``size`` is the height of its font, from the highest letters to the deepest.
+    """
 
     text: str
     left: float
     right: float
     top: float
     bottom: float
+    size: float
     line: int
 
 
@@ -106,6 +111,7 @@ class _Char:
     top: float
     bottom: float
     baseline: float
+    size: float
     line: int
     begins: bool
 
@@ -150,6 +156,7 @@ def _word(chars: Sequence[_Char]) -> Word:
         right=max(char.right for char in chars),
         top=min(char.top for char in chars),
         bottom=max(char.bottom for char in chars),
+        size=max(char.size for char in chars),
         line=chars[0].line,
     )
 
@@ -185,7 +192,7 @@ def _chars(textpage: Any, frame: Frame) -> Iterator[_Char]:  # noqa: ANN401 - py
         x0, x1, y0, y1 = frame.box(left.value, bottom.value, right.value, top.value)
         pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
         start, _, _, baseline = frame.box(x.value, y.value, x.value, y.value)
-        char = _Char(text, x0, x1, y0, y1, baseline, line, begins)
+        char = _Char(text, x0, x1, y0, y1, baseline, _size(textpage, index, frame), line, begins)
         if changes and last is not None:
             if _is_behind(char, last, max(tallest, char.height)):
                 begins |= start - last.right > _BLANK * tallest
@@ -195,6 +202,16 @@ def _chars(textpage: Any, frame: Frame) -> Iterator[_Char]:  # noqa: ANN401 - py
         yield char
         last, tallest = char, max(tallest, char.height)
         begins = changes = False
+
+
+def _size(textpage: Any, index: int, frame: Frame) -> float:  # noqa: ANN401 - pypdfium2
+    """The height of the font of a character, as it is printed."""
+    import pypdfium2.raw as pdfium
+
+    box = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(textpage, index, box)
+    *_, top, bottom = frame.box(box.left, box.bottom, box.right, box.top)
+    return bottom - top
 
 
 def _font(textpage: Any, index: int) -> str:  # noqa: ANN401 - pypdfium2
@@ -252,4 +269,5 @@ def _line(words: list[Word]) -> Iterator[Line]:
             right=max(word.right for word in words),
             top=min(word.top for word in words),
             bottom=max(word.bottom for word in words),
+            size=median_low(word.size for word in words),
         )

@@ -71,3 +71,44 @@ def test_full_lines_with_a_little_room_between_are_paragraphs_of_their_own() -> 
     ]
     found = [x.text for x in paragraphs([Page(tuple(lines), (), 842.0)])]
     assert found == [f"{texts[0]} {texts[1]}", f"{texts[2]} có đủ các ban."]
+
+
+def beside(left: list[tuple[int, str]], right: list[tuple[int, str]], *below: str) -> list[str]:
+    """The paragraphs of two columns, each of lines with their rows, and of lines across below."""
+    lines = [
+        Line(text, middle - 3 * len(text), middle + 3 * len(text), 60 + 17 * row, 72 + 17 * row)
+        for middle, column in ((170, left), (420, right))
+        for row, text in column
+    ]
+    foot = max(line.top for line in lines) + 34
+    lines += [Line(text, LEFT, 540, foot + 17 * row, foot + 17 * row + 12)
+              for row, text in enumerate(below)]  # fmt: skip
+    return [paragraph.text for paragraph in paragraphs([Page(tuple(lines), (), 842.0)])]
+
+
+def test_subject_of_a_letter_is_whole_beside_the_name_of_the_state() -> None:
+    left = [
+        "UBND HUYỆN TÂN GIANG",
+        "Số: 88/UBND-KT",
+        "V/v sửa chữa các đoạn đường",
+        "hư hỏng sau lũ",
+    ]
+    right = ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc",
+             "Tân Giang, ngày 12 tháng 10 năm 2022"]  # fmt: skip
+    to = "Kính gửi: Ủy ban nhân dân các xã Vĩnh Hòa, Phú Thạnh và An Khánh của huyện Tân Giang."
+    assert beside(list(enumerate(left)), list(enumerate(right)), to) == [
+        *left[:2], "V/v sửa chữa các đoạn đường hư hỏng sau lũ", *right, to,
+    ]  # fmt: skip
+
+
+def test_who_signs_follows_those_who_get_the_letter() -> None:
+    left = ["Nơi nhận:", "- Như trên;", "- Huyện ủy;", "- Phòng Kinh tế;", "- Lưu: VT."]
+    right = [(0, "TM. ỦY BAN NHÂN DÂN"), (2, "CHỦ TỊCH"), (6, "Lê Văn Thuận")]
+    assert beside(list(enumerate(left)), right) == [*left, *(text for _, text in right)]
+
+
+def test_line_below_two_columns_of_no_letter_stands_below_them() -> None:
+    left = [(0, "Tên đường"), (1, "Đường vào trạm y tế")]
+    right = [(0, "Tên xã"), (1, "Xã An Khánh")]
+    found = beside([*left, (2, "và hai cây cầu nhỏ")], right)
+    assert found[-1] == "và hai cây cầu nhỏ"

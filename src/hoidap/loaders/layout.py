@@ -68,6 +68,9 @@ _ITEM_RE = re.compile(
 _LETTERHEAD_RE = re.compile(
     r"(?:\w+ \w+ )?[Ss]ố ?:|CỘNG H|Độc lập|[^,]{2,40}, (?:ngày|tháng) .{1,9}(?:tháng|năm)"
 )
+# What stands in the left one of two columns at the head of a letter, and at its end.
+_SUBJECT_RE = re.compile(r"V/v|Về việc", re.IGNORECASE)
+_RECEIVERS_RE = re.compile(r"Nơi (?:nhận|gửi)", re.IGNORECASE)
 _ENDS_RE = re.compile(r"[.;:!?…][”\"’)]?$|\./\.[”\"]?$")
 # In letter heights: how far apart words of one line stand at most (justified lines are wide), how
 # much further than the lines of a paragraph two paragraphs stand, also where the one above ends as
@@ -144,8 +147,9 @@ def _columns(band: list[Line]) -> list[list[Line]]:
 def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
     """Bands of two columns put together with the next ones that go on with both.
 
-    So stand the heads of letters: who writes at the left, the state's name at the right. A line of
-    one column alone, between others, belongs to them. Of two columns of prose one may be longer.
+    So stand the heads of letters: who writes at the left, the state's name at the right; and at
+    their end who gets them and who signs. A line of one column alone, between others, belongs to
+    them. Of two columns of prose one may be longer.
     """
     held: list[Line] = []
     alone: list[list[Line]] = []
@@ -153,7 +157,9 @@ def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
         both = [*held, *chain.from_iterable(alone), *band]
         fits = len(_columns(held)) == 2 == len(_columns(both))
         columns = len(_columns(band))
-        if fits and columns == 2:
+        if fits and columns == 1 and not alone and _is_of_column(_columns(held), band[0]):
+            held = both
+        elif fits and columns == 2:
             held, alone = both, []
         elif fits and columns == 1 and (len(alone) < _MOST_ALONE or _are_prose(_columns(held))):
             alone.append(band)
@@ -165,6 +171,19 @@ def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
         yield held + below
     else:
         yield from [held] * bool(held) + alone
+
+
+def _is_of_column(columns: Sequence[Sequence[Line]], line: Line) -> bool:
+    """Whether a line alone below two columns is of one of them, by what stands at the left.
+
+    That is the subject of a letter, or those who get it, beside whom is who signs.
+    """
+    left, right = columns
+    at_right = line.left >= min(x.left for x in right) - line.height
+    if _RECEIVERS_RE.match(left[0].text):
+        return at_right or line.text[0] in "-+–•" or nfc(line.text)[0].islower()
+    subject = any(_SUBJECT_RE.match(x.text) for x in left)
+    return subject and not at_right and nfc(line.text)[0].islower()
 
 
 def _ordered(page: Page) -> Iterator[_Column | Table]:

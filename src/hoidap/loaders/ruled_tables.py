@@ -22,7 +22,7 @@ _SAME_PLACE = 1.0
 # The room that Word leaves between a wall and the text beside it is 5.4.
 _PADDING = 6.0
 _MOST_RULES = 5000
-# Share of the page that a border round it spans; a table between usual margins fills less.
+# Share of the page's width and height that a border spans; tables between margins span less of one.
 _WHOLE_PAGE = 0.85
 _FIGURE_RE = re.compile(r"[-–+]?\d[\d.,]*%?|[-–]")
 

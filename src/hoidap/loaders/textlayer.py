@@ -12,19 +12,19 @@ from typing import Any
 
 from hoidap.loaders.cleaning import split_lines
 from hoidap.loaders.layout import WORD_GAP, Line
-from hoidap.loaders.symbols import with_signs
+from hoidap.loaders.symbols import raised, with_signs
 
 # Characters of one page; more than any print holds.
 _MOST_CHARACTERS = 100_000
 # Shares of the height of a full digit: how high a raised one is at most, and how far it is raised
-# at least; Word and LibreOffice make them 0.58 as high and raise them by half the height.
+# at least; LibreOffice makes it 0.58 as high and raises it by 0.6.
 _SMALL = 0.8
 _RAISED_BY = 0.25
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Shares of the height of a line's letters: how far apart the feet of letters of one line stand at
 # most, and the least gap between words.
 _MOST_RAISED = 0.7
 _BLANK = 0.2
+# Bytes of a font's name.
 _LONGEST_NAME = 128
 
 
@@ -123,32 +123,38 @@ class _Char:
 def words_of(textpage: Any, frame: Frame) -> Iterator[Word]:  # noqa: ANN401 - pypdfium2
     """The words of the text layer in its own order."""
     word: list[_Char] = []
+    right = top = bottom = 0.0
     for char in _chars(textpage, frame):
-        if word and (char.begins or _begins(char, word)):
+        height = max(char.height, bottom - top, 1.0)
+        apart = char.left - right > WORD_GAP * height
+        if word and (char.begins or apart or _is_figure_below(char, word[-1])):
             yield _word(word)
             word = []
+        if not word:
+            right, top, bottom = char.right, char.top, char.bottom
+        right, top, bottom = max(right, char.right), min(top, char.top), max(bottom, char.bottom)
         word.append(char)
     if word:
         yield _word(word)
 
 
-def _begins(char: _Char, word: Sequence[_Char]) -> bool:
-    """Whether a character stands so far from a word that it begins another."""
-    right = max(x.right for x in word)
-    top, bottom = min(x.top for x in word), max(x.bottom for x in word)
-    # A figure of one digit below another goes without a change of line.
-    figures = char.text.isdecimal() and all(x.text.isdecimal() for x in word)
-    apart = char.top > bottom or char.bottom < top
-    return (figures and apart) or char.left - right > WORD_GAP * max(char.height, bottom - top, 1.0)
+def _is_figure_below(char: _Char, last: _Char) -> bool:
+    """Whether a digit stands in another line than the one before.
+
+    PDFium changes no line where a figure of one digit stands below another.
+    """
+    apart = char.top > last.bottom or char.bottom < last.top
+    return apart and char.text.isdecimal() and last.text.isdecimal()
 
 
 def _word(chars: Sequence[_Char]) -> Word:
     text = ""
     figure: _Char | None = None  # the last digit of full size
     for char in chars:
-        raised = figure is not None and char.text.isdecimal() and _is_raised(char, figure)
-        text += char.text.translate(_RAISED) if raised else char.text
-        if not raised:
+        if figure is not None and char.text.isdecimal() and _is_raised(char, figure):
+            text += raised(char.text)
+        else:
+            text += char.text
             figure = char if char.text.isdecimal() else None
     return Word(
         text,
@@ -180,13 +186,15 @@ def _chars(textpage: Any, frame: Frame) -> Iterator[_Char]:  # noqa: ANN401 - py
     for index in range(min(textpage.count_chars(), _MOST_CHARACTERS)):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
         text = chr(code) if 0 < code < 0x110000 else ""
-        if not text.isprintable():
+        if not text.isprintable():  # of the private area, perhaps
             text = _sign(text, _font(textpage, index))
         # U+FFFE stands for a hyphen at which a line was divided.
         text = "-" if text in {"\ufffe", "\x02"} else text
         if not text.strip():
-            changes |= text == "\n"
-            begins |= text not in {"\r", "\n"}
+            if text in {"\r", "\n"}:
+                changes = True
+            else:
+                begins = True
             continue
         pdfium.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
         x0, x1, y0, y1 = frame.box(left.value, bottom.value, right.value, top.value)

@@ -390,6 +390,7 @@ def test_any_text_comes_through_json_as_through_a_file(text: str) -> None:
         ("Theo Kế hoạch số 12-KH/HU của Huyện ủy ngày 13/4/2015, xã đã họp.", None),
         ("Theo Kế hoạch số 12/KH-UBND ngày 2/1/2021, xã họp ngày 26/3/2021.", "2021-03-26"),
         ("Tổng số hộ là 12 - 14. Ngày 26/3/2021, huyện họp.", "2021-03-26"),
+        ("Biểu 1\n\n(Kèm theo Báo cáo số 12/BC-UBND ngày 26/3/2021 của huyện)", "2021-03-26"),
     ],
 )
 def test_a_report_without_a_date_has_the_only_day_it_names(text: str, day: str | None) -> None:

@@ -40,11 +40,13 @@ _MAX_TITLE = 250
 # What programs for Markdown keep at the head of a file: "key: value", a line each.
 _FRONT_MATTER_RE = re.compile(r"---\n(?:[\w-]+:.*\n|- .*\n)+---\n")
 # What stands before the day of a cited document: "số 35/2015/NĐ-CP", "số 12/KH-UBND của Ủy ban
-# nhân dân huyện,"; and how long it is at most.
+# nhân dân huyện,"; and how long it is at most. An annex is of the day of what it goes with.
 _CITED_RE = re.compile(
-    r"số:?\s+\d+[^\s,;]*[/-][^\s,;]+(?:\s+của\s[^.;,\n]{1,60})?,?\s*$", re.IGNORECASE
+    r"(?P<annex>kèm theo\s[^.;,\n]{1,30}\s)?số:?\s+\d+[^\s,;]*[/-][^\s,;]+"
+    r"(?:\s+của\s[^.;,\n]{1,60})?,?\s*$",
+    re.IGNORECASE,
 )
-_LONGEST_CITATION = 150
+_LONGEST_CITATION = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +122,16 @@ def _only_day(text: str) -> date | None:
         for mention in find_dates(text)
         if (period := mention.period) is not None
         and period.precision is Precision.DAY
-        and not _CITED_RE.search(text[max(mention.start - _LONGEST_CITATION, 0) : mention.start])
+        and not _is_cited(text, mention.start)
     }
     first = days.pop() if len(days) == 1 else None
     return first.start if first is not None and first.start == first.end else None
+
+
+def _is_cited(text: str, start: int) -> bool:
+    """Whether the day that begins at ``start`` is that of a document cited with its number."""
+    cited = _CITED_RE.search(text[max(start - _LONGEST_CITATION, 0) : start])
+    return cited is not None and cited["annex"] is None
 
 
 def _extract(data: bytes, kind: Format) -> Extracted:

@@ -162,19 +162,21 @@ def _is_of_head(line: str) -> bool:
 
 def _is_body(line: str) -> bool:
     """Whether ``line`` names an office in capitals."""
-    return line.isupper() and _BODY_RE.match(line) is not None
+    return _BODY_RE.match(line) is not None and line.isupper()
 
 
 def _lines(raw: Sequence[str]) -> list[str]:
     """Lines with content; the cells of a row, and what lines or blanks divide, each by itself."""
     parts = (part for line in raw for part in _DIVIDER_RE.split(line))
-    # A kind of document may be spaced out.
-    cells = (
-        cell.strip(" #*,")
-        for part in parts
-        for cell in ([part] if _kind_of(part) is not None else _GAP_RE.split(part))
-    )
+    cells = (cell.strip(" #*,") for part in parts for cell in _columns(part))
     return [cell for cell in cells if not _TRIVIAL_RE.fullmatch(cell)]
+
+
+def _columns(line: str) -> list[str]:
+    """What blanks divide in ``line``; not a kind of document that is spaced out, nor prose."""
+    if len(line) > _LONGEST_LINE or _kind_of(line) is not None:
+        return [line]
+    return _GAP_RE.split(line)
 
 
 def _names_state(line: str) -> bool:

@@ -93,9 +93,9 @@ def _stands_upright(lines: list[Line]) -> bool:
 
     A page with much print and no marks at all is in another language.
     """
-    known, share = _vietnamese(lines)
-    if known == 0 and not marked_words(" ".join(line.text for line in lines)):
+    if not marked_words(" ".join(line.text for line in lines)):
         return _letters(lines) >= _NEAR_EMPTY
+    _, share = _vietnamese(lines)
     return share >= _LEAST_SHARE
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
+from hoidap.vietnamese.courtesy import without_courtesy
 from hoidap.vietnamese.dates import Period, Precision
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.language import Language
@@ -270,6 +271,23 @@ def test_chat_words_for_today_are_dates() -> None:
     assert [m.period for m in READER.read("hnay ai phát biểu", today).dates] == [MARCH_26]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Tôi muốn biết xảy ra bao nhiêu vụ tai nạn giao thông",
+        "Bạn cho tôi biết xảy ra bao nhiêu vụ tai nạn giao thông với",
+        "ac ơi cho e hỏi xíu xảy ra bao nhiêu vụ tai nạn giao thông ạ e cảm ơn",
+        "cho hoi xảy ra bao nhiêu vụ tai nạn giao thông",
+    ],
+)
+def test_courtesy_asks_for_nothing(typed: str) -> None:
+    assert READER.read(typed) == READER.read("xảy ra bao nhiêu vụ tai nạn giao thông")
+
+
+def test_word_of_courtesy_inside_a_question_is_a_word() -> None:
+    assert words("Có bao nhiêu người biết chữ?") == ["biết", "chữ"]
+
+
 def test_nothing_is_rewritten_in_an_english_question() -> None:
     text = "Who met the bn vs mttq board???"
     assert READER.read(text).text == text
@@ -297,7 +315,8 @@ def test_text_without_words_is_read(text: str) -> None:
 @given(st.one_of(st.text(max_size=60), report_texts(), phrases()))
 def test_any_text_is_read(text: str) -> None:
     question = READER.read(text)
-    assert question.text == Chat.load().rewrite(unicodedata.normalize("NFC", text))
+    standard = Chat.load().rewrite(unicodedata.normalize("NFC", text))
+    assert question.text == without_courtesy(standard)
     for word in question.words:
         assert question.text[word.start :].startswith(word.text)
         assert word.forms

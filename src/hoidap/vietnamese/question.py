@@ -13,6 +13,7 @@ from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.asked_dates import find_asked_dates
 from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.comparisons import without_compared
+from hoidap.vietnamese.courtesy import without_courtesy
 from hoidap.vietnamese.dates import DateMention, Precision
 from hoidap.vietnamese.entities import bare_name, find_persons
 from hoidap.vietnamese.glossary import Glossary
@@ -58,7 +59,8 @@ class Question:
     """A question understood.
 
     ``text`` is the question in standard Vietnamese, which offsets refer to: what is typed in chats
-    is replaced, marks that were left out of words are restored.
+    is replaced, courtesy at the beginning and the end is taken out, marks that were left out of
+    words are restored.
     ``accented`` says whether the words are to be compared with their diacritics. ``asking`` is the
     question word that tells the ``kind``, empty for `AnswerKind.OTHER`; ``counted`` the word that
     follows "bao nhiêu", whose number is asked. ``terms`` are
@@ -138,7 +140,8 @@ chúng tôi; chúng ta; muốn; cần; gồm; bao gồm; số; lần; ngày; th�
 sự; cuộc; cái; con; chiếc; người; vị; đúng; sai; hôm nay; hiện nay; bây giờ; hiện tại; gần đây;
 vừa qua; dạ; vâng; làm ơn; là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại;
 thứ; quý; diễn ra; xảy ra; giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí;
-bao nhiêu lần; thời gian; địa điểm; nơi; tiền; mất; làm; nói; hết; nay; cuối; v; dùng; thuộc
+bao nhiêu lần; thời gian; địa điểm; nơi; tiền; mất; làm; nói; hết; nay; cuối; v; dùng; thuộc;
+hãy liệt kê; hãy kể; hãy kể tên; hãy nêu; hãy nêu tên
 """
 _ENGLISH_FUNCTION_WORDS = """
 a an the this that these those of in on at by for from to into with about as and or but not no nor
@@ -232,6 +235,7 @@ class QuestionReader:
         """
         text = self._chat.rewrite(nfc(text))
         language = detect_language(text)
+        text = without_courtesy(text)
         english = language is Language.ENGLISH
         if not english and has_diacritics(text):
             text = repair(text)

@@ -13,10 +13,16 @@ from operator import or_
 from hoidap.datefilter import dates_of, is_of_another_date, is_of_the_day, names_date
 from hoidap.documents import Passage
 from hoidap.occurrences import Occurrences, Sought
-from hoidap.vietnamese.entities import find_numbers, find_persons, find_places
-from hoidap.vietnamese.question import AnswerKind, ContentWord
+from hoidap.vietnamese.entities import (
+    find_numbers,
+    find_ordinals,
+    find_persons,
+    find_places,
+)
+from hoidap.vietnamese.question import AnswerKind, ContentWord, Question
 from hoidap.vietnamese.sentences import sentence_spans
 from hoidap.vietnamese.syllables import Syllables
+from hoidap.vietnamese.text import fold, tokenize
 
 # A date of the question weighs as much as a word of one article in 150.
 _DATE_WEIGHT = 5.0
@@ -83,10 +89,6 @@ class Evidence:
         """Whether the text or the title says ``word`` in one of its forms."""
         number = self._sought.number[word.start]
         return self._own[number] or self._titled[number]
-
-    def places(self, word: ContentWord) -> list[int]:
-        """Offsets into the text at which ``word`` stands, in sentences that count, rising."""
-        return self._places_of(self._sought.number[word.start])
 
     def complete(self) -> bool:
         """Whether the passage or the title says every word of the question."""
@@ -155,20 +157,23 @@ class Evidence:
         Names of places take too many forms for their absence to say anything.
         """
         kind = self.question.kind
-        return kind in {AnswerKind.OTHER, AnswerKind.PLACE} or bool(_asked_for(kind, self.text))
+        return kind in {AnswerKind.OTHER, AnswerKind.PLACE} or bool(
+            _asked_for(self.question, self.text)
+        )
 
 
-def _asked_for(kind: AnswerKind, text: str) -> list[tuple[int, int]]:
-    match kind:
+def _asked_for(question: Question, text: str) -> list[tuple[int, int]]:
+    match question.kind:
         case AnswerKind.PERSON:
             return find_persons(text)
         case AnswerKind.DATE:
             return [(mention.start, mention.end) for mention in dates_of(text)]
         case AnswerKind.NUMBER:
             dates = dates_of(text)
+            numbers = find_ordinals(text) if question.ordinal else find_numbers(text)
             return [
                 (start, end)
-                for start, end in find_numbers(text)
+                for start, end in numbers
                 if not any(date.start <= start < date.end for date in dates)
             ]
         case AnswerKind.PLACE:
@@ -176,6 +181,9 @@ def _asked_for(kind: AnswerKind, text: str) -> list[tuple[int, int]]:
         case AnswerKind.OTHER:
             return []
 
+
+# Characters, more than any word has that is counted.
+_NEAR = 80
 
 # What a sentence's late interaction counts against 1 for all the words asked.
 _LATE_WEIGHT = 1.0
@@ -226,7 +234,7 @@ def best_sentence(evidence: Evidence, late: Sequence[float]) -> Sentence | None:
         if best is not None and negative - _KIND_BONUS > best[0]:
             break
         # Without a word of the question, a name or number answers something else.
-        answers = share > 0 and bool(_asked_for(question.kind, text[start:end]))
+        answers = share > 0 and bool(_asked_for(question, text[start:end]))
         score = _KIND_BONUS * answers - negative
         if best is None or (-score, start) < best[:2]:
             best = -score, start, Sentence(start, end, score / most, answers)
@@ -237,41 +245,49 @@ def highlights(evidence: Evidence, sentence: Sentence) -> tuple[tuple[int, int],
     """The sentence, then what in it is of the kind asked for; offsets into the text.
 
     A number that stands right before the word to be counted goes before all others. Of a long
-    enumeration ("ông A, chức vụ; bà B, chức vụ") only the part that holds the question's words
-    gives names or numbers.
+    enumeration ("ông A, chức vụ; bà B, chức vụ") only the part that holds most of the question's
+    words gives names or numbers.
     """
-    first, last = _part(evidence, sentence)
     counted = _counted(evidence, sentence)
-    marked = [span for span in counted if first <= span[0] < last] or counted
+    first, last = _part(evidence, sentence, counted)
+    marked = [span for span in counted if first <= span[0] < last]
     if not marked:
-        inner = _asked_for(evidence.question.kind, evidence.text[first:last])
+        inner = _asked_for(evidence.question, evidence.text[first:last])
         marked = [(first + begin, first + end) for begin, end in inner]
     return ((sentence.start, sentence.end), *marked)
 
 
 def _counted(evidence: Evidence, sentence: Sentence) -> list[tuple[int, int]]:
     """The numbers that stand right before the word that "bao nhiêu" asks to count: "14 xã"."""
-    counted = evidence.question.counted
-    if counted is None:
+    question = evidence.question
+    if not question.counted:
         return []
-    text = evidence.text
-    starts = evidence.places(counted)
+    text = evidence.text[sentence.start : sentence.end]
     return [
         (sentence.start + begin, sentence.start + end)
-        for begin, end in _asked_for(AnswerKind.NUMBER, text[sentence.start : sentence.end])
-        if any(
-            0 <= start - sentence.start - end <= 1
-            and not text[sentence.start + end : start].strip()
-            for start in starts
-        )
+        for begin, end in _asked_for(question, text)
+        if _counts(text[end:], question)
     ]
 
 
-def _part(evidence: Evidence, sentence: Sentence) -> tuple[int, int]:
+def _counts(text: str, question: Question) -> bool:
+    """Whether the word to be counted is what ``text`` begins with, after a space."""
+    near = text[:_NEAR]
+    if not near[:1].isspace() or not near.lstrip()[:1].isalpha():
+        return False
+    row = " ".join(token.text for token in tokenize(near))
+    said = row if question.accented else fold(row)
+    return any(f"{said} ".startswith(f"{form} ") for form in question.counted)
+
+
+def _part(
+    evidence: Evidence, sentence: Sentence, counted: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
     """The part of a sentence that holds most of the question's words.
 
     Semicolons divide, and commas too where a number is asked for: otherwise a comma may stand
-    between a name and its office, a date and what happened on it.
+    between a name and its office, a date and what happened on it. Where any parts hold a number
+    that is ``counted``, it is one of them.
     """
     divider = ",;" if evidence.question.kind is AnswerKind.NUMBER else ";"
     parts, at = [], sentence.start
@@ -282,4 +298,6 @@ def _part(evidence: Evidence, sentence: Sentence) -> tuple[int, int]:
         return sentence.start, sentence.end
     parts.append((at, sentence.end))
     shares = evidence.shares(parts, titled=False)
-    return parts[shares.index(max(shares))]
+    holding = [any(start <= at < end for at, _ in counted) for start, end in parts]
+    rated = list(zip(holding, shares, strict=True))
+    return parts[rated.index(max(rated))]

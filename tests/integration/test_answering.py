@@ -281,8 +281,33 @@ def test_the_number_before_the_word_counted_is_marked(
     for question, number in (
         ("Có bao nhiêu vụ tai nạn giao thông?", "23"),
         ("Có mấy vụ tai nạn giao thông?", "23"),
+        ("Tai nạn giao thông làm bao nhiêu người chết?", "9"),
+        ("tai nan giao thong lam may nguoi bi thuong", "17"),
     ):
         assert highlighted(answerer.answer(question))[1:] == [number]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Ai khai mạc Lễ hội Sen?", "Lễ hội Sen được khai mạc tại quảng trường Cao Lãnh."),
+        ("Ai khánh thành trường?", "Trường THCS Nguyễn Văn Khải được khánh thành sáng nay."),
+        ("Hội thảo có bao nhiêu khách?", "Hội thảo có tỷ lệ khách hài lòng cao; hai bên ký kết."),
+        ("Bầu bao nhiêu đại biểu?", "Cử tri đi bầu đại biểu Quốc hội khóa XVI."),
+    ],
+)
+def test_what_is_no_person_and_no_amount_answers_nothing(
+    settings: Settings,
+    write: Callable[[str, str], Path],
+    encoder: Encoder,
+    question: str,
+    text: str,
+) -> None:
+    write("a.txt", text)
+    reload(settings, encoder)
+    answer = Answerer(settings, encoder).answer(question)
+    assert answer.status is Status.PARTIAL
+    assert len(highlighted(answer)) == 1
 
 
 def test_careless_diacritics_are_understood(cao_lanh: Answerer) -> None:

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoidap.vietnamese.entities import bare_name, find_numbers, find_persons, find_places
+from hoidap.vietnamese.entities import (
+    bare_name,
+    find_numbers,
+    find_ordinals,
+    find_persons,
+    find_places,
+)
 from hoidap.vietnamese.text import nfc
 from tests.strategies import report_texts
 
@@ -34,6 +40,9 @@ def found(finder: Finder, text: str) -> list[str]:
         ("bà Nguyễn Thị Như Ý chủ trì", ["bà Nguyễn Thị Như Ý"]),
         ("met Mr. John Smith there", ["Mr. John Smith"]),
         ("ông Tư", ["ông Tư"]),
+        ("ông Cao Lãnh", ["ông Cao Lãnh"]),
+        ("Bí thư Huyện ủy Lê Minh Hoan", ["Lê Minh Hoan"]),
+        ("Nguyễn Trường Tộ", ["Nguyễn Trường Tộ"]),
     ],
 )
 def test_person_is_found_with_the_form_of_address(text: str, persons: list[str]) -> None:
@@ -45,6 +54,14 @@ def test_person_is_found_with_the_form_of_address(text: str, persons: list[str])
     [
         "Hội nghị tại huyện Cao Lãnh",
         "xã Mai Hóa",
+        "Cao Lãnh, ngày 5 tháng 9",
+        "tại quảng trường Cao Lãnh",
+        "cao tốc Cao Lãnh - An Hữu",
+        "Trường THCS Nguyễn Văn Khải",
+        "Trường Tiểu học Nguyễn Huệ",
+        "đoạn kênh Nguyễn Văn Tiếp",
+        "khu dân cư Nguyễn Du",
+        "tuyến đường Nguyễn Huệ",
         "Ủy ban nhân dân huyện",
         "UBND và HĐND",
         "ông ấy phát biểu",
@@ -78,15 +95,27 @@ def test_bare_name_is_without_the_form_of_address(person: str, name: str) -> Non
         ("thêm 03 xã, 01 xã", ["03", "01"]),
         ("95,5% và 80 % số hộ", ["95,5%", "80 %"]),
         ("1.234 hộ", ["1.234"]),
-        ("lần thứ XII", ["XII"]),
-        ("có ba xã và mười hai ấp", ["ba", "mười", "hai"]),
+        ("412,7 tỷ đồng, tăng 9,8%", ["412,7 tỷ", "9,8%"]),
+        ("5 triệu người, 3 triệu 500 nghìn đồng", ["5 triệu", "3 triệu", "500 nghìn"]),
+        ("12 tỷ/năm", ["12 tỷ"]),
+        ("có ba xã và mười hai ấp", ["ba", "mười hai"]),
+        ("hàng nghìn hộ, hai mươi lăm tỷ đồng", ["nghìn", "hai mươi lăm tỷ"]),
+        ("tỷ lệ hộ nghèo, tỷ trọng, tỉ lệ", []),
+        ("Hai bên ký, hai bên cùng thứ hai, tháng ba", []),
+        ("lúa chín rộ", []),
+        ("khóa XV, lần thứ XII", []),
         ("số 123/BC-UBND", []),
         ("Quốc lộ N2, QH15", []),
         ("không có gì", []),
     ],
 )
-def test_numbers_in_digits_words_and_roman_numerals(text: str, numbers: list[str]) -> None:
+def test_numbers_in_digits_and_words(text: str, numbers: list[str]) -> None:
     assert found(find_numbers, text) == numbers
+
+
+def test_ordinals_in_digits_words_and_roman_numerals() -> None:
+    text = "Quốc hội khóa XV, kỳ họp thứ 3, đông dân thứ ba, hai UBND"
+    assert found(find_ordinals, text) == ["XV", "3", "ba"]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +134,7 @@ def test_places_are_found_with_their_kind(text: str, places: list[str]) -> None:
     assert found(find_places, text) == places
 
 
-@pytest.mark.parametrize("finder", [find_persons, find_numbers, find_places])
+@pytest.mark.parametrize("finder", [find_persons, find_numbers, find_ordinals, find_places])
 @given(text=st.one_of(report_texts().map(nfc), st.text(max_size=60)))
 def test_offsets_are_in_order_and_do_not_overlap(finder: Finder, text: str) -> None:
     done = 0
@@ -115,8 +144,11 @@ def test_offsets_are_in_order_and_do_not_overlap(finder: Finder, text: str) -> N
         done = end
 
 
-@pytest.mark.parametrize("finder", [find_persons, find_numbers, find_places])
-@pytest.mark.parametrize("unit", ["Lê ", "ông ", "1", "1.", "huyện Cao ", "A", "Ý ", "X"])
+@pytest.mark.parametrize("finder", [find_persons, find_numbers, find_ordinals, find_places])
+@pytest.mark.parametrize(
+    "unit",
+    ["Lê ", "ông ", "1", "1.", "huyện Cao ", "A", "Ý ", "X", "hai ", "1 tỷ ", "trường tiểu học "],
+)
 def test_time_is_linear(finder: Finder, unit: str) -> None:
     text = unit * (100_000 // len(unit))
     start = time.process_time()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from hoidap.vietnamese import tables
 
 # Beyond Latin-1 capitals and small letters alternate.
 _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
@@ -26,33 +29,60 @@ _PERSON_RE = re.compile(
     rf"(?<!\w)(?:(?P<address>{_FORM_OF_ADDRESS}) {_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
     rf"|(?:{_FAMILY_NAMES})(?:{_GAP}{_NAME_PART}){{1,3}})(?!\w)"
 )
-_NUMBER_RE = re.compile(
-    r"(?<![\w/.,])\d+(?:[./,]\d+)*(?:\s?%)?(?![/\w])|(?<!\w)[IVXLC]{1,6}(?!\w)"
-    r"|(?<!\w)(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|vài)(?!\w)"
+# "2,5 tỷ" is one number; "tỷ lệ" is none.
+_MULTIPLE = r"(?:trăm|nghìn|ngàn|triệu|tỷ|tỉ)(?!\w)(?! (?:lệ|trọng|giá|suất|số))"
+_DIGITS = rf"(?<![\w/.,])\d+(?:[./,]\d+)*(?![/\w])(?:\s?%|(?:{_GAP}{_MULTIPLE})+)?"
+# Number words that count what follows them: not "thứ hai", "tháng ba", "lúa chín", "hai bên".
+_NUMBER_WORD = rf"(?:(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|vài)(?!\w)|{_MULTIPLE})"
+_IN_WORDS = (
+    r"(?<!\w)(?<!thứ )(?<!tháng )(?<!hạng )(?<!lúa )(?<!trái )(?<!quả )"
+    rf"{_NUMBER_WORD}(?:{_GAP}(?:(?:mươi|lăm|mốt|một|tư|rưỡi)(?!\w)|{_NUMBER_WORD}))*"
+    rf"(?={_GAP}[^\W\d_])(?!{_GAP}(?:bên|phía|mặt|chiều|mẹ|má)(?!\w))"
 )
+_NUMBER_RE = re.compile(f"{_DIGITS}|{_IN_WORDS}")
+_ORDINAL_RE = re.compile(
+    rf"{_DIGITS}|(?<!\w)[IVXLC]{{1,6}}(?!\w)"
+    r"|(?<=[Tt]hứ )(?:nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w)"
+)
+# What follows a kind of place before its name: "trường THCS Nguyễn Văn Khải", "khu dân cư …".
+_SCHOOL = r"(?: (?:THCS|THPT|TH|MN|(?i:mầm non|mẫu giáo|tiểu học|trung học (?:cơ sở|phổ thông))))*"
 _KIND_OF_PLACE = (
     r"(?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Tt]hị xã|[Tt]hị trấn|[Xx]ã|[Pp]hường|[Ấấ]p|[Kk]hóm"
-    r"|[Tt]hôn|[Đđ]ường|[Cc]ầu|[Ss]ông|[Qq]uận|[Nn]ước|[Hh]ội trường|[Tt]rụ sở)"
+    r"|[Tt]hôn|[Đđ]ường|[Cc]ầu|[Ss]ông|[Qq]uận|[Nn]ước|[Hh]ội trường|[Tt]rụ sở|[Kk]ênh|[Rr]ạch"
+    rf"|[Tt]rường{_SCHOOL}|[Cc]hợ|[Qq]uảng trường|[Cc]ao tốc|[Cc]ông viên|[Bb]ệnh viện|[Kk]è|[Đđ]ê"
+    r"|[Tt]uyến|[Kk]hu|[Kk]hu dân cư|[Kk]hu di tích|[Cc]ống|[Tt]rạm|[Đđ]ền thờ|[Bb]ến)"
 )
 _PLACE_RE = re.compile(
     rf"(?<!\w)(?:{_KIND_OF_PLACE}{_GAP}{_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
     rf"|(?:[Tt]ại|[Ởở]) {_NAME})(?!\w)"
 )
+# The kind before a name of the table of places.
+_UNIT_RE = re.compile(r"\A(?:phường|xã|thị trấn|thị xã|thành phố|huyện|quận) ")
 
 
 def find_persons(text: str) -> list[tuple[int, int]]:
     """Offsets of persons' names with the form of address before them, in order.
 
     A name is known by its form of address ("bà Huỳnh Thị Hoài Thu") or its family name; "huyện Cao
-    Lãnh" is a place.
+    Lãnh" is a place, and so is "Cao Lãnh".
     """
     places = [match.span() for match in _PLACE_RE.finditer(text)]
     return [
         match.span()
         for match in _PERSON_RE.finditer(text)
         if match["address"] is not None
-        or not any(start <= match.start() < end for start, end in places)
+        or (
+            match.group() not in _names_of_units()
+            and not any(start <= match.start() < end for start, end in places)
+        )
     ]
+
+
+@cache
+def _names_of_units() -> frozenset[str]:
+    """The names of places in the packaged table, without their kind."""
+    rows = tables.read_table(tables.packaged_table("places.tsv"))
+    return frozenset(_UNIT_RE.sub("", cell) for row in rows for cell in row.cells)
 
 
 def bare_name(person: str) -> str:
@@ -61,8 +91,13 @@ def bare_name(person: str) -> str:
 
 
 def find_numbers(text: str) -> list[tuple[int, int]]:
-    """Offsets of numbers in digits, Roman numerals or words, in order."""
+    """Offsets of amounts in digits or words, in order: "14/14", "2,5 tỷ", "mười hai" ("ấp")."""
     return [match.span() for match in _NUMBER_RE.finditer(text)]
+
+
+def find_ordinals(text: str) -> list[tuple[int, int]]:
+    """Offsets of what numbers a thing in a row, in order: "khóa XV", "thứ ba", "hạng 2"."""
+    return [match.span() for match in _ORDINAL_RE.finditer(text)]
 
 
 def find_places(text: str) -> list[tuple[int, int]]:

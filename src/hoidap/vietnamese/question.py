@@ -62,11 +62,12 @@ class Question:
     is replaced, courtesy at the beginning and the end is taken out, marks that were left out of
     words are restored.
     ``accented`` says whether the words are to be compared with their diacritics. ``asking`` is the
-    question word that tells the ``kind``, empty for `AnswerKind.OTHER`; ``counted`` the word that
-    follows "bao nhiêu", whose number is asked. ``terms`` are
-    those of the question itself; ``translated`` those of the Vietnamese equivalents of its English
-    words; ``related`` pairs of syllables of the other names, old or new, of the ``places`` it
-    names. ``dates`` are those asked about, without those that something is to be compared with.
+    question word that tells the ``kind``, empty for `AnswerKind.OTHER`. ``ordinal`` says that the
+    number asked for is a place in a row, "khóa mấy", and no amount; ``counted`` are the forms of
+    the word that follows "bao nhiêu", whose number is asked. ``terms`` are those of the question
+    itself; ``translated`` those of the Vietnamese equivalents of its English words; ``related``
+    pairs of syllables of the other names, old or new, of the ``places`` it names. ``dates`` are those asked
+    about, without those that something is to be compared with.
     """
 
     text: str
@@ -74,7 +75,8 @@ class Question:
     accented: bool
     kind: AnswerKind
     asking: str
-    counted: ContentWord | None
+    ordinal: bool
+    counted: tuple[str, ...]
     terms: Terms
     translated: Terms
     related: tuple[str, ...]
@@ -159,6 +161,16 @@ _FUNCTION_WORDS = {
     (Language.VIETNAMESE, False): frozenset(map(fold, _PHRASES)),
 }
 
+# What is counted with words that carry nothing elsewhere: "bao nhiêu người".
+_COUNTABLE = frozenset(
+    ("người", "em", "con", "cái", "chiếc", "cuộc", "lần", "vị", "ngày", "tháng", "năm", "giờ")
+)
+_COUNTED = {True: _COUNTABLE, False: frozenset(map(fold, _COUNTABLE))}
+# "khóa mấy", "lần thứ mấy", without diacritics: what is numbered, and not counted.
+_ORDINAL_RE = re.compile(
+    r"(?i)(?<!\w)(?:khoa|thu|quy|hang|nhiem ky|lop|cap|loai|bac|vung|tang|chuong|dieu|khoan)\s+\Z"
+)
+
 # The name of a kind of law with what it is about, up to its year.
 _LAW_RE = re.compile(
     r"(?<!\w)(?:luật|luat|hiến pháp|hien phap|pháp lệnh|phap lenh|nghị định|nghi dinh|thông tư"
@@ -186,6 +198,19 @@ def _find_kind(text: str, *, accented: bool) -> tuple[AnswerKind, str, int]:
         if match is not None:
             return kind, match.group(), match.end()
     return AnswerKind.OTHER, "", 0
+
+
+def _counted(
+    text: str, end: int, words: Sequence[ContentWord], *, accented: bool
+) -> tuple[str, ...]:
+    """The forms of the word that follows the question word, which ends at ``end``."""
+    following = next((token for token in tokenize(text) if token.start >= end), None)
+    if following is None or text[end : following.start].strip():
+        return ()
+    syllable = following.text if accented else fold(following.text)
+    if syllable in _COUNTED[accented]:
+        return (syllable,)
+    return next((word.forms for word in words if word.start == following.start), ())
 
 
 def _lacks_diacritics(text: str) -> bool:
@@ -245,10 +270,7 @@ class QuestionReader:
         places = tuple(self._places.find(text))
         words = self._content_words(text, english, accented, mentions, places)
         kind, asking, end = _find_kind(text, accented=accented)
-        counted = None
-        if kind is AnswerKind.NUMBER:
-            following = (word for word in words if text[end : word.start].strip() == "")
-            counted = next((word for word in following if word.start >= end), None)
+        number = kind is AnswerKind.NUMBER
         if english:
             own, translated = self._english_terms(text, places)
         else:
@@ -259,7 +281,8 @@ class QuestionReader:
             accented=accented,
             kind=kind,
             asking=asking,
-            counted=counted,
+            ordinal=number and _ORDINAL_RE.search(fold(text[: end - len(asking)])) is not None,
+            counted=_counted(text, end, words, accented=accented) if number else (),
             terms=own,
             translated=translated,
             related=self._related_terms(places),

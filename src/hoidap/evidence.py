@@ -56,17 +56,36 @@ class Evidence:
         """Whether the text says a word where that counts."""
         if self.question.dates:
             return bool(self._places_of(number))
-        return self._occurrences[1].has(number)
+        return self._occurrences[1].has(number) or bool(self._named(number))
 
     def _places_of(self, number: int) -> list[int]:
         """Offsets at which a word stands, in sentences that count."""
         places = self._places.get(number)
         if places is None:
-            places = self._occurrences[1].of(number)
+            places = sorted({*self._occurrences[1].of(number), *self._named(number)})
             if self.question.dates:
                 places = [at for at in places if any(s <= at < e for s, e in self.sentences)]
             self._places[number] = places
         return places
+
+    def _named(self, number: int) -> list[int]:
+        """Where the persons stand that a word names by their last syllable alone: "bà Nhung".
+
+        Whatever word that is elsewhere: "Hồng Nhung" ends in a name, "hồng nhung" is a rose.
+        """
+        name = self._sought.given_names.get(number)
+        if name is None:
+            return []
+        return [start for start, last in self._persons if last == name]
+
+    @cached_property
+    def _persons(self) -> list[tuple[int, str]]:
+        """Where persons' last syllables stand, and what they are."""
+        lasts = []
+        for start, end in find_persons(self.text):
+            last = tokenize(self.text[start:end])[-1]
+            lasts.append((start + last.start, last.text))
+        return lasts
 
     @cached_property
     def is_of_the_day(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hoidap.vietnamese.entities import find_persons
 from hoidap.vietnamese.question import AnswerKind, Question
 from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.words import Words
@@ -15,6 +16,7 @@ class Sought:
     """A question's words, ready to be looked up in many texts.
 
     ``number`` is the place of a word among the question's, by where it begins in the question.
+    ``given_names`` are the words, by their numbers, that name a person by one syllable: "bà Nhung".
     """
 
     def __init__(self, question: Question) -> None:
@@ -23,6 +25,11 @@ class Sought:
         self.forms = [[(form, f" {form} ") for form in word.forms] for word in question.words]
         self.neighbours = [[f" {pair} " for pair in word.neighbours] for word in question.words]
         self.pairs = [f" {pair} " for pair in question.pairs]
+        self.given_names = {
+            number: word.forms[0]
+            for number, word in enumerate(question.words)
+            if " " not in word.forms[0] and find_persons(word.text) == [(0, len(word.text))]
+        }
         self.lexicon = Words.load() if question.accented else Words.load_folded()
         deputies = _NOT_THE_HOLDER[question.accented]
         asked = {form.split(" ")[0] for word in question.words for form in word.forms}

@@ -310,6 +310,19 @@ def test_what_is_no_person_and_no_amount_answers_nothing(
     assert len(highlighted(answer)) == 1
 
 
+def test_a_person_is_known_by_the_given_name(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write("a.txt", "HĐND huyện bầu bà Đỗ Thị Hồng Nhung giữ chức Phó Chủ tịch UBND huyện.")
+    write("b.txt", "Vườn hoa hồng nhung của xã nở rộ; bà con thu hoạch hoa vào dịp Tết.")
+    reload(settings, encoder)
+    answerer = Answerer(settings, encoder)
+    for question in ("Bà Nhung là ai?", "Bà Nhung giữ chức vụ gì?"):
+        answer = answerer.answer(question)
+        assert (answer.status, answer.missing_terms) == (Status.QUOTED, ())
+        assert [quote.citation.report_id for quote in answer.quotes] == ["a"]
+
+
 def test_careless_diacritics_are_understood(cao_lanh: Answerer) -> None:
     answer = cao_lanh.answer("bi thu huyện ủy là ai")
     assert highlighted(answer)[1] == "bà Huỳnh Thị Hoài Thu"

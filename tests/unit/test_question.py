@@ -203,6 +203,49 @@ def test_words_that_ask_or_join_are_left_out(question: str, content: list[str]) 
     assert words(question) == content
 
 
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("Giá lúa 1 kg bao nhiêu?", "kg"),
+        ("lúa bán bn tiền 1kg", "kg"),
+        ("gia dat 1 m2 bao nhieu", "m2"),
+        ("Thuê một công đất bao nhiêu tiền?", "công"),
+    ],
+)
+def test_what_a_price_is_for_is_a_unit(question: str, unit: str) -> None:
+    assert unit in {form for one in forms(question) for form in one}
+    assert not {"1", "một", "mot"} & {form for one in forms(question) for form in one}
+
+
+def test_other_numbers_are_words_and_weigh_no_more_than_a_word() -> None:
+    question = READER.read("Trẻ 6 tuổi vào lớp 1 được bao nhiêu tiền?")
+    weights = {word.text: word.weight for word in question.words}
+    assert {"6", "1", "lớp"} <= set(weights)
+    assert weights["6"] == weights["1"] == 5.0
+    assert ("công trình",) in forms("Mua 1 công trình giá bao nhiêu?")
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("thu hồi mấy héc ta", "ha"),
+        ("thu hồi mấy héc-ta", "ha"),
+        ("thu hoi may hec ta", "ha"),
+        ("cúp nước ở đâu", "ngưng cung cấp nước"),
+        ("cup dien o dau", "mat dien"),
+        ("giá lúa OM18", "om 18"),
+    ],
+)
+def test_word_that_the_list_of_words_would_cut_has_its_other_forms(
+    question: str, form: str
+) -> None:
+    assert form in {one for some in forms(question) for one in some}
+
+
+def test_percentage_need_not_be_spelled_out() -> None:
+    assert words("Cử tri đi bầu bao nhiêu phần trăm?") == ["Cử tri", "bầu"]
+
+
 def test_person_is_one_word_and_found_without_the_form_of_address() -> None:
     question = READER.read("Ông Lê Chí Thiện phát biểu gì?")
     person, speak = question.words

@@ -44,17 +44,22 @@ _ORDINAL_RE = re.compile(
     rf"{_DIGITS}|(?<!\w)[IVXLC]{{1,6}}(?!\w)"
     r"|(?<=[Tt]hứ )(?:nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w)"
 )
-# What follows a kind of place before its name: "trường THCS Nguyễn Văn Khải", "khu dân cư …".
-_SCHOOL = r"(?: (?:THCS|THPT|TH|MN|(?i:mầm non|mẫu giáo|tiểu học|trung học (?:cơ sở|phổ thông))))*"
 _KIND_OF_PLACE = (
     r"(?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Tt]hị xã|[Tt]hị trấn|[Xx]ã|[Pp]hường|[Ấấ]p|[Kk]hóm"
-    r"|[Tt]hôn|[Đđ]ường|[Cc]ầu|[Ss]ông|[Qq]uận|[Nn]ước|[Hh]ội trường|[Tt]rụ sở|[Kk]ênh|[Rr]ạch"
-    rf"|[Tt]rường{_SCHOOL}|[Cc]hợ|[Qq]uảng trường|[Cc]ao tốc|[Cc]ông viên|[Bb]ệnh viện|[Kk]è|[Đđ]ê"
-    r"|[Tt]uyến|[Kk]hu|[Kk]hu dân cư|[Kk]hu di tích|[Cc]ống|[Tt]rạm|[Đđ]ền thờ|[Bb]ến)"
+    r"|[Tt]hôn|[Đđ]ường|[Cc]ầu|[Ss]ông|[Qq]uận|[Nn]ước|[Hh]ội trường|[Tt]rụ sở)"
 )
 _PLACE_RE = re.compile(
     rf"(?<!\w)(?:{_KIND_OF_PLACE}{_GAP}{_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
     rf"|(?:[Tt]ại|[Ởở]) {_NAME})(?!\w)"
+)
+# What bears persons' names, among others: "trường THCS Nguyễn Văn Khải", "kênh Nguyễn Văn Tiếp".
+_SCHOOL = r"(?: (?:THCS|THPT|TH|MN|(?i:mầm non|mẫu giáo|tiểu học|trung học (?:cơ sở|phổ thông))))*"
+_NAMED_AFTER = (
+    rf"(?:[Tt]rường{_SCHOOL}|[Kk]ênh|[Rr]ạch|[Cc]hợ|[Qq]uảng trường|[Cc]ao tốc|[Cc]ông viên"
+    r"|[Bb]ệnh viện|[Kk]è|[Đđ]ê|[Cc]ống|[Tt]uyến|[Kk]hu(?: dân cư| di tích)?|[Đđ]ền thờ|[Bb]ến)"
+)
+_NAMED_AFTER_RE = re.compile(
+    rf"(?<!\w){_NAMED_AFTER}{_GAP}{_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}(?!\w)"
 )
 # The kind before a name of the table of places.
 _UNIT_RE = re.compile(r"\A(?:phường|xã|thị trấn|thị xã|thành phố|huyện|quận) ")
@@ -66,7 +71,9 @@ def find_persons(text: str) -> list[tuple[int, int]]:
     A name is known by its form of address ("bà Huỳnh Thị Hoài Thu") or its family name; "huyện Cao
     Lãnh" is a place, and so is "Cao Lãnh".
     """
-    places = [match.span() for match in _PLACE_RE.finditer(text)]
+    places = [
+        match.span() for named in (_PLACE_RE, _NAMED_AFTER_RE) for match in named.finditer(text)
+    ]
     return [
         match.span()
         for match in _PERSON_RE.finditer(text)

@@ -143,7 +143,7 @@ sự; cuộc; cái; con; chiếc; người; vị; đúng; sai; hôm nay; hiện 
 vừa qua; dạ; vâng; làm ơn; là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại;
 thứ; quý; diễn ra; xảy ra; giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí;
 bao nhiêu lần; thời gian; địa điểm; nơi; tiền; mất; làm; nói; hết; nay; cuối; v; dùng; thuộc;
-hãy liệt kê; hãy kể; hãy kể tên; hãy nêu; hãy nêu tên
+phần trăm; hãy liệt kê; hãy kể; hãy kể tên; hãy nêu; hãy nêu tên
 """
 _ENGLISH_FUNCTION_WORDS = """
 a an the this that these those of in on at by for from to into with about as and or but not no nor
@@ -180,8 +180,31 @@ _LAW_RE = re.compile(
 # A document's number is one word, whatever abbreviations are in it.
 _DOCUMENT_RE = re.compile(r"(?<![\w/])\d+(?:/\d+)*/[^\W\d_][\w-]*")
 
-# An English word that no table translates, and a document's number: about the median weight of the
-# words of a question. Their own frequency in the news, which is none, would outweigh all others.
+# A bare number of one or two digits stands in many a passage for something else.
+_SMALL_NUMBER_RE = re.compile(r"\d{1,2}")
+# "giá lúa 1 kg": what a price is for, and no number that the answer has to name.
+_PRICE_RE = re.compile(r"(?i)(?<!\w)(?:giá|gia|bán|ban|mua|tiền|tien|thuê|thue|phí|phi)(?!\w)")
+_ONE_UNIT_RE = re.compile(
+    r"(?i)(?<![\w.,])(?:1|một|mot) ?(?P<unit>kg|kí|tấn|tạ|giạ|lít|m|m2|m²|m3|m³|ha|héc ta"
+    r"|công(?= (?:đất|lúa|ruộng|vườn)|\W*\Z))(?!\w)"
+)
+
+# Words of synonyms.tsv that the list of words would cut into others: they say something only whole.
+_WHOLE = ("héc ta", "ki lô gam", "ki lô mét", "cúp nước", "cắt nước", "cúp điện", "cắt điện")
+_WHOLE_RE = re.compile(
+    "|".join(
+        rf"(?<!\w){spelled.replace(' ', '[ -]')}(?!\w)"
+        for word in _WHOLE
+        for spelled in (word, fold(word))
+    ),
+    re.IGNORECASE,
+)
+# "OM18" is written "OM 18", too.
+_CODE_RE = re.compile(r"(?<=[^\W\d_])(?=\d)")
+
+# An English word that no table translates, a small number, and a document's number: about the
+# median weight of the words of a question. Their own frequency in the news, which is none or next
+# to none, would outweigh all others.
 _RARE_WEIGHT = 5.0
 
 
@@ -373,6 +396,11 @@ class QuestionReader:
         known += [(mention.start, mention.end, ()) for mention in dates]
         known += [(m.start(), m.end(), (m.group(),)) for m in _DOCUMENT_RE.finditer(text)]
         known += [
+            (m.start(), m.end(), (m.group().replace("-", " "),)) for m in _WHOLE_RE.finditer(text)
+        ]
+        if _PRICE_RE.search(text) is not None:
+            known += [(m.start(), m.end(), (m["unit"],)) for m in _ONE_UNIT_RE.finditer(text)]
+        known += [
             (place.start, place.end, self._place_forms(text, place, words))
             for place in places
             if place.asked
@@ -399,8 +427,9 @@ class QuestionReader:
                         if 0 <= at < len(syllables) - 1
                     ]
                 span = run[first].start, run[last - 1].end
-                word = self._word(text, span, (form,), around, words, accented)
-                if english and word.text.islower():
+                written = (form, _CODE_RE.sub(" ", form))
+                word = self._word(text, span, written, around, words, accented)
+                if (english and word.text.islower()) or _SMALL_NUMBER_RE.fullmatch(word.text):
                     word = replace(word, weight=_RARE_WEIGHT)
                 found.setdefault(word.forms, word)
         return tuple(found.values())

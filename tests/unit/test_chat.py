@@ -81,7 +81,10 @@ QUESTIONS = {
     "đại hội đảng bộ ngày mấy v": "đại hội đảng bộ ngày mấy vậy",
     "trồng lúa bn ha vậy bn": "trồng lúa bao nhiêu ha vậy bạn",
     "hỏi về hk": "hỏi về hộ khẩu",
+    "CT UBND huyện là ai": "Chủ tịch UBND huyện là ai",
+    "Ai là PCT.HĐND huyện": "Ai là Phó Chủ tịch HĐND huyện",
     # Without diacritics.
+    "PCT UBND huyen la ai": "Pho Chu tich UBND huyen la ai",
     "dg lien xa khi nao xong z": "duong lien xa khi nao xong vay",
     "ubnd huyen o dau z": "ubnd huyen o dau vay",
     "lm cccd mat bn tien": "lam cccd mat bao nhieu tien",
@@ -119,6 +122,9 @@ STAYS = [
     "Ông Ko",
     "HỌP Ở ĐÂU",
     "DC",
+    "CT 05 của UBND tỉnh",
+    "CT xã hội",
+    "số 12/CT UBND",
     "hong ngu o dau",
     # what cannot be told
     "nh",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
@@ -41,6 +41,11 @@ _UNITS = frozenset(_MEASURES.split())
 # "Ng Văn A": so short a word before a name may belong to it.
 _LONGEST_INITIAL = 2
 
+# "CT UBND", "PCT.HĐND", "CT huyện": the head of a body or unit, where CT elsewhere is a programme.
+_HEAD_RE = re.compile(
+    r"(?<![\w./-])(P?)CT(?:\. ?| )(?=(?:UBND|HĐND|HDND|MTTQ|UBMTTQ"
+    r"|(?i:xã(?! hội)|xa(?! hoi)|huyện|huyen|tỉnh|tinh|phường|phuong))(?!\w))"
+)
 _MARKS_RE = re.compile(r"[?!]{2,}")
 # No word has a letter three times in a row. Twice shows nothing but at the end of a word with
 # diacritics, which is not foreign: "đâuu", not "free".
@@ -180,9 +185,10 @@ class Chat:
     def rewrite(self, text: str) -> str:
         """``text`` (NFC) in standard Vietnamese, without diacritics where it has none itself.
 
-        Changes whole words in small letters, or with a sentence's first capital; nothing in an
-        English question. Idempotent.
+        Changes whole words in small letters, or with a sentence's first capital, and CT before a
+        body or unit; nothing else in an English question. Idempotent.
         """
+        text = _HEAD_RE.sub(partial(_head, accented=has_diacritics(text)), text)
         known = self._rows.keys()
         if known.isdisjoint(re.split(r"\W+", text.lower())) and _ODD_RE.search(text) is None:
             return text
@@ -297,6 +303,12 @@ def _is_plain(text: str, piece: _Piece) -> bool:
 
 def _begins_sentence(text: str, start: int) -> bool:
     return start == 0 or _SENTENCE_END_RE.search(text[:start]) is not None
+
+
+def _head(found: re.Match[str], *, accented: bool) -> str:
+    """The office that CT or PCT stands for."""
+    office = "Phó Chủ tịch " if found[1] else "Chủ tịch "
+    return office if accented else fold(office)
 
 
 def _one_mark(marks: re.Match[str]) -> str:

@@ -377,7 +377,11 @@ class Answerer:
 def _missing(question: Question, evidence: Evidence) -> tuple[str, ...]:
     """What a passage leaves open: words it does not say, else the kind of thing asked for."""
     words = tuple(word.text for word in question.words if not evidence.has(word))
-    return words if words or evidence.holds_kind() else (question.asking,)
+    if words:
+        return words
+    if body := evidence.other_body():
+        return (body,)
+    return () if evidence.holds_kind() else (question.asking,)
 
 
 def _completed(question: Question, before: Question) -> Question:

@@ -170,6 +170,23 @@ class Evidence:
                 held += _DATE_WEIGHT * named
         return held / total if total > 0 else 1.0
 
+    def other_body(self) -> str:
+        """The body or unit whose office is asked for, where the passage names that of another.
+
+        "Bí thư Đảng ủy xã, Trưởng Ban Tổ chức Huyện ủy" is not the secretary of Huyện ủy: office
+        and body have to stand between the same commas. Empty where they do, or where none is asked.
+        """
+        asked = self._sought.office
+        sought = [number for number in asked if not self._titled[number]]
+        if not asked or any(
+            all(any(start <= at < end for at in self._places_of(number)) for number in sought)
+            for sentence in self.sentences
+            for start, end in _parts(self.text, sentence, ",;")
+        ):
+            return ""
+        first, last = self.question.words[asked[1]], self.question.words[asked[-1]]
+        return self.question.text[first.start : last.start + len(last.text)]
+
     def holds_kind(self) -> bool:
         """Whether the passage names a thing of the kind asked for; true where none can be told.
 
@@ -299,6 +316,15 @@ def _counts(text: str, question: Question) -> bool:
     return any(f"{said} ".startswith(f"{form} ") for form in question.counted)
 
 
+def _parts(text: str, sentence: tuple[int, int], dividers: str) -> list[tuple[int, int]]:
+    """What lies between the ``dividers`` of a sentence; offsets into the text."""
+    parts, (at, end) = [], sentence
+    for match in re.finditer(rf"[{dividers}](?=\s)", text[at:end]):
+        parts.append((at, sentence[0] + match.start()))
+        at = sentence[0] + match.end()
+    return [*parts, (at, end)]
+
+
 def _part(
     evidence: Evidence, sentence: Sentence, counted: Sequence[tuple[int, int]]
 ) -> tuple[int, int]:
@@ -309,13 +335,7 @@ def _part(
     that is ``counted``, it is one of them.
     """
     divider = ",;" if evidence.question.kind is AnswerKind.NUMBER else ";"
-    parts, at = [], sentence.start
-    for match in re.finditer(rf"[{divider}](?=\s)", evidence.text[sentence.start : sentence.end]):
-        parts.append((at, sentence.start + match.start()))
-        at = sentence.start + match.end()
-    if not parts:
-        return sentence.start, sentence.end
-    parts.append((at, sentence.end))
+    parts = _parts(evidence.text, (sentence.start, sentence.end), divider)
     shares = evidence.shares(parts, titled=False)
     holding = [any(start <= at < end for at, _ in counted) for start, end in parts]
     rated = list(zip(holding, shares, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hoidap.vietnamese.entities import find_persons
+from hoidap.vietnamese.offices import office_asked
 from hoidap.vietnamese.question import AnswerKind, Question
 from hoidap.vietnamese.syllables import Syllables
 from hoidap.vietnamese.words import Words
@@ -17,6 +18,7 @@ class Sought:
 
     ``number`` is the place of a word among the question's, by where it begins in the question.
     ``given_names`` are the words, by their numbers, that name a person by one syllable: "bà Nhung".
+    ``office`` are the numbers of the words of the office asked for and of its body.
     """
 
     def __init__(self, question: Question) -> None:
@@ -30,6 +32,7 @@ class Sought:
             for number, word in enumerate(question.words)
             if " " not in word.forms[0] and find_persons(word.text) == [(0, len(word.text))]
         }
+        self.office = office_asked(question)
         self.lexicon = Words.load() if question.accented else Words.load_folded()
         deputies = _NOT_THE_HOLDER[question.accented]
         asked = {form.split(" ")[0] for word in question.words for form in word.forms}

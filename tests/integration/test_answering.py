@@ -249,6 +249,39 @@ def test_the_deputy_is_not_the_chief(
     assert (deputy.status, highlighted(deputy)[1]) == (Status.QUOTED, "Bà Phạm Thị Lan Anh")
 
 
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Bí thư Huyện ủy là ai?", "Huyện ủy"),
+        ("ai la bi thu huyen uy", "huyen uy"),
+        ("Chủ tịch UBND xã là ai?", "UBND xã"),
+    ],
+)
+def test_the_office_of_another_body_is_no_answer(
+    settings: Settings,
+    write: Callable[[str, str], Path],
+    encoder: Encoder,
+    question: str,
+    missing: str,
+) -> None:
+    write("a.txt", "Ông Lê Út, Bí thư Đảng ủy xã, giữ chức Trưởng Ban Tổ chức Huyện ủy.")
+    write("b.txt", "Ông Võ Ba, Chủ tịch UBND huyện, kiểm tra đê bao, dự có lãnh đạo xã.")
+    reload(settings, encoder)
+    answer = Answerer(settings, encoder).answer(question)
+    assert (answer.status, answer.missing_terms) == (Status.PARTIAL, (missing,))
+
+
+def test_a_passage_with_the_office_of_the_body_is_quoted_alone(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write("a.txt", "Ông Lê Út, Bí thư Đảng ủy xã, giữ chức Trưởng Ban Tổ chức Huyện ủy.")
+    write("b.txt", "Đến dự có bà Trần Thị Tư, Tỉnh ủy viên, Bí thư Huyện ủy, cùng các xã.")
+    reload(settings, encoder)
+    answer = Answerer(settings, encoder).answer("Bí thư Huyện ủy là ai?")
+    assert (answer.status, answer.missing_terms) == (Status.QUOTED, ())
+    assert [quote.citation.report_id for quote in answer.quotes] == ["b"]
+
+
 def test_a_question_about_who_is_open_where_no_one_is_named(
     settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
 ) -> None:

@@ -294,7 +294,7 @@ def highlights(evidence: Evidence, sentence: Sentence) -> tuple[tuple[int, int],
 
 
 def _counted(evidence: Evidence, sentence: Sentence) -> list[tuple[int, int]]:
-    """The numbers that stand right before the word that "bao nhiêu" asks to count: "14 xã"."""
+    """The numbers right before the word that "bao nhiêu" asks to count: "14 xã", "99 %"."""
     question = evidence.question
     if not question.counted:
         return []
@@ -302,7 +302,7 @@ def _counted(evidence: Evidence, sentence: Sentence) -> list[tuple[int, int]]:
     return [
         (sentence.start + begin, sentence.start + end)
         for begin, end in _asked_for(question, text)
-        if _counts(text[end:], question)
+        if text[end - 1] in question.counted or _counts(text[end:], question)
     ]
 
 

@@ -320,6 +320,16 @@ def test_the_number_before_the_word_counted_is_marked(
         assert highlighted(answerer.answer(question))[1:] == [number]
 
 
+def test_the_share_is_marked_where_a_percentage_is_asked(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write("a.txt", "Có 158.230/159.104 cử tri đi bầu, đạt 99,45%.")
+    reload(settings, encoder)
+    answerer = Answerer(settings, encoder)
+    for question in ("Bao nhiêu phần trăm cử tri đi bầu?", "bao nhieu % cu tri di bau"):
+        assert highlighted(answerer.answer(question))[1:] == ["99,45%"]
+
+
 @pytest.mark.parametrize(
     ("question", "text"),
     [

@@ -72,6 +72,8 @@ def periods(text: str) -> list[Period | None]:
                 "hoi nghi dien ra khi nao",
                 "Bao giờ họp?",
                 "Họp ngày nào?",
+                "Bầu cử ngày mấy?",
+                "hop thang may",
                 "When did the conference take place?",
                 "What date was the meeting?",
             ],
@@ -121,6 +123,8 @@ def test_number_asked_of_persons_is_a_number() -> None:
         ("Có bao nhiêu người chết?", "người"),
         ("co bao nhieu nguoi chet", "nguoi"),
         ("Xảy ra mấy vụ?", "vụ"),
+        ("Đạt bao nhiêu phần trăm?", "%"),
+        ("dat bao nhieu % cu tri", "%"),
         ("How many people died?", "nguoi"),
     ],
 )
@@ -240,6 +244,11 @@ def test_word_that_the_list_of_words_would_cut_has_its_other_forms(
     question: str, form: str
 ) -> None:
     assert form in {one for some in forms(question) for one in some}
+
+
+def test_compound_weighs_as_much_as_its_syllables() -> None:
+    (outage,) = READER.read("Khi nào cúp điện?").words
+    assert outage.weight > READER.read("Khi nào có cúp?").words[0].weight
 
 
 def test_percentage_need_not_be_spelled_out() -> None:

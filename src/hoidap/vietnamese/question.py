@@ -13,6 +13,7 @@ from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.asked_dates import find_asked_dates
 from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.comparisons import without_compared
+from hoidap.vietnamese.compounds import find_compounds
 from hoidap.vietnamese.courtesy import without_courtesy
 from hoidap.vietnamese.dates import DateMention, Precision
 from hoidap.vietnamese.entities import bare_name, find_persons
@@ -66,8 +67,8 @@ class Question:
     number asked for is a place in a row, "khóa mấy", and no amount; ``counted`` are the forms of
     the word that follows "bao nhiêu", whose number is asked. ``terms`` are those of the question
     itself; ``translated`` those of the Vietnamese equivalents of its English words; ``related``
-    pairs of syllables of the other names, old or new, of the ``places`` it names. ``dates`` are those asked
-    about, without those that something is to be compared with.
+    pairs of syllables of the other names, old or new, of the ``places`` it names. ``dates`` are
+    those asked about, without those that something is to be compared with.
     """
 
     text: str
@@ -103,13 +104,14 @@ class Question:
 _KINDS = (
     (
         AnswerKind.NUMBER,
-        r"bao nhiêu|mấy|số lượng|tỷ lệ|tỉ lệ|phần trăm|how (?:many|much|often|old|long|far)"
+        r"bao nhiêu|(?<!ngày )(?<!tháng )mấy|số lượng|tỷ lệ|tỉ lệ|phần trăm"
+        r"|how (?:many|much|often|old|long|far)"
         r"|what (?:number|percentage|share|proportion|rate)",
     ),
     (
         AnswerKind.DATE,
-        r"khi nào|bao giờ|lúc nào|hôm nào|ngày nào|ngày mấy|tháng nào|năm nào|thời gian nào"
-        r"|thời điểm nào|when|(?:what|which) (?:day|date|month|year|time)",
+        r"khi nào|bao giờ|lúc nào|hôm nào|ngày nào|ngày mấy|tháng nào|tháng mấy|năm nào"
+        r"|thời gian nào|thời điểm nào|when|(?:what|which) (?:day|date|month|year|time)",
     ),
     (
         AnswerKind.PLACE,
@@ -166,6 +168,7 @@ _COUNTABLE = frozenset(
     ("người", "em", "con", "cái", "chiếc", "cuộc", "lần", "vị", "ngày", "tháng", "năm", "giờ")
 )
 _COUNTED = {True: _COUNTABLE, False: frozenset(map(fold, _COUNTABLE))}
+_PERCENT_RE = re.compile(r"(?i)\s*(?:%|phan tram(?!\w))")
 # "khóa mấy", "lần thứ mấy", without diacritics: what is numbered, and not counted.
 _ORDINAL_RE = re.compile(
     r"(?i)(?<!\w)(?:khoa|thu|quy|hang|nhiem ky|lop|cap|loai|bac|vung|tang|chuong|dieu|khoan)\s+\Z"
@@ -182,23 +185,6 @@ _DOCUMENT_RE = re.compile(r"(?<![\w/])\d+(?:/\d+)*/[^\W\d_][\w-]*")
 
 # A bare number of one or two digits stands in many a passage for something else.
 _SMALL_NUMBER_RE = re.compile(r"\d{1,2}")
-# "giá lúa 1 kg": what a price is for, and no number that the answer has to name.
-_PRICE_RE = re.compile(r"(?i)(?<!\w)(?:giá|gia|bán|ban|mua|tiền|tien|thuê|thue|phí|phi)(?!\w)")
-_ONE_UNIT_RE = re.compile(
-    r"(?i)(?<![\w.,])(?:1|một|mot) ?(?P<unit>kg|kí|tấn|tạ|giạ|lít|m|m2|m²|m3|m³|ha|héc ta"
-    r"|công(?= (?:đất|lúa|ruộng|vườn)|\W*\Z))(?!\w)"
-)
-
-# Words of synonyms.tsv that the list of words would cut into others: they say something only whole.
-_WHOLE = ("héc ta", "ki lô gam", "ki lô mét", "cúp nước", "cắt nước", "cúp điện", "cắt điện")
-_WHOLE_RE = re.compile(
-    "|".join(
-        rf"(?<!\w){spelled.replace(' ', '[ -]')}(?!\w)"
-        for word in _WHOLE
-        for spelled in (word, fold(word))
-    ),
-    re.IGNORECASE,
-)
 # "OM18" is written "OM 18", too.
 _CODE_RE = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
@@ -227,6 +213,8 @@ def _counted(
     text: str, end: int, words: Sequence[ContentWord], *, accented: bool
 ) -> tuple[str, ...]:
     """The forms of the word that follows the question word, which ends at ``end``."""
+    if _PERCENT_RE.match(fold(text[end:])) is not None:
+        return ("%", "phần trăm" if accented else "phan tram")
     following = next((token for token in tokenize(text) if token.start >= end), None)
     if following is None or text[end : following.start].strip():
         return ()
@@ -395,11 +383,8 @@ class QuestionReader:
             ]
         known += [(mention.start, mention.end, ()) for mention in dates]
         known += [(m.start(), m.end(), (m.group(),)) for m in _DOCUMENT_RE.finditer(text)]
-        known += [
-            (m.start(), m.end(), (m.group().replace("-", " "),)) for m in _WHOLE_RE.finditer(text)
-        ]
-        if _PRICE_RE.search(text) is not None:
-            known += [(m.start(), m.end(), (m["unit"],)) for m in _ONE_UNIT_RE.finditer(text)]
+        compounds = find_compounds(text)
+        known += [(start, end, (form,)) for start, end, form in compounds]
         known += [
             (place.start, place.end, self._place_forms(text, place, words))
             for place in places
@@ -414,6 +399,9 @@ class QuestionReader:
                 word = self._word(text, (start, end), forms, (), words, accented)
                 if _DOCUMENT_RE.fullmatch(word.text):
                     word = replace(word, weight=_RARE_WEIGHT)
+                elif (start, end, *forms) in compounds:
+                    weight = sum(map(words.weight, word.forms[0].split(" ")))
+                    word = replace(word, weight=weight)
                 found.setdefault(word.forms, word)
                 continue
             syllables = [token.text if accented else fold(token.text) for token in run]

@@ -101,7 +101,7 @@ def test_bare_name_is_without_the_form_of_address(person: str, name: str) -> Non
         ("có ba xã và mười hai ấp", ["ba", "mười hai"]),
         ("hàng nghìn hộ, hai mươi lăm tỷ đồng", ["nghìn", "hai mươi lăm tỷ"]),
         ("tỷ lệ hộ nghèo, tỷ trọng, tỉ lệ", []),
-        ("Hai bên ký, hai bên cùng thứ hai, tháng ba", []),
+        ("Hai bên ký, hai bên cùng họp; Thứ hai hằng tuần, tháng ba này", []),
         ("lúa chín rộ", []),
         ("khóa XV, lần thứ XII", []),
         ("số 123/BC-UBND", []),

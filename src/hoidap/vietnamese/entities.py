@@ -35,7 +35,7 @@ _DIGITS = rf"(?<![\w/.,])\d+(?:[./,]\d+)*(?![/\w])(?:\s?%|(?:{_GAP}{_MULTIPLE})+
 # Number words that count what follows them: not "thứ hai", "tháng ba", "lúa chín", "hai bên".
 _NUMBER_WORD = rf"(?:(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|vài)(?!\w)|{_MULTIPLE})"
 _IN_WORDS = (
-    r"(?<!\w)(?<!thứ )(?<!tháng )(?<!hạng )(?<!lúa )(?<!trái )(?<!quả )"
+    r"(?<!\w)(?<![Tt]hứ )(?<![Tt]háng )(?<!hạng )(?<!lúa )(?<!trái )(?<!quả )"
     rf"{_NUMBER_WORD}(?:{_GAP}(?:(?:mươi|lăm|mốt|một|tư|rưỡi)(?!\w)|{_NUMBER_WORD}))*"
     rf"(?={_GAP}[^\W\d_])(?!{_GAP}(?:bên|phía|mặt|chiều|mẹ|má)(?!\w))"
 )

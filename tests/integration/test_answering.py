@@ -326,7 +326,11 @@ def test_the_share_is_marked_where_a_percentage_is_asked(
     write("a.txt", "Có 158.230/159.104 cử tri đi bầu, đạt 99,45%.")
     reload(settings, encoder)
     answerer = Answerer(settings, encoder)
-    for question in ("Bao nhiêu phần trăm cử tri đi bầu?", "bao nhieu % cu tri di bau"):
+    for question in (
+        "Bao nhiêu phần trăm cử tri đi bầu?",
+        "bao nhieu % cu tri di bau",
+        "Tỷ lệ cử tri đi bầu?",
+    ):
         assert highlighted(answerer.answer(question))[1:] == ["99,45%"]
 
 

@@ -125,6 +125,7 @@ def test_number_asked_of_persons_is_a_number() -> None:
         ("Xảy ra mấy vụ?", "vụ"),
         ("Đạt bao nhiêu phần trăm?", "%"),
         ("dat bao nhieu % cu tri", "%"),
+        ("Tỷ lệ cử tri đi bầu là bao nhiêu?", "%"),
         ("How many people died?", "nguoi"),
     ],
 )

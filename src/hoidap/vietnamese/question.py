@@ -168,6 +168,8 @@ _COUNTABLE = frozenset(
     ("người", "em", "con", "cái", "chiếc", "cuộc", "lần", "vị", "ngày", "tháng", "năm", "giờ")
 )
 _COUNTED = {True: _COUNTABLE, False: frozenset(map(fold, _COUNTABLE))}
+# A rate is told in percent, "bao nhiêu %" as well.
+_RATE_RE = re.compile(r"(?i)(?<!\w)(?:t[yi] le|phan tram|percentage|share|proportion|rate)\Z")
 _PERCENT_RE = re.compile(r"(?i)\s*(?:%|phan tram(?!\w))")
 # "khóa mấy", "lần thứ mấy", without diacritics: what is numbered, and not counted.
 _ORDINAL_RE = re.compile(
@@ -213,7 +215,7 @@ def _counted(
     text: str, end: int, words: Sequence[ContentWord], *, accented: bool
 ) -> tuple[str, ...]:
     """The forms of the word that follows the question word, which ends at ``end``."""
-    if _PERCENT_RE.match(fold(text[end:])) is not None:
+    if _RATE_RE.search(fold(text[:end])) or _PERCENT_RE.match(fold(text[end:])):
         return ("%", "phần trăm" if accented else "phan tram")
     following = next((token for token in tokenize(text) if token.start >= end), None)
     if following is None or text[end : following.start].strip():

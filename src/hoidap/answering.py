@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from hoidap.catalog import Catalog
+from hoidap.catalog import Catalog, Generation
 from hoidap.documents import Answer, Citation, Passage, Quote, Status
 from hoidap.encoder import Encoder
 from hoidap.errors import (
@@ -167,9 +167,10 @@ class Answerer:
         self._staged = staged
         self._catalog = Catalog(settings.catalog_path) if staged is None else staged.catalog
         self._lock = threading.Lock()
-        self._opened: tuple[int, PassageIndex] | None = None
+        # Compared as a whole: in a catalog that was begun anew the same numbers come again.
+        self._opened: tuple[Generation, PassageIndex] | None = None
         # The generation that another thread opens, or opened last.
-        self._opening = 0
+        self._opening: Generation | None = None
         self._beside = threading.Thread()
         with suppress(IndexUnreachableError):
             self._current()
@@ -190,26 +191,29 @@ class Answerer:
             generation = self._catalog.generation()
             if generation is None:
                 raise IndexMissingError("chưa có báo cáo nào được nạp; hãy chạy: hoidap reload")
-            number, opened = generation.number, self._opened
+            opened = self._opened
             if opened is not None:
-                if opened[0] == number:
-                    return opened
-                if self.is_large and self._catalog.holds(opened[0]) and self._open_beside(number):
-                    return opened
+                former, index = opened
+                if former == generation or (
+                    self.is_large
+                    and former in self._catalog.generations()
+                    and self._open_beside(generation)
+                ):
+                    return former.number, index
             with self._lock:
-                if self._opened is not None and self._opened[0] == number:
-                    return self._opened
+                if self._opened is not None and self._opened[0] == generation:
+                    return generation.number, self._opened[1]
                 try:
-                    index = self._store.open(number)
+                    opening = self._store.open(generation.number)
                 except SearchIndexError as error:
                     # One that was pruned while it was being opened has a successor.
                     if self._catalog.generation() != generation:
                         continue
                     if isinstance(error, IndexMissingError):
-                        raise self._missing(error, number) from error
+                        raise self._missing(error, generation.number) from error
                     raise
-                self._opened = number, index
-                return self._opened
+                self._opened = generation, opening
+                return generation.number, opening
 
     def _missing(self, error: IndexMissingError, number: int) -> IndexDamagedError:
         """A generation is not where it is looked for: it lies elsewhere, or is lost."""
@@ -221,31 +225,33 @@ class Answerer:
             " HOIDAP_INDEX của nơi đó, hoặc chuyển chỉ mục sang đây: hoidap migrate"
         )
 
-    def _let_go(self, opened: tuple[int, PassageIndex]) -> None:
+    def _let_go(self, opened: tuple[Generation, PassageIndex]) -> None:
         """Have the current generation opened anew, unless another thread did."""
         with self._lock:
             if self._opened is opened:
                 self._opened = None
 
-    def _open_beside(self, number: int) -> bool:
+    def _open_beside(self, generation: Generation) -> bool:
         """Have a generation opened by another thread; False where that was tried and failed."""
         with self._lock:
-            if self._opening == number:
-                return self._beside.is_alive() or self._is_open(number)
-            self._opening = number
-            self._beside = threading.Thread(target=self._open_quietly, args=(number,), daemon=True)
+            if self._opening == generation:
+                return self._beside.is_alive() or self._is_open(generation)
+            self._opening = generation
+            self._beside = threading.Thread(
+                target=self._open_quietly, args=(generation,), daemon=True
+            )
             self._beside.start()
         return True
 
-    def _is_open(self, number: int) -> bool:
-        return self._opened is not None and self._opened[0] == number
+    def _is_open(self, generation: Generation) -> bool:
+        return self._opened is not None and self._opened[0] == generation
 
-    def _open_quietly(self, number: int) -> None:
+    def _open_quietly(self, generation: Generation) -> None:
         # Where it fails, whoever asks next opens it and is told why.
         with suppress(SearchIndexError):
-            index = self._store.open(number)
-            if self._opening == number:
-                self._opened = number, index
+            index = self._store.open(generation.number)
+            if self._opening == generation:
+                self._opened = generation, index
 
     @_reopening
     def answer(

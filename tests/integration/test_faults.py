@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,13 @@ import pytest
 
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
-from hoidap.errors import CatalogError, HoidapError, OriginalError, SearchIndexError
+from hoidap.errors import (
+    CatalogError,
+    HoidapError,
+    IndexMissingError,
+    OriginalError,
+    SearchIndexError,
+)
 from hoidap.index.lexical import LexicalIndex
 from hoidap.index.prepared import Document
 from hoidap.index.store import LocalStore, told_as_ours
@@ -221,3 +228,23 @@ def test_a_generation_pruned_while_it_is_opened_has_a_successor(
 
     monkeypatch.setattr(Catalog, "generation", late)
     assert answerer.answer("Ở đâu xây trường mầm non?").generation == 5
+
+
+def test_every_thread_notices_that_the_catalog_was_moved_away(
+    settings: Settings, write: Write
+) -> None:
+    write("a.txt", SCHOOL)
+    reload(settings, ENCODER)
+    answerer = Answerer(settings, ENCODER)
+
+    def quoted() -> tuple[str, ...]:
+        return tuple(one.text for one in answerer.answer("Ở đâu xây trường mầm non?").quotes)
+
+    with ThreadPoolExecutor(1) as other:
+        assert quoted() == other.submit(quoted).result() == (SCHOOL,)
+        settings.catalog_path.rename(settings.data / "away.sqlite3")
+        with pytest.raises(IndexMissingError, match="hãy chạy: hoidap reload"):
+            quoted()
+        write("a.txt", f"{SCHOOL} Lần 1.")
+        assert reload(settings, ENCODER).generation == 1
+        assert quoted() == other.submit(quoted).result() == (f"{SCHOOL} Lần 1.",)

@@ -84,3 +84,23 @@ def test_an_answer_of_two_generations_before_or_after_the_grace_is_not_given(
     lengthen(70)
     monkeypatch.setattr(answers, "_GRACE", timedelta(0))
     assert kept.answer(BRIDGE) is not second
+
+
+@pytest.mark.parametrize("large", [1, 10**6], ids=["large", "small"])
+def test_nothing_is_kept_of_a_catalog_that_was_moved_away(
+    large: int,
+    kept: Answers,
+    own: Settings,
+    lengthen: Callable[[int], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answering, "_LARGE", large)
+    monkeypatch.setattr(answers, "_GRACE", timedelta(hours=1))
+    first = kept.answer(BRIDGE)
+    own.catalog_path.rename(own.data / "away.sqlite3")
+    assert [lengthen(metres) for metres in (50, 60)][-1] == first.generation
+    second = kept.answer(BRIDGE)
+    assert second.quotes[0].text == "Cầu Rạch Tre dài 60 mét."
+    own.catalog_path.rename(own.data / "away too.sqlite3")
+    assert [lengthen(metres) for metres in (70, 80, 90)][-1] == second.generation + 1
+    assert kept.answer(BRIDGE).quotes[0].text == "Cầu Rạch Tre dài 90 mét."

@@ -45,17 +45,26 @@ def _bare(text: str) -> str:
     return fold(normalize(text))
 
 
+class _Opened(threading.local):
+    """What a thread has open: its connection, and what told the file from others then."""
+
+    connection: sqlite3.Connection | None = None
+    file: tuple[int, int] | None = None
+    # Whether the catalog has all columns of a report.
+    complete = False
+
+
 class Catalog:
     """The catalog opened for reading; `CatalogWriter` opens it for writing.
 
-    Safe for use by several threads: each has a connection of its own.
+    Safe for use by several threads: each has a connection of its own. Where another file takes the
+    place of the one that is open, a thread notices when it asks for the current generation.
     """
 
     def __init__(self, path: Path, *, readonly: bool = True) -> None:
         self.path = path
         self._readonly = readonly
-        self._local = threading.local()
-        self._complete = False
+        self._local = _Opened()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -65,34 +74,50 @@ class Catalog:
             raise translated(error, self.path) from error
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        connection = self._local.connection
         if connection is None:
+            # Looked at first: what takes its place in between is noticed then.
+            file = self._file()
             mode = "ro" if self._readonly else "rwc"
             uri = f"{self.path.absolute().as_uri()}?mode={mode}"
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0)
             connection.row_factory = sqlite3.Row
-            self._local.connection = connection
+            self._local.connection, self._local.file = connection, file
         return connection
+
+    def _file(self) -> tuple[int, int] | None:
+        """What tells the file of the catalog from others; None where there is none."""
+        try:
+            status = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise translated(error, self.path) from error
+        return status.st_dev, status.st_ino
 
     def _report_columns(self, connection: sqlite3.Connection) -> str:
         """The columns of a report; once a catalog has them all, it is not asked again."""
-        if not self._complete:
+        if not self._local.complete:
             columns = report_columns(connection)
-            self._complete = columns == REPORT_COLUMNS
+            self._local.complete = columns == REPORT_COLUMNS
             return columns
         return REPORT_COLUMNS
 
     def close(self) -> None:
         """Close this thread's connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
+        if self._local.connection is not None:
+            self._local.connection.close()
             self._local.connection = None
+            self._local.complete = False
 
     def generation(self) -> Generation | None:
         """The current generation; None where nothing was ever loaded."""
-        if not self.path.exists():
+        file = self._file()
+        if file is None:
             return None
+        if self._readonly and file != self._local.file:
+            # It was moved away or replaced: what is still open is no longer the catalog.
+            self.close()
         with self._reading() as connection:
             if schema_version(connection) == 0:
                 return None

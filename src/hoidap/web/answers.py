@@ -29,13 +29,25 @@ class Asking:
     report_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer, and the generation that was the current one when it was asked for.
+
+    That is the answer's or a neighbour of it, and tells its catalog from another at the same place,
+    whose numbers are the same.
+    """
+
+    answer: Answer
+    current: Generation | None
+
+
 class Answers:
     """The answerer, and what it answered last. Safe for use by several threads."""
 
     def __init__(self, answerer: Answerer, catalog: Catalog) -> None:
         self._answerer = answerer
         self._catalog = catalog
-        self._kept: OrderedDict[Asking, Answer] = OrderedDict()
+        self._kept: OrderedDict[Asking, _Kept] = OrderedDict()
         self._lock = Lock()
         self._renewing: set[Asking] = set()
         self._renewer = ThreadPoolExecutor(1, "hoidap-renew")
@@ -51,22 +63,27 @@ class Answers:
             if kept is not None:
                 self._kept.move_to_end(asking)
         if kept is None or generation is None:
-            return self._work_out(asking)
-        if kept.generation == generation.number:
-            return kept
+            return self._work_out(asking, generation)
+        if kept.current == generation and kept.answer.generation == generation.number:
+            return kept.answer
         if not self._may_be_given(kept, generation):
-            return self._work_out(asking)
+            return self._work_out(asking, generation)
         self._renew(asking)
-        return kept
+        return kept.answer
 
     def close(self) -> None:
         """Let go of what is to be worked out anew."""
         self._renewer.shutdown(cancel_futures=True)
 
-    def _may_be_given(self, kept: Answer, generation: Generation) -> bool:
+    def _may_be_given(self, kept: _Kept, generation: Generation) -> bool:
         age = datetime.now(UTC) - generation.created
-        former = kept.generation == generation.number - 1
-        return former and self._answerer.is_large and age < _GRACE
+        former = kept.answer.generation == generation.number - 1
+        return (
+            former
+            and self._answerer.is_large
+            and age < _GRACE
+            and kept.current in self._catalog.generations()
+        )
 
     def _renew(self, asking: Asking) -> None:
         with self._lock:
@@ -77,12 +94,12 @@ class Answers:
 
     def _renewed(self, asking: Asking) -> None:
         try:
-            self._work_out(asking)
+            self._work_out(asking, self._catalog.generation())
         finally:
             with self._lock:
                 self._renewing.discard(asking)
 
-    def _work_out(self, asking: Asking) -> Answer:
+    def _work_out(self, asking: Asking, current: Generation | None) -> Answer:
         answer = self._answerer.answer(
             asking.text,
             top_k=asking.top_k,
@@ -91,7 +108,7 @@ class Answers:
             report_id=asking.report_id,
         )
         with self._lock:
-            self._kept[asking] = answer
+            self._kept[asking] = _Kept(answer, current)
             if len(self._kept) > _REMEMBERED:
                 self._kept.popitem(last=False)
         return answer

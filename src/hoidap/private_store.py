@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hoidap.errors import HoidapError
+from hoidap.sqlite_errors import explained
 
 Row = sqlite3.Row
 Connection = sqlite3.Connection
@@ -55,11 +56,12 @@ class PrivateStore:
                 self._connection.execute(f"PRAGMA {pragma}")
             self._connection.execute("PRAGMA secure_delete = ON")
             self._migrate(migrations)
-        except (OSError, sqlite3.DatabaseError) as fault:
+        except (OSError, sqlite3.Error) as fault:
             raise self._translated(fault) from fault
 
-    def _translated(self, fault: Exception) -> HoidapError:
-        return self._error(f"không dùng được {self._label} {self._path}: {fault}")
+    def _translated(self, fault: OSError | sqlite3.Error) -> HoidapError:
+        told = explained(fault, damaged="hãy chạy: hoidap doctor")
+        return self._error(f"không dùng được {self._label} {self._path}: {told}")
 
     def _migrate(self, migrations: Sequence[str]) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]

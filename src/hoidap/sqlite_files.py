@@ -7,11 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 from hoidap.errors import DatabaseError
+from hoidap.sqlite_errors import Fault, explained, fault_of
 
 # Seconds to wait for another process that locks the file at the moment.
 _PATIENCE = 5.0
 # Problems that are told of one file.
 _MOST_PROBLEMS = 3
+_DAMAGED = "hãy khôi phục bản sao lưu"
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -30,16 +32,22 @@ def copy_database(source: Path, target: Path) -> None:
             read.backup(written)
             written.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
-        raise DatabaseError(f"không chép được {source}: {error}") from error
+        told = explained(error, damaged=_DAMAGED)
+        raise DatabaseError(f"không chép được {source}: {told}") from error
 
 
 def damage(path: Path) -> list[str]:
-    """What SQLite finds wrong with a file, a line each, the first few; empty where it is sound."""
+    """What SQLite finds wrong with a file, a line each, the first few; empty where it is sound.
+
+    Raises `DatabaseError` where it cannot be looked at, which says nothing about what it holds.
+    """
     try:
         with closing(_open(path)) as connection:
             rows = connection.execute(f"PRAGMA integrity_check({_MOST_PROBLEMS})").fetchall()
     except sqlite3.Error as error:
-        return [str(error)]
+        if fault_of(error) is Fault.DAMAGE:
+            return [str(error)]
+        raise _unreadable(path, error) from error
     lines = [str(row[0]) for row in rows]
     return [] if lines == ["ok"] else lines
 
@@ -50,7 +58,11 @@ def schema_version(path: Path) -> int:
         with closing(_open(path)) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error as error:
-        raise DatabaseError(f"không đọc được {path}: {error}") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: sqlite3.Error) -> DatabaseError:
+    return DatabaseError(f"không đọc được {path}: {explained(error, damaged=_DAMAGED)}")
 
 
 def library_version() -> str:

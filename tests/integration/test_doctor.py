@@ -172,9 +172,35 @@ def test_reports_folders_that_are_not_there_or_empty(settings: Settings, tmp_pat
 def test_a_catalog_that_is_damaged(loaded: Settings) -> None:
     for path in loaded.data.glob("catalog.sqlite3*"):
         path.write_bytes(b"not a database" * 1000)
-    assert "bị hỏng" in one(data.check_catalog(loaded), FAILURE)
+    told = one(data.check_catalog(loaded), FAILURE)
+    assert re.search("bị hỏng .*; hãy khôi phục bản sao lưu .* mất lịch sử", told)
     assert "hoidap reload" in one(data.check_index(loaded), FAILURE)
     assert "chưa xem được bản gốc" in one(data.check_originals(loaded), WARNING)
+
+
+@pytest.mark.parametrize("name", ["catalog", "journal", "accounts"])
+def test_a_file_of_another_user_is_not_damaged(
+    name: str, loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = {
+        "catalog": data.check_catalog,
+        "journal": data.check_journal,
+        "accounts": data.check_accounts,
+    }[name]
+    path = loaded.data / f"{name}.sqlite3"
+    monkeypatch.setattr(os, "access", lambda asked, _mode: asked != path)
+    told = one(check(loaded), FAILURE)
+    assert told == (
+        f"người dùng này không đọc hoặc không ghi được {path}; hãy chạy bằng người dùng của hoidap"
+    )
+
+
+def test_a_file_that_is_being_written_is_not_damaged(loaded: Settings) -> None:
+    path = loaded.accounts_path
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        assert "tiến trình khác đang ghi; hãy thử lại" in one(data.check_accounts(loaded), FAILURE)
 
 
 def changed(path: Path, statement: str) -> None:

@@ -108,7 +108,7 @@ def test_what_cannot_be_counted_is_allowed_and_told(
             connection.execute("DROP TABLE buckets")
         assert [one.take("1") for _ in range(50)] == [None] * 50
     assert [record.message for record in caplog.records] == [
-        f"không dùng được sổ giới hạn {path}: no such table: buckets"
+        f"không dùng được sổ giới hạn {path}: no such table: buckets; hãy chạy: hoidap doctor"
     ]
 
 

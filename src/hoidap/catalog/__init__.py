@@ -18,10 +18,11 @@ from hoidap.catalog.records import (
     Original,
     Step,
 )
-from hoidap.catalog.schema import SCHEMA_VERSION
+from hoidap.catalog.schema import ADVICE, SCHEMA_VERSION
 from hoidap.catalog.writing import CatalogWriter
 
 __all__ = [
+    "ADVICE",
     "SCHEMA_VERSION",
     "Catalog",
     "CatalogWriter",

@@ -1,4 +1,4 @@
-"""The catalog's tables, as migrations, and what errors of SQLite mean to whoever runs this."""
+"""The catalog's tables, as migrations, and what to do where SQLite cannot use them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hoidap.errors import BusyError, CatalogError
+from hoidap.sqlite_errors import Fault, explained, fault_of
 
 # Numbered, in order, each run once, by a writer. Never change one that was released: add another.
 # Ids are never used twice: an index of a former generation must not take one passage for another.
@@ -89,9 +90,11 @@ MIGRATIONS = (
 SCHEMA_VERSION = len(MIGRATIONS)
 _OLDEST_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"
 REPORT_COLUMNS = f"{_OLDEST_COLUMNS}, notes, scanned"
-# A catalog holds nothing that the reports folder does not: it can be made again from there.
-ADVICE = "hãy chuyển tệp này đi nơi khác rồi chạy: hoidap reload"
-_FULL = "hãy dọn chỗ trên đĩa rồi thử lại"
+# What is current can be made again from the reports folder; what a catalog remembers cannot.
+ADVICE = (
+    "hãy khôi phục bản sao lưu gần nhất; chỉ khi không có bản nào mới chuyển tệp này đi nơi khác"
+    " rồi chạy hoidap reload: sẽ mất lịch sử, các thế hệ để quay về và việc nhớ báo cáo nào đã gỡ"
+)
 # The migration from which on originals, sketches and removals on purpose are known.
 WITH_ORIGINALS = 3
 # The migration from which on it is known why lines of bulk exports hold no report.
@@ -123,9 +126,6 @@ def schema_version(connection: sqlite3.Connection) -> int:
 
 def translated(error: sqlite3.DatabaseError | OSError, path: Path) -> CatalogError | BusyError:
     """An error of SQLite as one that says what to do."""
-    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+    if fault_of(error) is Fault.BUSY:
         return BusyError(f"danh mục {path} đang được ghi bởi tiến trình khác; hãy thử lại")
-    reason = str(error).split("\n")[0]
-    full = isinstance(error, sqlite3.OperationalError) and ("full" in reason or "I/O" in reason)
-    advice = _FULL if full else ADVICE
-    return CatalogError(f"không dùng được danh mục {path}: {reason}; {advice}")
+    return CatalogError(f"không dùng được danh mục {path}: {explained(error, damaged=ADVICE)}")

@@ -27,6 +27,7 @@ from hoidap.golden import read_golden
 from hoidap.index.store import open_store
 from hoidap.originals import identify
 from hoidap.settings import Settings
+from hoidap.sqlite_errors import AS_OWNER
 from hoidap.sqlite_files import damage, schema_version
 from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -92,7 +93,7 @@ def check_permissions(settings: Settings) -> Iterator[Finding]:
     status = data.stat()
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
         yield report.fail(
-            f"người dùng này không ghi được vào {data}; hãy chạy bằng người dùng của hoidap",
+            f"người dùng này không ghi được vào {data}; {AS_OWNER}",
             f"this user cannot write to {data}; run it as hoidap's user",
         )
         return
@@ -173,12 +174,19 @@ def check_reports(settings: Settings) -> Iterator[Finding]:
 def _database(
     report: Reporter, path: Path, known: int, vietnamese: str, english: str
 ) -> Iterator[Finding]:
-    """A SQLite file: sound, and of no version that is not known."""
-    problems = damage(path)
+    """A SQLite file: this user's to use, sound, and of no version that is not known."""
+    if not os.access(path, os.R_OK | os.W_OK):
+        yield report.fail(
+            f"người dùng này không đọc hoặc không ghi được {path}; {AS_OWNER}",
+            f"this user cannot read or cannot write {path}; run it as hoidap's user",
+        )
+        return
     try:
+        problems = damage(path)
         version = schema_version(path) if not problems else 0
     except DatabaseError as error:
-        problems, version = [str(error)], 0
+        yield report.fail(str(error), f"{path} cannot be looked at just now")
+        return
     if problems:
         yield report.fail(
             f"{path} bị hỏng ({' '.join(problems[0].split())}); {vietnamese}",
@@ -205,8 +213,10 @@ def check_catalog(settings: Settings) -> Iterator[Finding]:
             report,
             path,
             catalog.SCHEMA_VERSION,
-            "hãy khôi phục bản sao lưu, hoặc chuyển tệp đi nơi khác rồi chạy: hoidap reload",
-            "restore a backup, or move the file away and run: hoidap reload",
+            catalog.ADVICE,
+            "restore the last backup; only where there is none move the file away and run hoidap"
+            " reload, which loses the history, the generations to go back to and what was removed"
+            " on purpose",
         )
     )
     if wrong:
@@ -340,8 +350,10 @@ def _private(report: Reporter, path: Path, known: int) -> Iterator[Finding]:
             report,
             path,
             known,
-            "hãy khôi phục bản sao lưu, hoặc chuyển tệp đi nơi khác để bắt đầu lại",
-            "restore a backup, or move the file away to begin anew",
+            "hãy khôi phục bản sao lưu gần nhất; chỉ khi không có bản nào mới chuyển tệp đi nơi"
+            " khác để bắt đầu lại: sẽ mất những gì đã ghi trong đó",
+            "restore the last backup; only where there is none move the file away to begin anew,"
+            " which loses what it holds",
         )
     )
     key = path.with_suffix(".key")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
+
+# What a shell says of a program that Ctrl-C ended.
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -10,9 +14,13 @@ def main() -> None:
     # Modules, tables and vocabulary load and stay. Looking through them for garbage again and again
     # finds none and takes a tenth of a second.
     gc.set_threshold(50_000)
-    from hoidap.cli import entry
+    try:
+        from hoidap.cli import entry
 
-    entry.main()
+        entry.main()
+    except KeyboardInterrupt:
+        # While modules still load nobody else catches it.
+        os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def backup(
         target = into / f"hoidap-{now.astimezone():%Y%m%d-%H%M%S}.tar.gz"
     elif not os.path.isdir(target.parent):
         raise BackupError(f"không có thư mục {target.parent}; hãy tạo trước")
-    if not settings.catalog_path.exists() or Catalog(settings.catalog_path).generation() is None:
+    if Catalog(settings.catalog_path).generation() is None:
         raise BackupError(
             f"chưa có gì để sao lưu ở {settings.data}; hãy chạy hoidap reload trước,"
             " hoặc kiểm tra HOIDAP_DATA"

@@ -273,6 +273,15 @@ class Settings(BaseSettings):
         return self.data / "vectors"
 
     def table_paths(self, name: str) -> tuple[Path, ...]:
-        """The user's additions to a language table ("abbreviations"), where there are any."""
+        """The user's additions to a language table ("abbreviations"), where there are any.
+
+        Raises `SettingsError` where this user may not look.
+        """
         path = self.data / f"{name}.tsv"
-        return (path,) if path.is_file() else ()
+        try:
+            return (path,) if path.is_file() else ()
+        except OSError as error:
+            raise SettingsError(
+                f"không vào được thư mục dữ liệu {self.data}: {refusal(error)};"
+                " hãy chạy bằng người dùng của hoidap hoặc kiểm tra HOIDAP_DATA"
+            ) from error

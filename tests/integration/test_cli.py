@@ -48,6 +48,25 @@ def run(tmp_path: Path) -> Run:
     return run_hoidap
 
 
+def in_bash(command: str, data: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash in which ``hoidap`` asks the sample report."""
+    place = Path(sys.executable).parent
+    return subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={
+            "PATH": f"{place}:{os.environ['PATH']}",
+            "HOIDAP_DATA": str(data),
+            "HOIDAP_CORPUS": str(SEED.parent),
+        },
+        cwd=data.parent,
+        timeout=120,
+        check=False,
+    )
+
+
 def one_json(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     assert result.returncode == 0, result.stderr
     lines = result.stdout.splitlines()
@@ -290,16 +309,80 @@ def test_a_reader_that_has_seen_enough_is_no_failure_with_a_traceback(
     run: Run, tmp_path: Path
 ) -> None:
     run("reload")
-    command = f"{Path(sys.executable).with_name('hoidap')} report 000_e56e038e237a51aa | head -n 1"
-    result = subprocess.run(
-        ["bash", "-c", command],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={"PATH": os.environ["PATH"], "HOIDAP_DATA": str(tmp_path / "data")},
-        check=False,
-    )
+    result = in_bash("hoidap report 000_e56e038e237a51aa | head -n 1", tmp_path / "data")
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_the_results_is_told_in_one_line(run: Run, tmp_path: Path) -> None:
+    run("reload")
+    for command in ("ask x", "ask --json x", "--help"):
+        result = in_bash(f"hoidap {command} > /dev/full", tmp_path / "data")
+        assert "đĩa đã đầy" in one_line_error(result, 1)
+
+
+def test_closed_streams_are_no_failure(run: Run, tmp_path: Path) -> None:
+    run("reload")
+    for command, code in (
+        ("ask x >&-", 0),
+        ("ask - <&-", 0),
+        ("report khong-co 2>&-", 1),
+        ("nonsense >&- 2>&- <&-", 2),
+    ):
+        result = in_bash(f"hoidap {command}", tmp_path / "data")
+        assert (result.returncode, result.stdout, result.stderr) == (code, "", "")
+
+
+def test_ctrl_c_while_it_starts_ends_it_without_a_word() -> None:
+    program = """
+import sys
+
+from hoidap.__main__ import main
+
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "hoidap.cli.reports":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupted())
+main()
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+
+
+def as_anyone() -> str:
+    """What has bash run a command without root's power over permissions."""
+    if os.geteuid() != 0:
+        return ""
+    if shutil.which("setpriv") is None:
+        pytest.skip("root may enter every folder, and there is no setpriv")
+    power = "-dac_override,-dac_read_search,-fowner"
+    return f"setpriv --inh-caps={power} --bounding-set={power} "
+
+
+def test_data_that_may_not_be_entered_are_told_in_one_line(tmp_path: Path) -> None:
+    anyone, place = as_anyone(), tmp_path / "data"
+    place.mkdir(0)
+    try:
+        for command in ("ask x", "status", "backup x.tar", "remove x --yes"):
+            assert str(place) in one_line_error(in_bash(f"{anyone}hoidap {command}", place), 1)
+        examined = in_bash(f"{anyone}hoidap doctor", place).stdout
+        assert f"người dùng này không ghi được vào {place}" in examined
+        assert "bảng" not in examined
+    finally:
+        place.chmod(0o700)
+
+
+def test_a_catalog_that_may_not_be_read_is_not_to_be_moved_away(run: Run, tmp_path: Path) -> None:
+    anyone = as_anyone()
+    run("reload")
+    catalog = tmp_path / "data" / "catalog.sqlite3"
+    catalog.chmod(0)
+    error = one_line_error(in_bash(f"{anyone}hoidap history", tmp_path / "data"), 1)
+    assert error.endswith("không đọc hoặc không ghi được; hãy chạy bằng người dùng của hoidap")
 
 
 def test_first_questions_at_once_all_get_the_answer(tmp_path: Path) -> None:

@@ -57,7 +57,9 @@ def check_settings(settings: Settings, env_file: Path) -> Iterator[Finding]:
         f"dữ liệu ở {settings.data}, báo cáo ở {settings.reports_path}",
         f"data in {settings.data}, reports in {settings.reports_path}",
     )
-    for name, load in _TABLES.items():
+    # Where this user may not look for them, the next check tells.
+    closed = settings.data.exists() and not os.access(settings.data, os.X_OK)
+    for name, load in _TABLES.items() if not closed else ():
         try:
             load(*settings.table_paths(name))
         except HoidapError as error:

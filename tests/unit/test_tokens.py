@@ -281,6 +281,19 @@ def test_the_tokens_of_another_table_are_told(store: Path) -> None:
         TokenStore(store, len(NO_RARITY) - 1)
 
 
+def test_what_becomes_of_a_file_that_is_open_is_told(store: Path) -> None:
+    opened = TokenStore(store, len(NO_RARITY))
+    rows = store / "rows.npy"
+    with rows.open("r+b") as file:
+        file.seek(rows.stat().st_size - 2 * len(PASSAGES[3].rows))
+        file.write(np.array([len(NO_RARITY)], np.uint16).tobytes())
+    assert [len(opened.of(place).rows) for place in range(3)] == [4, 0, 2]
+    with pytest.raises(IndexDamagedError, match="không còn như lúc ghi"):
+        opened.of(3)
+    with pytest.raises(IndexDamagedError, match="không còn như lúc ghi"):
+        opened.counts([0, 3])
+
+
 def test_removed_passages_do_not_count(store: Path) -> None:
     opened = TokenStore(store, len(NO_RARITY))
     every = opened.counts([])

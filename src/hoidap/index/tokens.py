@@ -26,6 +26,7 @@ class TokenStore:
 
     def __init__(self, path: Path, size: int) -> None:
         """Open what `TokenWriter` wrote; ``size`` is the table's, the number of its rows."""
+        self._path = path
         try:
             self._rows = StoredNumbers(path / _ROWS_FILE, np.uint16)
             self._starts = StoredNumbers(path / _STARTS_FILE, np.uint16)
@@ -45,9 +46,16 @@ class TokenStore:
         return len(self._bounds) - 1
 
     def of(self, place: int) -> PassageTokens:
-        """The tokens of the passage at ``place`` in the order of writing."""
+        """The tokens of the passage at ``place`` in the order of writing.
+
+        Raises `IndexDamagedError`.
+        """
         start, end = self._bounds[place : place + 2].tolist()
-        return PassageTokens(self._rows.between(start, end), self._starts.between(start, end))
+        rows = self._rows.between(start, end)
+        # The file was sound when it was opened; a question would look up what is not in the table.
+        if rows.max(initial=0) >= len(self._counts):
+            raise IndexDamagedError(f"các từ đã lưu ở {self._path} không còn như lúc ghi")
+        return PassageTokens(rows, self._starts.between(start, end))
 
     def counts(self, without: Sequence[int]) -> NDArray[np.int32]:
         """How many passages hold each row of the table, those at the places ``without`` not."""

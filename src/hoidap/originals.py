@@ -6,6 +6,7 @@ for as long as a kept generation holds a report that was read from it.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Collection
 from contextlib import suppress
@@ -15,6 +16,8 @@ from hoidap.catalog import Original
 from hoidap.complaints import refusal
 from hoidap.errors import OriginalError
 from hoidap.staging import staged
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def identify(data: bytes) -> Original:
@@ -43,9 +46,10 @@ class Originals:
             with staged(path, data) as staging:
                 staging.replace(path)
         except OSError as error:
+            advice = "hãy dọn chỗ trên đĩa rồi thử lại; " if error.errno in _FULL else ""
             raise OriginalError(
                 f"không lưu được bản gốc vào {self._directory}: {refusal(error)};"
-                " báo cáo đang dùng giữ nguyên"
+                f" {advice}báo cáo đang dùng giữ nguyên"
             ) from error
         return original
 

@@ -493,7 +493,9 @@ def rollback(
     with _writing(settings, encoder, wait_s) as stage:
         former = stage.generation - 1 if to is None else to
         kept = [one.number for one in stage.catalog.generations()]
+        if not kept[1:]:
+            raise RollbackError("chưa có thế hệ trước nào để quay về")
         if former not in kept[1:]:
-            choices = ", ".join(map(str, kept[1:])) or "không có"
+            choices = ", ".join(map(str, kept[1:]))
             raise RollbackError(f"không quay về được thế hệ {former}; còn giữ: {choices}")
         return stage.write(Plan(former=former), by, progress)[0]

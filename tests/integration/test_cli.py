@@ -288,8 +288,24 @@ def test_a_damaged_index_is_repaired_with_a_word_on_stderr(run: Run, tmp_path: P
     result = run("ask", QUESTION)
     assert result.returncode == 0
     assert FIRST_PASSAGE in result.stdout
-    assert "đang lập lại chỉ mục từ danh mục" in result.stderr
+    assert result.stderr.startswith(
+        f"không đọc được {manifest}: không còn như lúc ghi; đang lập lại chỉ mục từ danh mục"
+    )
     assert run("ask", QUESTION).stderr == ""
+
+
+def test_an_index_of_another_version_is_built_again_and_called_so(run: Run, tmp_path: Path) -> None:
+    run("reload")
+    directory = tmp_path / "data" / "generations" / "000001"
+    manifest = json.loads((directory / "manifest.json").read_bytes())
+    del manifest["parts"]
+    manifest["format"] = 2
+    (directory / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    result = run("ask", QUESTION)
+    assert (result.returncode, FIRST_PASSAGE in result.stdout) == (0, True)
+    assert result.stderr.startswith(
+        f"chỉ mục ở {directory} do phiên bản khác của hoidap lập; đang lập lại"
+    )
 
 
 def test_a_bad_table_of_the_user_is_named_with_its_line(run: Run, tmp_path: Path) -> None:
@@ -413,7 +429,7 @@ def test_rollback_goes_back_and_says_where_to(run: Run, tmp_path: Path) -> None:
     corpus = str(folder)
     run("reload", HOIDAP_CORPUS=corpus)
     line = one_line_error(run("rollback", HOIDAP_CORPUS=corpus), 1)
-    assert "không quay về được thế hệ 0; còn giữ: không có" in line
+    assert "hoidap: chưa có thế hệ trước nào để quay về" in line
     (folder / "tin-ngan.jsonl").unlink()
     run("reload", HOIDAP_CORPUS=corpus)
     assert run("rollback", "--to", "1", HOIDAP_CORPUS=corpus).stdout == (

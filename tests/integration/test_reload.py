@@ -436,7 +436,7 @@ def test_a_rollback_brings_back_what_a_generation_held(settings: Settings, write
 
 
 def test_there_must_be_something_to_go_back_to(settings: Settings, write: Write) -> None:
-    with pytest.raises(RollbackError, match="thế hệ -1; còn giữ: không có"):
+    with pytest.raises(RollbackError, match="chưa có thế hệ trước nào"):
         rollback(settings, ENCODER)
     write("a.txt", "Một báo cáo.")
     load(settings)

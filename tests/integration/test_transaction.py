@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -272,6 +274,19 @@ def test_an_original_that_cannot_be_kept_stops_the_reload(settings: Settings, wr
     with pytest.raises(OriginalError, match="không lưu được bản gốc"):
         load(settings)
     assert found(settings, "trường mầm non") == ["a"]
+
+
+def test_where_the_disk_is_full_it_is_told_to_make_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("hoidap.originals.staged", full)
+    with pytest.raises(
+        OriginalError, match=r"đĩa đã đầy; hãy dọn chỗ trên đĩa rồi thử lại; .* giữ nguyên"
+    ):
+        Originals(tmp_path / "originals").keep(b"x")
 
 
 # --- duplicates ---

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from hoidap.catalog import Catalog
-from hoidap.errors import CatalogError, DatabaseError
+from hoidap.catalog.schema import translated
+from hoidap.errors import BusyError, CatalogError, DatabaseError
 from hoidap.sqlite_errors import Fault, explained, fault_of
 from hoidap.sqlite_files import damage
 
@@ -111,6 +112,18 @@ def test_of_a_damaged_catalog_a_backup_comes_first_and_the_loss_is_told(tmp_path
     place.write_bytes(b"not a database" * 1000)
     with pytest.raises(CatalogError, match=r"bị hỏng .*; hãy khôi phục bản sao lưu .* mất lịch sử"):
         Catalog(place).generation()
+
+
+def test_an_emptied_catalog_that_is_open_is_not_being_written(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError) as raised:
+        locked(path)
+    assert isinstance(translated(raised.value, path), BusyError)
+    emptied = tmp_path / "catalog.sqlite3"
+    emptied.touch()
+    told = translated(raised.value, emptied)
+    assert isinstance(told, CatalogError)
+    assert "không còn gì (0 byte)" in str(told)
+    assert "hãy khôi phục bản sao lưu" in str(told)
 
 
 def test_what_cannot_be_looked_at_is_no_damage(path: Path) -> None:

@@ -127,5 +127,10 @@ def schema_version(connection: sqlite3.Connection) -> int:
 def translated(error: sqlite3.DatabaseError | OSError, path: Path) -> CatalogError | BusyError:
     """An error of SQLite as one that says what to do."""
     if fault_of(error) is Fault.BUSY:
+        # A file that was emptied stays locked for as long as bot or page have it open.
+        if path.exists() and path.stat().st_size == 0:
+            return CatalogError(
+                f"danh mục {path} không còn gì (0 byte), mà bot hoặc trang đang mở nó; {ADVICE}"
+            )
         return BusyError(f"danh mục {path} đang được ghi bởi tiến trình khác; hãy thử lại")
     return CatalogError(f"không dùng được danh mục {path}: {explained(error, damaged=ADVICE)}")

@@ -104,12 +104,21 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 
 def _parsed(directory: Path) -> Manifest:
+    path = directory / MANIFEST_FILE
+    version = FORMAT_VERSION
     try:
-        raw = json.loads((directory / MANIFEST_FILE).read_bytes())
+        raw = json.loads(path.read_bytes())
+        version = raw["format"]
         files = {name: FileRecord(**record) for name, record in raw.pop("files").items()}
         return Manifest(**raw, files=files)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
-        raise IndexDamagedError(f"không đọc được {directory / MANIFEST_FILE}: {error}") from error
+    except OSError as error:
+        raise IndexDamagedError(f"không đọc được {path}: {refusal(error)}") from error
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        if version != FORMAT_VERSION:
+            raise IndexDamagedError(
+                f"chỉ mục ở {directory} do phiên bản khác của hoidap lập"
+            ) from error
+        raise IndexDamagedError(f"không đọc được {path}: không còn như lúc ghi") from error
 
 
 def read_manifest(directory: Path) -> Manifest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.server
 import json
 import os
@@ -267,6 +268,17 @@ def test_originals_that_are_damaged_or_gone(loaded: Settings) -> None:
     second.unlink()
     told = one(data.check_originals(loaded), FAILURE)
     assert told.startswith(f"2 trong 3 bản gốc thiếu hoặc hỏng (như {first})")
+
+
+def test_originals_of_another_user_are_not_damaged(
+    loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    told = one(data.check_originals(loaded), FAILURE)
+    assert told.endswith("; hãy chạy bằng người dùng của hoidap")
 
 
 @pytest.mark.parametrize("name", ["journal", "accounts"])

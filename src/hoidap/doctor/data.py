@@ -315,6 +315,12 @@ def check_originals(settings: Settings) -> Iterator[Finding]:
         path = settings.originals_path / digest[:2] / digest
         try:
             sound = identify(path.read_bytes()).sha256 == digest
+        except PermissionError:
+            yield report.fail(
+                f"người dùng này không đọc được {path}; {AS_OWNER}",
+                f"this user cannot read {path}; run it as hoidap's user",
+            )
+            return
         except OSError:
             sound = False
         if not sound:

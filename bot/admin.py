@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from telegram import Update
+from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot import delivery
@@ -15,10 +15,11 @@ from bot.keyboards import Press, Verb, confirm_keyboard
 from bot.messages import shown_time
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
-from bot.writing import PATIENCE, TOLD, Done, Place, Writing, pressed
+from bot.writing import PATIENCE, TOLD, Done, Place, Writing, pressed, sentence
 from hoidap.beside import beside
 from hoidap.catalog import Cause, Generation
 from hoidap.documents import Status
+from hoidap.errors import PlanChangedError
 from hoidap.journal import Asked, mask_personal
 from hoidap.plan import Reloaded
 from hoidap.reload import reload, rollback
@@ -80,13 +81,8 @@ class Administration:
         except TOLD as error:
             await delivery.edit(context.bot, message.chat_id, sent, Rich(str(error)))
             return
-        changes = bool(plan.added or plan.changed or plan.removed)
-        keyboard = None
-        if changes:
-            keyboard = confirm_keyboard("Nạp lại", Press(Verb.RELOAD, _LANGUAGE))
-        head = "Sẽ nạp lại:" if changes else "Không có gì thay đổi."
-        summary = joined((bold(head), _summary(plan)))
-        await delivery.edit(context.bot, message.chat_id, sent, summary, keyboard=keyboard)
+        shown, keyboard = _preview(plan)
+        await delivery.edit(context.bot, message.chat_id, sent, shown, keyboard=keyboard)
 
     async def _on_rollback(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
@@ -181,16 +177,26 @@ class Administration:
         if press.verb is Verb.CANCEL:
             await delivery.edit(context.bot, place.chat_id, place.message_id, Rich("Đã thôi."))
         elif press.verb is Verb.RELOAD:
-            await self._reload(context, place)
+            # Buttons of before carry no plan; nobody can tell what they showed.
+            seen = f"{press.numbers[0]:012x}" if press.numbers else ""
+            await self._reload(context, place, seen)
         elif press.numbers:
             await self._rollback(context, place, press.numbers[0])
 
-    async def _reload(self, context: ContextTypes.DEFAULT_TYPE, place: Place) -> None:
+    async def _reload(self, context: ContextTypes.DEFAULT_TYPE, place: Place, seen: str) -> None:
+        """Reload as was shown: where that would do something else now, show it instead."""
         settings, encoder = self._service.settings, self._service.encoder
         by = self._writing.by(place.user_id, Cause.RELOAD)
 
         def work(progress: Callable[[int, int], None]) -> Done:
-            result = beside(reload, settings, encoder, by=by, wait_s=PATIENCE, progress=progress)
+            try:
+                result = beside(
+                    reload, settings, encoder, seen=seen, by=by, wait_s=PATIENCE, progress=progress
+                )
+            except PlanChangedError as error:
+                shown, keyboard = _preview(beside(reload, settings, encoder, dry_run=True))
+                told = f"{sentence(str(error))}."
+                return Done("không xong", joined((told, shown), "\n\n"), keyboard)
             head = bold(f"Đã nạp xong, thế hệ {result.generation}.")
             return Done(f"thế hệ {result.generation}", joined((head, _summary(result))))
 
@@ -217,6 +223,15 @@ def _generation(one: Generation) -> Rich:
     return bold(f"thế hệ {one.number}") + (
         f" ({shown_time(one.created)}: {one.reports} báo cáo, {one.passages} đoạn)"
     )
+
+
+def _preview(plan: Reloaded) -> tuple[Rich, InlineKeyboardMarkup | None]:
+    """What a reload would do, and the button that does it where there is anything to do."""
+    if not (plan.added or plan.changed or plan.removed):
+        return joined((bold("Không có gì thay đổi."), _summary(plan))), None
+    press = Press(Verb.RELOAD, _LANGUAGE, (int(plan.digest, 16),))
+    shown = joined((bold("Sẽ nạp lại:"), _summary(plan)))
+    return shown, confirm_keyboard("Nạp lại", press)
 
 
 def _summary(result: Reloaded) -> Rich:

@@ -34,7 +34,7 @@ class Verb(StrEnum):
     OPEN = "o"  # passage
     LANGUAGE = "l"  # 0 auto, 1 Vietnamese, 2 English
     ERASE = "e"  # 0 keep, 1 erase
-    RELOAD = "R"
+    RELOAD = "R"  # digest of the plan
     ROLLBACK = "B"  # generation
     CANCEL = "C"
     ADD = "A"  # batch

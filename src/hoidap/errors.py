@@ -9,6 +9,7 @@
     ├── LoaderError           one file is not a readable report
     ├── ReportNotFoundError   no report has this id
     ├── CatalogError          the catalog cannot be opened or written
+    ├── PlanChangedError      a reload would do something else than was shown
     ├── RollbackError         there is nothing to go back to
     ├── GoldenError           a golden question no longer finds its passage
     ├── OriginalError         the original of a report cannot be stored
@@ -63,6 +64,10 @@ class ReportNotFoundError(HoidapError):
 
 class CatalogError(HoidapError):
     """The catalog cannot be opened or written."""
+
+
+class PlanChangedError(HoidapError):
+    """A reload would do something else than was shown to whoever confirmed it."""
 
 
 class RollbackError(HoidapError):

@@ -24,6 +24,8 @@ from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
 _COMPARED = 500
 # Of so many new reports it is quicker to look for what is like them than to fetch all sketches.
 _FEW = 3
+# Of a plan's digest. Nobody has a reason to look for another plan of the same one.
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Reloaded:
 
     ``generation`` is the one that is current afterwards, 0 where there is none yet.
     ``golden`` are reasons of golden questions that failed where the swap was forced.
-    ``passed_over`` are the files that are not named like a report.
+    ``passed_over`` are the files that are not named like a report. ``digest`` tells what would be
+    done from anything else that might be, see `Plan.digest`; empty of what was done.
     """
 
     added: tuple[str, ...]
@@ -73,6 +76,7 @@ class Reloaded:
     similar: tuple[Similar, ...] = ()
     golden: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
+    digest: str = ""
 
 
 @dataclass(slots=True)
@@ -130,6 +134,15 @@ class Plan:
             golden=golden,
             passed_over=tuple(self.passed_over),
         )
+
+    def digest(self, generation: int) -> str:
+        """What this plan is known by: all that it would change of ``generation``.
+
+        Short enough to stand behind a button: 12 hexadecimal digits.
+        """
+        added = sorted((one.report.id, version_fingerprint(one.report)) for one in self.add)
+        removed = sorted((one.id, one.version) for one in self.remove)
+        return fingerprint_of(generation, added, removed)[:_DIGITS]
 
 
 def _files_below(folder: Path) -> tuple[list[str], list[str]]:

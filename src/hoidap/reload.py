@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from filelock import FileLock, Timeout
@@ -34,6 +34,7 @@ from hoidap.errors import (
     IndexDamagedError,
     IndexMissingError,
     IndexUnreachableError,
+    PlanChangedError,
     RollbackError,
     SearchIndexError,
 )
@@ -356,6 +357,7 @@ def reload(
     *,
     dry_run: bool = False,
     force: bool = False,
+    seen: str | None = None,
     by: By = By(),  # it is frozen
     wait_s: float = 0.0,
     progress: Progress = lambda _done, _total: None,
@@ -364,9 +366,11 @@ def reload(
 
     With ``dry_run`` nothing is written. ``wait_s`` are the seconds to wait for another writer to
     finish. A file that cannot be read is listed in ``failed`` and keeps the report it held before.
-    Golden questions that fail stop it, unless it is ``force``. ``progress`` is called with passages
+    Golden questions that fail stop it, unless it is ``force``. ``seen`` is the ``digest`` of what a
+    dry run told whoever confirmed it: nothing else is done. ``progress`` is called with passages
     done and their total.
-    Raises `CorpusError`, `CatalogError`, `BusyError`, `GoldenError`, `OriginalError`.
+    Raises `CorpusError`, `CatalogError`, `BusyError`, `GoldenError`, `OriginalError`,
+    `PlanChangedError`.
     """
     if dry_run:
         catalog = Catalog(settings.catalog_path)
@@ -376,10 +380,11 @@ def reload(
         planner = Planner(folder, catalog)
         plan = planner.run()
         planner.compare()
-        return plan.reloaded(generation_of(catalog))
+        number = generation_of(catalog)
+        return replace(plan.reloaded(number), digest=plan.digest(number))
     with _writing(settings, encoder, wait_s) as stage:
         _prepare_sample(settings)
-        return _follow(stage, by, progress, force=force)
+        return _follow(stage, by, progress, force=force, seen=seen)
 
 
 def _follow(
@@ -389,8 +394,12 @@ def _follow(
     *,
     force: bool,
     without: frozenset[str] = frozenset(),
+    seen: str | None = None,
 ) -> Reloaded:
-    """Bring catalog and index to what the folder holds, but for the reports ``without``."""
+    """Bring catalog and index to what the folder holds, but for the reports ``without``.
+
+    Only by the plan whose digest was ``seen``, where one is given.
+    """
     settings = stage.settings
     keep = Originals(settings.originals_path).keep
     planner = Planner(
@@ -401,6 +410,11 @@ def _follow(
         foreseen=stage.preparation.expect,
     )
     plan = planner.run()
+    if seen is not None and seen != plan.digest(stage.generation):
+        raise PlanChangedError(
+            "thư mục báo cáo hoặc báo cáo đang dùng đã đổi từ lúc xem trước; chưa nạp gì,"
+            " hãy xem lại"
+        )
     if plan.add or plan.remove or stage.index is None:
         written = stage.write(plan, by, progress, ask=True, force=force)
         planner.compare()

@@ -55,6 +55,28 @@ def test_reload_shows_what_it_would_do_and_does_it_when_confirmed(
     assert "Không có thế hệ để quay về." in api.ask("/rollback 77", user=ADMIN).text
 
 
+def test_a_reload_that_would_do_something_else_than_was_shown_is_shown_again(
+    api: StandIn, bot: Bot, place: Path
+) -> None:
+    reports = place / "reports"
+    (reports / "cho-moi.txt").write_text("Chợ Mới Vĩnh Hòa có 48 sạp hàng.", "utf-8")
+    plan = api.ask("/reload", user=ADMIN)
+    api.wait(lambda: plan.keyboard)
+    (reports / "le-khoi-cong-cau.txt").unlink()
+    api.press(plan, "Nạp lại")
+    api.wait(lambda: "Sẽ nạp lại:\nThêm: 1\n  cho-moi.txt\nGỡ bỏ: 1" in plan.text)
+    assert plan.text.startswith(
+        "Thư mục báo cáo hoặc báo cáo đang dùng đã đổi từ lúc xem trước; chưa nạp gì, hãy xem lại."
+    )
+    assert "126 mét" in api.ask("Cầu Rạch Sậy dài bao nhiêu mét?").text
+    # What a button of before was shown with is not known.
+    api.press_data(plan, "Rv")
+    api.wait(lambda: plan.versions[-1].startswith("Đang làm") and plan.keyboard)
+    api.press(plan, "Nạp lại")
+    api.wait(lambda: plan.text.startswith("Đã nạp xong, thế hệ 2."))
+    assert "126 mét" not in api.ask("Cầu Rạch Sậy dài bao nhiêu mét?").text
+
+
 def test_golden_questions_stop_a_reload_and_are_told(api: StandIn, bot: Bot, place: Path) -> None:
     (place / "golden.toml").write_text(
         '[[question]]\ntext = "Cầu Rạch Sậy dài bao nhiêu mét?"\nreport = "le-khoi-cong-cau"\n',

@@ -24,6 +24,7 @@ from hoidap.errors import (
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
+    PlanChangedError,
     ReportNotFoundError,
     RollbackError,
     SearchIndexError,
@@ -96,12 +97,45 @@ def test_of_a_large_index_only_new_passages_are_encoded(
 
 def test_a_dry_run_tells_and_writes_nothing(settings: Settings, write: Write) -> None:
     write("a.txt", "Một báo cáo.")
-    assert load(settings, dry_run=True) == Reloaded(("a.txt",), (), (), (), (), 0)
+    plan = load(settings, dry_run=True)
+    assert plan == Reloaded(("a.txt",), (), (), (), (), 0, digest=plan.digest)
     assert not settings.data.exists()
     load(settings)
     write("b.txt", "Báo cáo nữa.")
-    assert load(settings, dry_run=True) == Reloaded(("b.txt",), (), (), ("a.txt",), (), 1)
+    plan = load(settings, dry_run=True)
+    assert plan == Reloaded(("b.txt",), (), (), ("a.txt",), (), 1, digest=plan.digest)
     assert load(settings).added == ("b.txt",)
+
+
+def test_only_what_a_dry_run_told_is_done(settings: Settings, write: Write) -> None:
+    first = write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    second = write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    load(settings)
+    write("c.txt", "Xã Tân Thới nạo vét kênh mương.")
+    seen = load(settings, dry_run=True).digest
+
+    def refused() -> None:
+        with pytest.raises(PlanChangedError, match="đã đổi từ lúc xem trước; chưa nạp gì"):
+            reload(settings, ENCODER, seen=seen)
+        assert found(settings, "cầu khỉ") == ["b"]
+
+    second.unlink()
+    refused()
+    write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    write("c.txt", "Xã Tân Thới nạo vét cống.")
+    refused()
+    write("c.txt", "Xã Tân Thới nạo vét kênh mương.")
+    write("d.txt", "Xã Mỹ Hội trồng dừa.")
+    refused()
+    (settings.reports_path / "d.txt").unlink()
+    # As it was told again, it is done; and not a second time.
+    assert load(settings, dry_run=True).digest == seen
+    result = reload(settings, ENCODER, seen=seen)
+    assert (result.added, result.generation, result.digest) == (("c.txt",), 2, "")
+    refused()
+    first.unlink()
+    with pytest.raises(PlanChangedError):
+        reload(settings, ENCODER, seen="")
 
 
 def test_metadata_beside_a_file_counts_as_part_of_it(settings: Settings, write: Write) -> None:

@@ -101,6 +101,11 @@ class Desk:
         """Confirm a preview; the page that tells what came of it."""
         return self.done(self.send(f"{preview.url.path}/confirm", fields))
 
+    def planned(self) -> dict[str, str]:
+        """What the form sends that does what a reload would change now; nothing without a form."""
+        plan = self.done(self.send("/admin/plan"))
+        return dict(re.findall(r'name="(plan)" value="([0-9a-f]+)"', plan.text))
+
     def asked(self, question: str) -> list[dict[str, Any]]:
         """The quotes of an answer of the API."""
         answer = self.client.post("/api/v1/ask", json={"question": question})

@@ -244,7 +244,7 @@ def test_a_reload_is_planned_and_then_done(
     assert "không phải định dạng báo cáo (1) sổ.xlsx" in told
     assert 'action="/admin/reload"' in plan.text
     assert editor.asked("Công suất trạm bơm Gò Tháp?") == []
-    result = text_of(editor.done(editor.send("/admin/reload")))
+    result = text_of(editor.done(editor.send("/admin/reload", editor.planned())))
     assert "Đã xong. Nay là thế hệ 2." in result
     assert editor.asked("Công suất trạm bơm Gò Tháp?") != []
     # What only looks is no action.
@@ -255,26 +255,52 @@ def test_a_reload_is_planned_and_then_done(
     ]
 
 
+def test_a_reload_that_would_do_something_else_than_was_shown_is_shown_again(
+    editor: Desk, small: Settings, write: Callable[[str, str], Path]
+) -> None:
+    bridge = small.reports_path / "cau.txt"
+    write("bom.txt", PUMP)
+    plan = editor.planned()
+    bridge.rename(small.data / "cau.txt")
+    again = editor.done(editor.send("/admin/reload", plan))
+    told = text_of(again)
+    assert "đã đổi từ lúc xem, nên chưa nạp gì. Xem lại: Thêm (1) bom.txt Gỡ bỏ (1) cau.txt" in told
+    assert "Đã xong" not in told
+    assert editor.asked("Cầu Rạch Sậy dài bao nhiêu?") != []
+    assert audited(small)[0][2].startswith("không xong: thư mục báo cáo hoặc báo cáo đang dùng đã")
+    # The new button does what is shown now, and once only.
+    fields = editor.planned()
+    assert f'value="{fields["plan"]}"' in again.text
+    assert "Nay là thế hệ 2." in text_of(editor.done(editor.send("/admin/reload", fields)))
+    late = text_of(editor.done(editor.send("/admin/reload", fields)))
+    assert "nên chưa nạp gì. Xem lại: Không có gì thay đổi." in late
+    # A page from before has no plan in its form.
+    (small.data / "cau.txt").rename(bridge)
+    assert "Xem lại: Thêm (1) cau.txt" in text_of(editor.done(editor.send("/admin/reload")))
+
+
 def test_only_an_administrator_passes_over_golden_questions(
     editor: Desk, administrator: Desk, small: Settings
 ) -> None:
     small.golden_path.write_text(GOLDEN, "utf-8")
     (small.reports_path / "cau.txt").unlink()
-    stopped = editor.done(editor.send("/admin/reload"))
+    plan = editor.planned()
+    stopped = editor.done(editor.send("/admin/reload", plan))
     told = text_of(stopped)
     assert "Không xong: 1 câu hỏi kiểm tra không đạt; báo cáo đang dùng giữ nguyên" in told
     assert "“Cầu Rạch Sậy dài bao nhiêu?”: không có báo cáo 'cau'" in told
     assert "Chỉ quản trị viên mới bỏ qua được" in told
     assert 'name="force"' not in stopped.text
     assert editor.asked("Cầu Rạch Sậy dài bao nhiêu?") != []
-    refused = editor.send("/admin/reload", {"force": "1"})
+    refused = editor.send("/admin/reload", {**plan, "force": "1"})
     assert refused.status_code == 403
     assert "quản trị viên" in text_of(refused)
-    stopped = administrator.done(administrator.send("/admin/reload"))
+    stopped = administrator.done(administrator.send("/admin/reload", plan))
     assert 'name="force"' in stopped.text
+    assert f'name="plan" value="{plan["plan"]}"' in stopped.text
     # Not ticked, it is as before.
-    assert "Không xong" in text_of(administrator.done(administrator.send("/admin/reload")))
-    result = administrator.done(administrator.send("/admin/reload", {"force": "1"}))
+    assert "Không xong" in text_of(administrator.done(administrator.send("/admin/reload", plan)))
+    result = administrator.done(administrator.send("/admin/reload", {**plan, "force": "1"}))
     assert "đã bỏ qua (1)" in text_of(result)
     assert editor.asked("Cầu Rạch Sậy dài bao nhiêu?") == []
     assert "bỏ qua câu hỏi kiểm tra" in text_of(editor.get("/admin/history"))
@@ -314,9 +340,13 @@ def test_going_back_to_a_former_generation(administrator: Desk, small: Settings)
         assert administrator.send("/admin/rollback", {"to": wrong}).status_code == 404
 
 
-def test_one_writer_at_a_time(editor: Desk, administrator: Desk) -> None:
+def test_one_writer_at_a_time(
+    editor: Desk, administrator: Desk, write: Callable[[str, str], Path]
+) -> None:
     from threading import Event
 
+    write("bom.txt", PUMP)
+    plan = editor.planned()
     going_on = Event()
 
     def slow(_: object) -> Done:
@@ -326,7 +356,7 @@ def test_one_writer_at_a_time(editor: Desk, administrator: Desk) -> None:
     writer = core_of(editor).writer
     work, end = writer.begin(Kind.RELOAD, "", "chi", slow)
     try:
-        busy = editor.send("/admin/reload")
+        busy = editor.send("/admin/reload", plan)
         assert busy.status_code == 409
         assert "đang có việc khác của chi; hãy đợi xong rồi thử lại" in text_of(busy)
         shown = administrator.get(f"/admin/work/{work.id}")
@@ -335,11 +365,11 @@ def test_one_writer_at_a_time(editor: Desk, administrator: Desk) -> None:
         assert work.id in editor.get("/admin").text
         # Readers are answered meanwhile, and files can be sent in.
         assert editor.asked("Cầu Rạch Sậy dài bao nhiêu?") != []
-        assert "Sẽ thêm 1 tệp" in text_of(editor.upload(("bom.txt", PUMP.encode())))
+        assert "Sẽ thêm 1 tệp" in text_of(editor.upload(("chợ.txt", b"Cho My Hiep co 80 sap.")))
     finally:
         going_on.set()
         end.result(60)
-    assert "Đã xong" in text_of(editor.done(editor.send("/admin/reload")))
+    assert "Đã xong" in text_of(editor.done(editor.send("/admin/reload", plan)))
 
 
 # --- what the journal holds ---

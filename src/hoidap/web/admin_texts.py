@@ -96,6 +96,7 @@ class AdminTexts:
     reload_about: str
     see_plan: str
     do_reload: str
+    plan_changed: str
     kept_generations: str
     current: str
     forced: str
@@ -255,6 +256,9 @@ _VIETNAMESE: Final = AdminTexts(
     ),
     see_plan="Xem sẽ thay đổi gì",
     do_reload="Nạp lại",
+    plan_changed=(
+        "Thư mục báo cáo hoặc báo cáo đang dùng đã đổi từ lúc xem, nên chưa nạp gì. Xem lại:"
+    ),
     kept_generations="{count} thế hệ còn giữ, mới nhất trước",
     current="đang dùng",
     forced="bỏ qua câu hỏi kiểm tra",
@@ -451,6 +455,10 @@ _ENGLISH: Final = AdminTexts(
     ),
     see_plan="See what would change",
     do_reload="Reload",
+    plan_changed=(
+        "The reports folder, or what is in use, has changed since you looked: nothing was reloaded."
+        " Look again:"
+    ),
     kept_generations="{count} generations are kept, newest first",
     current="in use",
     forced="golden questions passed over",

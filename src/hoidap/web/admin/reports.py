@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from hoidap.accounts import Account, Role, actor
 from hoidap.beside import beside
 from hoidap.catalog import Cause
 from hoidap.documents import Report
-from hoidap.errors import ReportNotFoundError
+from hoidap.errors import PlanChangedError, ReportNotFoundError
 from hoidap.reload import By, reload, remove
 from hoidap.web.access import editing, field, posted
 from hoidap.web.admin.working import PATIENCE, begin, done_by, force_of, forcing
@@ -112,13 +113,15 @@ async def plan(
     """Find out what a reload would change."""
     core: Core = request.app.state.core
 
-    def do(_: Progress) -> Done:
-        result = beside(reload, core.settings, core.encoder, dry_run=True)
-        changes = bool(result.added or result.changed or result.removed)
-        offer = Offer("/admin/reload", Role.EDITOR, {}) if changes else None
-        return Done("", result, offer=offer)
+    return await begin(request, account, Kind.PLAN, "", lambda _: _planned(core))
 
-    return await begin(request, account, Kind.PLAN, "", do)
+
+def _planned(core: Core) -> Done:
+    """What a reload would change, and the offer to do just that."""
+    result = beside(reload, core.settings, core.encoder, dry_run=True)
+    changes = bool(result.added or result.changed or result.removed)
+    offer = Offer("/admin/reload", Role.EDITOR, {"plan": result.digest}) if changes else None
+    return Done("", result, offer=offer)
 
 
 @router.post("/admin/reload")
@@ -128,22 +131,27 @@ async def bring_in(
     form: Annotated[FormData, Depends(posted)],
     shown: Annotated[Page, Depends(page)],
 ) -> Response:
-    """Bring in what the folder holds."""
+    """Bring in what the folder holds, if that is what was shown; else show it."""
     core: Core = request.app.state.core
     force = force_of(account, form, shown.admin)
+    seen = field(form, "plan")
 
     def do(progress: Progress) -> Done:
-        with core.metrics.reloading():
-            result = beside(
-                reload,
-                core.settings,
-                core.encoder,
-                force=force,
-                by=By(actor(account.name), Cause.RELOAD),
-                wait_s=PATIENCE,
-                progress=progress,
-            )
+        try:
+            with core.metrics.reloading():
+                result = beside(
+                    reload,
+                    core.settings,
+                    core.encoder,
+                    force=force,
+                    seen=seen,
+                    by=By(actor(account.name), Cause.RELOAD),
+                    wait_s=PATIENCE,
+                    progress=progress,
+                )
+        except PlanChangedError as error:
+            return replace(_planned(core), told=f"không xong: {error}")
         return done_by(core.catalog, result)
 
-    forced = forcing("/admin/reload", {})
+    forced = forcing("/admin/reload", {"plan": seen})
     return await begin(request, account, Kind.RELOAD, "", do, forced=forced)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from telegram import Bot, CallbackQuery, Document, Update
+from telegram import Bot, CallbackQuery, Document, InlineKeyboardMarkup, Update
 from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import (
@@ -35,7 +35,7 @@ from bot.writing import PATIENCE, Done, Place, Writing, pressed, sentence
 from hoidap.catalog import Cause
 from hoidap.corpus_folder import safe_name
 from hoidap.drafts import Batch, BatchState, Draft, describe_state
-from hoidap.errors import HoidapError, UploadError
+from hoidap.errors import HoidapError, OutdatedError, UploadError
 from hoidap.loaders import READABLE
 from hoidap.uploads import Confirmed
 from hoidap.vietnamese.language import Language
@@ -147,7 +147,7 @@ class Receiving:
         return gathering
 
     async def _goes_on(self, gathering: _Gathering, now: float) -> bool:
-        if now - gathering.last > _TOGETHER_S or gathering.batch_id in self._busy:
+        if now - gathering.last > _TOGETHER_S:
             return False
         try:
             batch = await self._batch(gathering.batch_id)
@@ -190,10 +190,9 @@ class Receiving:
         if batch.drafts:
             await self._writing.note(user_id, "gửi tệp", _names(batch.drafts))
         message = preview_message(batch, gathering.problems)
-        keyboard = None
-        if batch.accepted:
-            keyboard = upload_keyboard(batch.id, _LANGUAGE, replaces=batch.replaces_files)
-        sent = await delivery.edit(bot, chat_id, gathering.message_id, message, keyboard=keyboard)
+        sent = await delivery.edit(
+            bot, chat_id, gathering.message_id, message, keyboard=_offered(batch)
+        )
         # The buttons stand below the last part.
         gathering.message_id = sent[-1]
 
@@ -216,6 +215,7 @@ class Receiving:
             await acknowledge(query, ADMIN.busy)
             return
         self._busy.add(batch_id)
+        self._close(batch_id)
         try:
             refusal = await self._refusal(batch_id, place.user_id)
             await acknowledge(query, refusal or "")
@@ -230,6 +230,12 @@ class Receiving:
             await delivery.edit(context.bot, place.chat_id, place.message_id, text)
         finally:
             self._busy.discard(batch_id)
+
+    def _close(self, batch_id: int) -> None:
+        """Let a batch gather no further files: they would share its fate unseen."""
+        for chat_id, gathering in tuple(self._gatherings.items()):
+            if gathering.batch_id == batch_id:
+                del self._gatherings[chat_id]
 
     async def _refusal(self, batch_id: int, user_id: int) -> str | None:
         """Why a press on a batch's buttons does nothing; None where it does something."""
@@ -256,14 +262,19 @@ class Receiving:
         batch = await self._batch(batch_id)
 
         def work(progress: Callable[[int, int], None]) -> Done:
-            done = service.uploads.confirm(
-                batch_id,
-                service.encoder,
-                by=by,
-                keep_both=beside,
-                wait_s=PATIENCE,
-                progress=progress,
-            )
+            try:
+                done = service.uploads.confirm(
+                    batch_id,
+                    service.encoder,
+                    by=by,
+                    keep_both=beside,
+                    wait_s=PATIENCE,
+                    progress=progress,
+                )
+            except OutdatedError as error:
+                now = service.uploads.find(batch_id)
+                message = joined((_sentence(str(error)), preview_message(now, ())), "\n\n")
+                return Done("không xong", message, _offered(now))
             passages = self._first_passages(done)
             keyboard = added_keyboard(passages, _LANGUAGE) if passages else None
             detail = f"{_names(batch.accepted)}: thế hệ {done.reloaded.generation}"
@@ -275,7 +286,7 @@ class Receiving:
             "thêm",
             work,
             failed=ADMIN.not_added,
-            again=upload_keyboard(batch_id, _LANGUAGE, replaces=batch.replaces_files),
+            again=_offered(batch),
         )
 
     def _first_passages(self, done: Confirmed) -> list[int]:
@@ -311,6 +322,13 @@ async def _fetch(bot: Bot, document: Document) -> bytes:
                 raise
             await asyncio.sleep(delay)
     raise AssertionError("the last try returns or raises")
+
+
+def _offered(batch: Batch) -> InlineKeyboardMarkup | None:
+    """The buttons below a batch; None where nothing of it can be added."""
+    if not batch.accepted:
+        return None
+    return upload_keyboard(batch.id, _LANGUAGE, replaces=batch.replaces_files)
 
 
 def _too_big(document: Document) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -268,6 +268,17 @@ class DraftStore:
             now = datetime.now(UTC)
             self._write(replace(batch, drafts=(*batch.drafts, draft), touched=now))
             return draft
+
+    def revise(self, batch_id: int, drafts: Iterable[Draft]) -> None:
+        """Put drafts in the place of those of an open batch that have their numbers.
+
+        Raises `UploadError`.
+        """
+        fresh = {one.number: one for one in drafts}
+        with self._changing():
+            batch = self._read_open(batch_id)
+            revised = tuple(fresh.get(one.number, one) for one in batch.drafts)
+            self._write(replace(batch, drafts=revised, touched=datetime.now(UTC)))
 
     def cancel(self, batch_id: int, by: str) -> Batch:
         """Drop an open batch with its files. Raises `UploadError`."""

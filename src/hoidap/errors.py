@@ -15,6 +15,7 @@
     ├── OriginalError         the original of a report cannot be stored
     ├── IntakeError           a file cannot be taken into the reports folder
     ├── UploadError           files that wait for a yes cannot be kept, added or dropped
+    │   └── OutdatedError         they would replace something else than was shown
     ├── BusyError             another process is writing
     ├── JournalError          the journal cannot be opened or written
     ├── AllowanceError        what was asked how often cannot be counted
@@ -98,6 +99,10 @@ class IntakeError(HoidapError):
 
 class UploadError(HoidapError):
     """Files that wait to be confirmed cannot be kept, added or dropped; the message says why."""
+
+
+class OutdatedError(UploadError):
+    """Files that wait to be confirmed would replace something else than their preview showed."""
 
 
 class BusyError(HoidapError):

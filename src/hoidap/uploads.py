@@ -16,7 +16,7 @@ is the journal: nothing is written there by this module.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -27,7 +27,7 @@ from hoidap.corpus_folder import Placed, free_name, safe_name
 from hoidap.documents import Citation, Report
 from hoidap.drafts import Batch, BatchState, Draft, DraftStore, Preview, Related
 from hoidap.encoder import Encoder
-from hoidap.errors import LoaderError, UploadError
+from hoidap.errors import LoaderError, OutdatedError, UploadError
 from hoidap.intake import Added, Incoming, take_in
 from hoidap.loaders import load_file, suffix_for
 from hoidap.loaders.files import metadata_path
@@ -106,12 +106,7 @@ class Uploads:
         # Word's own files, which begin so, are passed over in the reports folder.
         shown = safe_name((name or "").removeprefix("~$"))
         batch = self._store.find(batch_id)
-        digest = identify(data).sha256
-        try:
-            file, preview, replaced = self._read(shown, data, {one.file for one in batch.drafts})
-            draft = Draft(0, shown or file, file, len(data), digest, preview, replaced=replaced)
-        except LoaderError as error:
-            draft = Draft(0, shown or _NAMELESS, "", len(data), digest, refusal=str(error))
+        draft = self._looked_at(shown, data, {one.file for one in batch.drafts})
         return self._store.append(batch_id, draft, data)
 
     def cancel(self, batch_id: int, by: str) -> Batch:
@@ -134,8 +129,37 @@ class Uploads:
         With ``keep_both`` a file whose name is taken gets another name instead of replacing what is
         there. Where the reload fails, or golden questions do and it is not ``force``, the files are
         taken out again, what they replaced is put back, and the batch is open as before.
-        Raises `UploadError`, and what `hoidap.reload.reload` raises.
+        Raises `OutdatedError` where something else would be replaced than was shown: the previews
+        are then made anew. Raises `UploadError`, and what `hoidap.reload.reload` raises.
         """
+        try:
+            added, batch = self._added(
+                batch_id,
+                encoder,
+                by=by,
+                keep_both=keep_both,
+                force=force,
+                wait_s=wait_s,
+                progress=progress,
+            )
+        except OutdatedError:
+            self._store.revise(batch_id, self._outdated(self._store.find(batch_id)))
+            raise
+        entries = tuple(self._entry(draft, added) for draft in batch.drafts)
+        return Confirmed(batch, entries, added.reloaded)
+
+    def _added(
+        self,
+        batch_id: int,
+        encoder: Encoder,
+        *,
+        by: By,
+        keep_both: bool,
+        force: bool,
+        wait_s: float,
+        progress: Progress,
+    ) -> tuple[Added, Batch]:
+        """What taking in the files of an open batch did, and the batch as it ended."""
         with self._store.confirming(batch_id, by.actor) as end:
             batch = self._planned(self._store.find(batch_id), keep_both=keep_both)
             folder = self._settings.reports_path
@@ -153,11 +177,27 @@ class Uploads:
                 wait_s=wait_s,
                 progress=progress,
             )
-            batch = end(added.reloaded.generation)
-        entries = tuple(self._entry(draft, added) for draft in batch.drafts)
-        return Confirmed(batch, entries, added.reloaded)
+            return added, end(added.reloaded.generation)
 
     # --- looking at a file ---
+
+    def _looked_at(self, name: str, data: bytes, taken: set[str]) -> Draft:
+        """A file as a draft that has no number yet; ``taken`` are the names of others."""
+        digest = identify(data).sha256
+        try:
+            file, preview, replaced = self._read(name, data, taken)
+        except LoaderError as error:
+            return Draft(0, name or _NAMELESS, "", len(data), digest, refusal=str(error))
+        return Draft(0, name or file, file, len(data), digest, preview, replaced=replaced)
+
+    def _outdated(self, batch: Batch) -> Iterator[Draft]:
+        """Those drafts of a batch in whose place something else lies now, looked at again."""
+        for draft in batch.accepted:
+            if _is_as_shown(draft, _content(self._settings.reports_path / draft.file)):
+                continue
+            others = {one.file for one in batch.accepted if one is not draft}
+            fresh = self._looked_at(draft.file, self._store.read(batch.id, draft), others)
+            yield replace(fresh, number=draft.number, name=draft.name)
 
     def _read(self, name: str, data: bytes, taken: set[str]) -> tuple[str, Preview, str | None]:
         """Where a file goes, what it holds, and the hash of what lies there.
@@ -238,10 +278,10 @@ class Uploads:
                 there = _content(folder / draft.file)
                 if there is not None:
                     former[draft.number] = there
-                if _hash(there) not in (draft.replaced, draft.sha256):
-                    raise UploadError(
+                if not _is_as_shown(draft, there):
+                    raise OutdatedError(
                         f"tệp {draft.file} trong thư mục báo cáo đã đổi từ lúc xem trước;"
-                        " hãy gửi lại"
+                        " chưa thêm gì, hãy xem lại"
                     )
             drafts.append(draft)
         planned = replace(batch, drafts=tuple(drafts))
@@ -283,6 +323,11 @@ class Uploads:
         fingerprint = file_fingerprint(Original(draft.sha256, draft.size), metadata)
         known = self._catalog.known_files().get(draft.file)
         return known is not None and known.fingerprint == fingerprint
+
+
+def _is_as_shown(draft: Draft, there: bytes | None) -> bool:
+    """Whether what lies in a draft's place is what it was to replace, or the draft already."""
+    return _hash(there) in (draft.replaced, draft.sha256)
 
 
 def _related(citations: Sequence[Citation]) -> tuple[Related, ...]:

@@ -190,6 +190,31 @@ def test_golden_questions_stop_it_and_it_can_be_tried_again(
     assert "thế hệ 2" in added(api, shown)
 
 
+def test_a_file_of_the_folder_that_changed_since_is_shown_and_nothing_joins_what_was_pressed(
+    api: StandIn, bot: Bot, place: Path
+) -> None:
+    api.send_file("chợ.txt", MARKET.encode(), user=ADMIN)
+    shown = preview(api)
+    path = place / "reports" / "chợ.txt"
+    path.write_text(PLAIN, "utf-8")
+    api.press(shown, "✅ Thêm")
+    api.wait(lambda: shown.text.startswith("Tệp chợ.txt trong thư mục báo cáo đã đổi từ lúc xem"))
+    assert "chưa thêm gì, hãy xem lại.\n\nXem trước: thêm 1 tệp\n" in shown.text
+    assert "⚠ THAY tệp cùng tên đang có trong thư mục" in shown.text
+    assert shown.buttons() == ["✅ Thêm, thay bản cũ", "➕ Thêm, giữ cả bản cũ", "Bỏ, không thêm"]
+    assert path.read_text("utf-8") == PLAIN
+
+    # The same file, sent once more, is a batch of its own.
+    api.send_file("chợ.txt", MARKET.encode(), user=ADMIN)
+    later = preview(api, shown.id)
+    assert later.text.startswith("Xem trước: thêm 1 tệp")
+    assert "trùng" not in later.text
+    assert shown.buttons() != []
+    api.press(later, "Thêm, thay")
+    assert "thế hệ 2" in added(api, later)
+    assert path.read_text("utf-8") == MARKET
+
+
 def test_buttons_work_after_a_restart_until_the_files_expire(
     api: StandIn, start: Start, place: Path
 ) -> None:

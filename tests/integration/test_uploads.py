@@ -18,7 +18,7 @@ from hoidap import drafts
 from hoidap.catalog import Catalog, Cause
 from hoidap.documents import Note
 from hoidap.drafts import Batch, BatchState, Draft
-from hoidap.errors import BusyError, GoldenError, UploadError
+from hoidap.errors import BusyError, GoldenError, OutdatedError, UploadError
 from hoidap.reload import By, reload, writer_lock
 from hoidap.settings import Settings
 from hoidap.token_table import Vectors
@@ -246,11 +246,37 @@ def test_another_writer_is_waited_for_and_told(uploads: Uploads, settings: Setti
 def test_what_changed_since_the_preview_is_not_replaced(
     uploads: Uploads, settings: Settings, write: Write
 ) -> None:
-    batch = sent(uploads, ("cau.txt", BRIDGE))
+    batch = sent(uploads, ("cau.txt", BRIDGE), ("chợ.txt", "Chợ Mới có 48 sạp hàng."))
     write("cau.txt", SCHOOL)
-    with pytest.raises(UploadError, match=r"cau\.txt trong thư mục báo cáo đã đổi từ lúc xem"):
+    reload(settings, ENCODER)
+    with pytest.raises(OutdatedError, match=r"cau\.txt trong thư mục báo cáo đã đổi từ lúc xem"):
         confirm(uploads, batch)
     assert folder(settings) == {"cau.txt": SCHOOL}
+    # It was looked at again, and can be added with what it is shown to replace.
+    now = uploads.find(batch.id)
+    assert now.drafts[1:] == batch.drafts[1:]
+    draft = now.drafts[0]
+    assert (now.state, now.replaces_files) == (BatchState.OPEN, True)
+    assert (draft.name, draft.number, draft.file) == ("cau.txt", 1, "cau.txt")
+    assert draft.preview is not None
+    assert [related.report_id for related in draft.preview.replaces] == ["cau"]
+    assert confirm(uploads, now).reloaded.changed == ("cau.txt",)
+    assert folder(settings) == {"cau.txt": BRIDGE, "chợ.txt": "Chợ Mới có 48 sạp hàng."}
+
+
+def test_what_came_in_otherwise_since_the_preview_is_not_added_again(
+    uploads: Uploads, settings: Settings, write: Write
+) -> None:
+    batch = sent(uploads, ("cau.txt", BRIDGE))
+    write("cau.txt", SCHOOL)
+    write("cầu.txt", BRIDGE)
+    reload(settings, ENCODER)
+    with pytest.raises(OutdatedError):
+        confirm(uploads, batch)
+    (draft,) = uploads.find(batch.id).drafts
+    assert draft.refusal == "đã có trong kho: báo cáo “cầu”"
+    with pytest.raises(UploadError, match="không có tệp nào thêm được"):
+        confirm(uploads, batch)
 
 
 def test_only_one_adds_a_batch(uploads: Uploads, settings: Settings) -> None:

@@ -104,6 +104,23 @@ def test_a_file_of_a_taken_name_replaces_or_stands_beside(editor: Desk, small: S
     assert "140" in (small.reports_path / "cau.txt").read_text("utf-8")
 
 
+def test_a_file_of_the_folder_that_changed_since_the_preview_is_shown_again(
+    editor: Desk, small: Settings, write: Callable[[str, str], Path]
+) -> None:
+    preview = editor.upload(("bom.txt", PUMP.encode()), ("chợ.txt", b"Cho My Hiep co 80 sap."))
+    assert "Đã có tệp cùng tên" not in text_of(preview)
+    write("bom.txt", SCHOOL.replace("12", "14"))
+    again = editor.confirm(preview)
+    assert again.url.path == preview.url.path
+    told = text_of(again)
+    assert "Không xong: tệp bom.txt trong thư mục báo cáo đã đổi từ lúc xem trước" in told
+    assert "Sẽ thêm 2 tệp." in told
+    assert "Đã có tệp cùng tên, sẽ bị thay" in told
+    assert audited(small)[0][2].startswith("không xong: tệp bom.txt trong thư mục")
+    assert "Nay là thế hệ 2." in text_of(editor.confirm(again))
+    assert (small.reports_path / "bom.txt").read_bytes() == PUMP.encode()
+
+
 def test_what_else_the_folder_changed_is_shown_before(
     editor: Desk, write: Callable[[str, str], Path]
 ) -> None:
@@ -316,7 +333,9 @@ def test_golden_questions_stop_an_upload_and_it_can_be_tried_again(
 ) -> None:
     small.golden_path.write_text(GOLDEN.replace('"cau"', '"khac"'), "utf-8")
     preview = editor.upload(("bom.txt", PUMP.encode()))
-    assert "1 câu hỏi kiểm tra không đạt" in text_of(editor.confirm(preview))
+    stopped = editor.confirm(preview)
+    assert "1 câu hỏi kiểm tra không đạt" in text_of(stopped)
+    assert '<a href="/admin/uploads">Chờ xác nhận</a>' in stopped.text
     assert not (small.reports_path / "bom.txt").exists()
     result = administrator.confirm(preview, force="1")
     assert "Nay là thế hệ 2." in text_of(result)

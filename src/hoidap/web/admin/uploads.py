@@ -19,7 +19,7 @@ from hoidap.catalog import Cause
 from hoidap.corpus_folder import safe_name
 from hoidap.display import counted
 from hoidap.drafts import MAX_FILES, Batch, BatchState, describe_state
-from hoidap.errors import HoidapError, UploadError
+from hoidap.errors import HoidapError, OutdatedError, UploadError
 from hoidap.plan import Reloaded
 from hoidap.reload import By, reload
 from hoidap.uploads import Confirmed
@@ -209,7 +209,7 @@ async def preview(
     shown: Annotated[Page, Depends(page)],
     plan: str = "",
 ) -> Response:
-    """What was read from the files, to be confirmed; ``plan`` is the work that read them."""
+    """What was read from the files, to be confirmed; ``plan`` is the work that led here."""
     core: Core = request.app.state.core
     batch = await _batch(core, number)
     reading = await core.run(partial(core.writer.find, plan))
@@ -219,6 +219,7 @@ async def preview(
         batch=batch,
         is_open=batch.state is BatchState.OPEN,
         state=describe_state(batch),
+        problems=result.refused if result is not None else (),
         others=result.reloaded if result is not None else None,
         named=NAMED,
         replacing=any(one.replaced is not None for one in batch.accepted),
@@ -242,16 +243,20 @@ async def confirm(
     keep_both = form.get("keep_both") == "1"
 
     def do(progress: Progress) -> Done:
-        with core.metrics.reloading():
-            confirmed = core.uploads.confirm(
-                number,
-                core.encoder,
-                by=By(actor(account.name), Cause.ADD),
-                keep_both=keep_both,
-                force=force,
-                wait_s=PATIENCE,
-                progress=progress,
-            )
+        try:
+            with core.metrics.reloading():
+                confirmed = core.uploads.confirm(
+                    number,
+                    core.encoder,
+                    by=By(actor(account.name), Cause.ADD),
+                    keep_both=keep_both,
+                    force=force,
+                    wait_s=PATIENCE,
+                    progress=progress,
+                )
+        except OutdatedError as error:
+            told, path = str(error), f"/admin/uploads/{number}"
+            return Done(f"không xong: {told}", _others(core), refused=(told,), page=path)
         return _done(confirmed)
 
     about = _listed(one.name for one in batch.accepted)

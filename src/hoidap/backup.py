@@ -37,6 +37,7 @@ from hoidap.encoder import Encoder
 from hoidap.errors import BackupError, BusyError, DatabaseError
 from hoidap.index.manifest import sizes
 from hoidap.loaders import is_report_file
+from hoidap.loaders.files import walked
 from hoidap.settings import Settings
 from hoidap.sqlite_files import copy_database, damage
 
@@ -267,10 +268,9 @@ def _reports(folder: Path) -> Iterator[Path]:
             " hãy cho người dùng của hoidap quyền đọc"
         ) from error
 
-    for directory, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+    for directory, names in walked(folder, refuse):
         for name in sorted(names):
-            path = Path(directory, name)
+            path = directory / name
             wanted = is_report_file(path) or (path.suffix == ".toml" and name[0] != ".")
             if wanted and path.is_file():
                 yield path

@@ -55,6 +55,7 @@ _REFUSALS = {
     errno.ENOSPC: "đĩa đã đầy",
     errno.ENOTDIR: "đó không phải thư mục",
     errno.ENOTEMPTY: "thư mục không trống",
+    errno.ENXIO: "không phải tệp thường",
     errno.EPERM: "không được phép",
     errno.EROFS: "đĩa chỉ cho đọc",
     socket.EAI_NONAME: "không có máy nào tên như vậy",

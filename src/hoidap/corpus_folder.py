@@ -14,9 +14,10 @@ from pathlib import Path, PurePosixPath
 from hoidap.complaints import refusal
 from hoidap.errors import IntakeError, LoaderError
 from hoidap.loaders import is_report_file
-from hoidap.loaders.files import metadata_path
+from hoidap.loaders.files import metadata_path, walked
 from hoidap.loaders.formats import Format, sniff
 from hoidap.loaders.plain import decode
+from hoidap.regular_files import read_regular
 from hoidap.settings import Settings
 from hoidap.staging import staged
 from hoidap.vietnamese.text import nfc
@@ -109,7 +110,7 @@ def take_out(settings: Settings, file: str, report_id: str, generation: int) -> 
     if not path.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    data = path.read_bytes() if path.suffix.lower() == ".jsonl" else b""
+    data = read_regular(path) if path.suffix.lower() == ".jsonl" else b""
     if _is_export(data):
         rest = [line for line in _text(data).split("\n") if _id(line) != report_id]
         if any(line.strip() for line in rest):
@@ -167,10 +168,9 @@ def snapshot(folder: Path, *beside: Path) -> Snapshot:
 
     for path in beside:
         look(path)
-    for directory, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    for directory, names in walked(folder, lambda _: None):
         for name in names:
-            path = Path(directory, name)
+            path = directory / name
             if is_report_file(path) or path.suffix == ".toml":
                 look(path)
     return found

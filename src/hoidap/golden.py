@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from hoidap.answering import MAX_QUESTION, Answerer
 from hoidap.complaints import complaint, refusal, syntax
 from hoidap.errors import GoldenError
+from hoidap.regular_files import read_regular
 from hoidap.vietnamese.text import nfc
 
 _PRINTED = 80
@@ -44,7 +45,7 @@ def read_golden(path: Path) -> tuple[GoldenQuestion, ...]:
     """The golden questions of a file, none where there is no file. Raises `GoldenError`."""
     try:
         return _GoldenFile.model_validate(
-            tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+            tomllib.loads(read_regular(path).decode("utf-8-sig"))
         ).question
     except FileNotFoundError:
         return ()

@@ -18,6 +18,7 @@ from hoidap.loaders import READABLE, is_report_file
 from hoidap.loaders.files import divided_paths, metadata_path, suffix_for
 from hoidap.loaders.metadata import read_metadata
 from hoidap.plan import Reloaded, is_bulk
+from hoidap.regular_files import read_regular
 from hoidap.reload import By, Progress, reload
 from hoidap.settings import Settings
 
@@ -156,7 +157,7 @@ def _place_of(fetched: Fetched, folder: Path, source: str) -> Path:
 def _address_of(path: Path) -> str | None:
     """The address that a report file came from; None where its metadata names none."""
     try:
-        source = read_metadata(metadata_path(path).read_bytes()).source
+        source = read_metadata(read_regular(metadata_path(path))).source
     except (OSError, LoaderError):
         return None
     return source if source is not None and source.startswith(("http://", "https://")) else None
@@ -227,7 +228,7 @@ def _inside(path: Path, folder: Path) -> bool:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path)
     except OSError as error:
         raise _unreadable(path, error) from error
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -17,6 +16,7 @@ from hoidap.loaders import READABLE, load_file
 from hoidap.loaders.files import LOADERS_VERSION, divided_paths, metadata_path
 from hoidap.originals import identify
 from hoidap.passages import SPLITTER_VERSION
+from hoidap.regular_files import read_regular
 from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
 
 # Pairs of reports whose texts are compared in one reload, a millisecond each: a bulk file on one
@@ -158,20 +158,8 @@ def _files_below(folder: Path) -> tuple[list[str], list[str]]:
         ) from error
 
     reports, others = divided_paths(folder, refuse)
-    named = sorted(path.relative_to(folder).as_posix() for path in reports if not _is_special(path))
+    named = sorted(path.relative_to(folder).as_posix() for path in reports)
     return named, sorted(_printable(path.relative_to(folder).as_posix()) for path in others)
-
-
-def _is_special(path: Path) -> bool:
-    """Whether reading ``path`` might never end: a pipe, socket or device.
-
-    What cannot be looked at, such as a link to a share that is not mounted, is not: reading it
-    fails with a reason, and its report is kept.
-    """
-    try:
-        return not stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return False
 
 
 def _printable(name: str) -> str:
@@ -199,14 +187,14 @@ def version_fingerprint(report: Report) -> str:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path)
     except OSError as error:
         raise LoaderError(f"không đọc được: {refusal(error)}") from error
 
 
 def _read_metadata(path: Path) -> bytes | None:
     try:
-        return metadata_path(path).read_bytes()
+        return read_regular(metadata_path(path))
     except FileNotFoundError:
         return None
     except OSError as error:

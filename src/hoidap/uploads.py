@@ -34,6 +34,7 @@ from hoidap.loaders.files import metadata_path
 from hoidap.loaders.isolation import MAX_FILE
 from hoidap.originals import identify
 from hoidap.plan import Reloaded, file_fingerprint
+from hoidap.regular_files import read_regular
 from hoidap.reload import By, Progress, generation_of
 from hoidap.settings import Settings
 from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
@@ -351,7 +352,7 @@ def _opening(text: str) -> str:
 def _content(path: Path) -> bytes | None:
     """What a file of the reports folder holds; None where it is not there. Raises `UploadError`."""
     try:
-        return path.read_bytes()
+        return read_regular(path)
     except FileNotFoundError:
         return None
     except OSError as error:

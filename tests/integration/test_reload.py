@@ -16,11 +16,13 @@ from filelock import FileLock
 from hoidap import answering, plan
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
+from hoidap.corpus_folder import snapshot
 from hoidap.documents import Status
 from hoidap.errors import (
     BusyError,
     CatalogError,
     CorpusError,
+    GoldenError,
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
@@ -249,6 +251,65 @@ def test_a_report_whose_id_becomes_free_is_added(settings: Settings, write: Writ
     result = load(settings)
     assert (result.changed, result.failed) == (("2.jsonl",), ())
     assert Catalog(settings.catalog_path).report("x").text == "Bản ba."
+
+
+def test_what_is_no_regular_file_is_told_and_not_waited_for(
+    settings: Settings, write: Write
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    load(settings)
+    os.mkfifo(settings.reports_path / "a.toml")
+    result = load(settings)
+    reason = "không đọc được tệp thông tin .toml: không phải tệp thường"
+    assert result.failed == (Failure("a.txt", reason),)
+    assert (result.removed, result.generation) == ((), 1)
+    os.mkfifo(settings.golden_path)
+    write("c.txt", "Xã Tân Thới nạo vét kênh mương.")
+    with pytest.raises(GoldenError) as caught:
+        load(settings)
+    (reason,) = caught.value.reasons
+    assert reason == f"{settings.golden_path}: không đọc được: không phải tệp thường"
+    assert found(settings, "xây trường mầm non ở đâu?") == ["a"]
+
+
+def test_a_report_replaced_by_a_pipe_is_kept(settings: Settings, write: Write) -> None:
+    path = write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    load(settings)
+    path.unlink()
+    os.mkfifo(path)
+    for _ in range(2):
+        result = load(settings)
+        assert result.failed == (Failure("a.txt", "không đọc được: không phải tệp thường"),)
+        assert (result.removed, result.generation) == ((), 1)
+    assert found(settings, "xây trường mầm non ở đâu?") == ["a"]
+
+
+def test_links_to_folders_are_followed_and_never_round(
+    settings: Settings, write: Write, tmp_path: Path
+) -> None:
+    write("năm/a.txt", "Xã Phú Lộc xây trường mầm non.")
+    elsewhere = tmp_path / "usb" / "2021"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "b.txt").write_text("Xã Vĩnh Hòa sửa cầu khỉ.", "utf-8")
+    (elsewhere / ".ẩn").mkdir()
+    folder = settings.reports_path
+    for link, to in (
+        (folder / "bản sao", folder / "năm"),  # before the folder itself, by name
+        (folder / "lên", tmp_path),
+        (folder / "năm" / "vòng", folder),
+        (folder / "usb", elsewhere.parent),
+        (elsewhere / "vòng", elsewhere.parent),
+    ):
+        link.symlink_to(to, target_is_directory=True)
+    assert load(settings) == Reloaded(("năm/a.txt", "usb/2021/b.txt"), (), (), (), (), 1)
+    assert found(settings, "Xã nào sửa cầu khỉ?") == ["usb/2021/b"]
+    before = snapshot(folder)
+    assert sorted(before) == [str(folder / "năm" / "a.txt"), str(folder / "usb/2021/b.txt")]
+    (elsewhere / "b.txt").write_text("Xã Vĩnh Hòa xây cầu bê tông.", "utf-8")
+    assert snapshot(folder) != before
+    assert load(settings).changed == ("usb/2021/b.txt",)
 
 
 # --- bad folders: one clear error, nothing lost ---

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -71,6 +72,36 @@ def _is_hidden(name: str) -> bool:
     return name.startswith((".", "~$"))
 
 
+def walked(folder: Path, refuse: Callable[[OSError], None]) -> Iterator[tuple[Path, list[str]]]:
+    """The folders to look for reports in, with the names of the files in each.
+
+    Hidden ones are left out. A link to a folder is followed, unless that is looked into anyhow or
+    lies round what is. ``refuse`` is called where a folder cannot be read.
+    """
+    seen = {_identity(parent) for parent in folder.resolve().parents}
+    # Links come after what is no link: its files go on being known by the paths they have.
+    waiting = deque([folder])
+    while waiting:
+        start = waiting.popleft()
+        if start != folder and _identity(start) in seen:
+            continue
+        for directory, folders, names in os.walk(start, onerror=refuse):
+            seen.add(_identity(Path(directory)))
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            paths = [Path(directory, name) for name in folders]
+            waiting += [path for path in paths if path.is_symlink()]
+            yield Path(directory), names
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What a folder is known by, whatever path leads to it; None where it is not there."""
+    try:
+        state = folder.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
+
+
 def divided_paths(folder: Path, refuse: Callable[[OSError], None]) -> tuple[list[Path], list[Path]]:
     """What is named like a report below a folder, and what else is there beside its metadata.
 
@@ -78,10 +109,9 @@ def divided_paths(folder: Path, refuse: Callable[[OSError], None]) -> tuple[list
     """
     reports: list[Path] = []
     others: list[Path] = []
-    for directory, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+    for directory, names in walked(folder, refuse):
         for name in names:
-            path = Path(directory, name)
+            path = directory / name
             if _is_hidden(name) or path.suffix.lower() == _METADATA:
                 continue
             (reports if _is_named_so(path) else others).append(path)

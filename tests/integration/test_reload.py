@@ -546,6 +546,51 @@ def test_there_must_be_something_to_go_back_to(settings: Settings, write: Write)
     assert [one.number for one in Catalog(settings.catalog_path).generations()] == [3, 2, 1]
 
 
+@pytest.mark.parametrize("anew", [0, 500])
+def test_going_back_changes_only_what_differs(
+    settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch, anew: int
+) -> None:
+    """Whether the index is built anew or goes on from the one before."""
+    monkeypatch.setattr("hoidap.reload._ANEW", anew)
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    write("b.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    load(settings)
+    write("b.txt", "Xã Vĩnh Hòa xây cầu bê tông.")
+    write("c.txt", "Xã Tân Thới nạo vét kênh mương.")
+    load(settings)
+    catalog = Catalog(settings.catalog_path)
+    kept = catalog.passages_of("a")
+    # Out, and in again as it was.
+    path = settings.reports_path / "a.txt"
+    text = path.read_text("utf-8")
+    path.unlink()
+    load(settings)
+    path.write_text(text, "utf-8")
+    load(settings)
+    (current,) = catalog.passages_of("a")
+    assert current.id != kept[0].id
+    with pytest.raises(RollbackError, match="thế hệ 2 không khác hiện nay"):
+        rollback(settings, ENCODER, 2)
+    assert rollback(settings, ENCODER, 1) == 5
+    step = catalog.history()[0]
+    assert (step.added, step.changed, step.removed) == ((), ("b",), ("c",))
+    assert catalog.passages_of("a") == [current]
+    assert found(settings, "xây trường mầm non ở đâu?") == ["a"]
+    assert found(settings, "Xã nào sửa cầu khỉ?") == ["b"]
+    assert found(settings, "nạo vét kênh mương") == []
+    with pytest.raises(RollbackError, match="thế hệ 1 không khác hiện nay"):
+        rollback(settings, ENCODER, 1)
+    # The same text read from another file is not the same: its original is another.
+    assert rollback(settings, ENCODER, 4) == 6
+    path.unlink()
+    load(settings)
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    load(settings)
+    assert catalog.report("a").text == text
+    assert rollback(settings, ENCODER, 6) == 9
+    assert catalog.history()[0].changed == ("a",)
+
+
 def test_the_last_ten_generations_can_be_gone_back_to(settings: Settings, write: Write) -> None:
     for number in range(1, 13):
         write("a.txt", f"Báo cáo số {number} của xã.")

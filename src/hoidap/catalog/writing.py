@@ -233,15 +233,24 @@ class CatalogWriter(Catalog):
     def restore(self, former: int, generation: int) -> bool:
         """Make what generation ``former`` held that of ``generation``; whether anything differs.
 
-        A version that was left out since comes back as a copy, since it was out for a while.
+        A version that was left out since comes back as a copy, since it was out for a while; where
+        one that is current says the very same, as after going back and forth, that one stays.
         """
         connection = self._connection()
         gone = connection.execute(
-            "UPDATE versions SET removed_in = ? WHERE removed_in IS NULL AND added_in > ?",
-            (generation, former),
+            "UPDATE versions SET removed_in = :generation"
+            " WHERE removed_in IS NULL AND added_in > :former AND NOT EXISTS"
+            " (SELECT 1 FROM versions one WHERE one.report_id = versions.report_id"
+            " AND one.added_in <= :former AND one.removed_in > :former"
+            " AND one.fingerprint = versions.fingerprint AND one.original IS versions.original)",
+            {"generation": generation, "former": former},
         ).rowcount
+        # Of a report, one version at most is current.
         back = connection.execute(
-            "SELECT id FROM versions WHERE added_in <= ? AND removed_in > ?", (former, former)
+            "SELECT id FROM versions one WHERE added_in <= :former AND removed_in > :former"
+            " AND NOT EXISTS (SELECT 1 FROM versions now"
+            " WHERE now.report_id = one.report_id AND now.removed_in IS NULL)",
+            {"former": former},
         ).fetchall()
         for row in back:
             kept = f"fingerprint, original, original_size, {REPORT_COLUMNS}"

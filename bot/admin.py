@@ -15,6 +15,7 @@ from bot.keyboards import Press, Verb, confirm_keyboard
 from bot.messages import shown_time
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
+from bot.texts import ADMIN
 from bot.writing import PATIENCE, TOLD, Done, Place, Writing, pressed, sentence
 from hoidap.beside import beside
 from hoidap.catalog import Cause, Generation
@@ -22,7 +23,7 @@ from hoidap.documents import Status
 from hoidap.errors import PlanChangedError
 from hoidap.journal import Asked, mask_personal
 from hoidap.plan import Reloaded
-from hoidap.reload import reload, rollback
+from hoidap.reload import generation_of, reload, rollback
 from hoidap.vietnamese.language import Language
 
 COMMANDS = (
@@ -49,6 +50,8 @@ class Administration:
         self._service = service
         self._writing = Writing(service)
         self._ids = frozenset(service.settings.admin_ids)
+        # Messages whose buttons were just pressed: a second press must not do it once more.
+        self._busy: set[tuple[int, int]] = set()
 
     def register(self, application: Application) -> None:  # type: ignore[type-arg]
         """Add the handlers, before those for everyone."""
@@ -105,7 +108,9 @@ class Administration:
             context.bot,
             message.chat_id,
             Rich("Quay về báo cáo của ") + _generation(to) + "?",
-            keyboard=confirm_keyboard("Quay về", Press(Verb.ROLLBACK, _LANGUAGE, (to.number,))),
+            keyboard=confirm_keyboard(
+                "Quay về", Press(Verb.ROLLBACK, _LANGUAGE, (to.number, generations[0].number))
+            ),
         )
 
     async def _on_status(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -169,19 +174,44 @@ class Administration:
         query = update.callback_query
         if query is None:
             return
-        await acknowledge(query)
         found = pressed(query, self._ids)
         if found is None:
+            await acknowledge(query)
             return
         press, place = found
+        message = (place.chat_id, place.message_id)
+        if message in self._busy:
+            await acknowledge(query, ADMIN.busy)
+            return
+        self._busy.add(message)
+        try:
+            refusal = await self._refusal(press)
+            await acknowledge(query, refusal)
+            if not refusal:
+                await self._do(context, press, place)
+        finally:
+            self._busy.discard(message)
+
+    async def _refusal(self, press: Press) -> str:
+        """Why a press does nothing; "" where it does something."""
+        if press.verb is not Verb.ROLLBACK:
+            return ""
+        current = await self._service.run(partial(generation_of, self._service.catalog))
+        # Buttons of before do not tell which generation was current.
+        if press.numbers[1:] == (current,):
+            return ""
+        return ADMIN.rollback_again.format(number=current)
+
+    async def _do(self, context: ContextTypes.DEFAULT_TYPE, press: Press, place: Place) -> None:
         if press.verb is Verb.CANCEL:
             await delivery.edit(context.bot, place.chat_id, place.message_id, Rich("Đã thôi."))
         elif press.verb is Verb.RELOAD:
             # Buttons of before carry no plan; nobody can tell what they showed.
             seen = f"{press.numbers[0]:012x}" if press.numbers else ""
             await self._reload(context, place, seen)
-        elif press.numbers:
-            await self._rollback(context, place, press.numbers[0])
+        else:
+            to, current = press.numbers
+            await self._rollback(context, place, to, current)
 
     async def _reload(self, context: ContextTypes.DEFAULT_TYPE, place: Place, seen: str) -> None:
         """Reload as was shown: where that would do something else now, show it instead."""
@@ -202,13 +232,22 @@ class Administration:
 
         await self._writing.do(context, place, "nạp lại", work)
 
-    async def _rollback(self, context: ContextTypes.DEFAULT_TYPE, place: Place, to: int) -> None:
+    async def _rollback(
+        self, context: ContextTypes.DEFAULT_TYPE, place: Place, to: int, seen: int
+    ) -> None:
         settings, encoder = self._service.settings, self._service.encoder
         by = self._writing.by(place.user_id, Cause.ROLLBACK)
 
         def work(progress: Callable[[int, int], None]) -> Done:
             number = beside(
-                rollback, settings, encoder, to, by=by, wait_s=PATIENCE, progress=progress
+                rollback,
+                settings,
+                encoder,
+                to,
+                seen=seen,
+                by=by,
+                wait_s=PATIENCE,
+                progress=progress,
             )
             text = (
                 f"Đã quay về báo cáo của thế hệ {to}; nay là thế hệ {number}."

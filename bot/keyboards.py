@@ -35,7 +35,7 @@ class Verb(StrEnum):
     LANGUAGE = "l"  # 0 auto, 1 Vietnamese, 2 English
     ERASE = "e"  # 0 keep, 1 erase
     RELOAD = "R"  # digest of the plan
-    ROLLBACK = "B"  # generation
+    ROLLBACK = "B"  # generation, and the one that was current then
     CANCEL = "C"
     ADD = "A"  # batch
     ADD_BESIDE = "K"  # batch

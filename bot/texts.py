@@ -317,6 +317,9 @@ class AdminTexts:
     ask_about: str = "❓ Hỏi báo cáo này"
     ask_now: str = "Trả lời (reply) tin này bằng câu hỏi; tôi sẽ chỉ tìm trong báo cáo:"
     report_gone: str = "Báo cáo này không còn, hoặc đã thay đổi."
+    rollback_again: str = (
+        "Báo cáo đã đổi từ lúc hỏi, nay là thế hệ {number}; cần thì gõ lại /rollback."
+    )
     remove_what: str = (
         "Gỡ báo cáo nào? Gõ /xoa rồi mã báo cáo, hoặc vài chữ trong tên hay số của nó, ví dụ:"
         " /xoa 87/BC-UBND"

@@ -494,6 +494,7 @@ def rollback(
     encoder: Encoder,
     to: int | None = None,
     *,
+    seen: int | None = None,
     by: By = By(cause=Cause.ROLLBACK),  # it is frozen
     wait_s: float = 0.0,
     progress: Progress = lambda _done, _total: None,
@@ -501,10 +502,16 @@ def rollback(
     """Make what generation ``to`` held current again, as a new generation; its number.
 
     None goes back to the one before the current one. The folder of reports stays as it is, and the
-    next reload brings what it holds. No golden question is asked: going back must always be
-    possible. Raises `RollbackError`, `CatalogError`, `BusyError`.
+    next reload brings what it holds. ``seen`` is the generation that was current when whoever asks
+    for it was shown what would be gone back to: from no other one it is done. No golden question is
+    asked: going back must always be possible. Raises `RollbackError`, `CatalogError`, `BusyError`.
     """
     with _writing(settings, encoder, wait_s) as stage:
+        if seen is not None and seen != stage.generation:
+            raise RollbackError(
+                f"chưa quay về: báo cáo đã đổi từ lúc xem, nay là thế hệ {stage.generation};"
+                " hãy xem lại"
+            )
         former = stage.generation - 1 if to is None else to
         kept = [one.number for one in stage.catalog.generations()]
         if not kept[1:]:

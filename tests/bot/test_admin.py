@@ -8,6 +8,7 @@ from pathlib import Path
 from hoidap.journal import MASK, Journal
 from tests.bot.conftest import ADMIN, Bot, Start
 from tests.bot.standin import StandIn
+from tests.bot.test_uploads import alert
 
 
 def test_reload_shows_what_it_would_do_and_does_it_when_confirmed(
@@ -75,6 +76,26 @@ def test_a_reload_that_would_do_something_else_than_was_shown_is_shown_again(
     api.press(plan, "Nạp lại")
     api.wait(lambda: plan.text.startswith("Đã nạp xong, thế hệ 2."))
     assert "126 mét" not in api.ask("Cầu Rạch Sậy dài bao nhiêu mét?").text
+
+
+def test_going_back_is_done_once(api: StandIn, bot: Bot, place: Path) -> None:
+    (place / "reports" / "cho-moi.txt").write_text("Chợ Mới Vĩnh Hòa có 48 sạp hàng.", "utf-8")
+    plan = api.ask("/reload", user=ADMIN)
+    api.wait(lambda: plan.keyboard)
+    api.press(plan, "Nạp lại")
+    api.wait(lambda: plan.text.startswith("Đã nạp xong, thế hệ 2."))
+    back = api.ask("/rollback", user=ADMIN)
+    data = back.data("Quay về")
+    api.press_data(back, data)
+    second = api.press_data(back, data)
+    api.wait(lambda: "nay là thế hệ 3" in back.text)
+    since = "Báo cáo đã đổi từ lúc hỏi, nay là thế hệ 3; cần thì gõ lại /rollback."
+    assert alert(api, second) in {"Đang làm, xin đợi.", since}
+    # Later, too, nor by a button of before.
+    for late in (data, "Bv1", "Bv"):
+        assert alert(api, api.press_data(back, late)) == since
+    assert "nay là thế hệ 3" in back.text
+    assert "thế hệ 4" not in api.ask("/history", user=ADMIN).text
 
 
 def test_golden_questions_stop_a_reload_and_are_told(api: StandIn, bot: Bot, place: Path) -> None:

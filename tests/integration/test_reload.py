@@ -546,6 +546,17 @@ def test_there_must_be_something_to_go_back_to(settings: Settings, write: Write)
     assert [one.number for one in Catalog(settings.catalog_path).generations()] == [3, 2, 1]
 
 
+def test_going_back_is_from_the_generation_that_was_seen(settings: Settings, write: Write) -> None:
+    write("a.txt", "Một báo cáo.")
+    load(settings)
+    write("a.txt", "Một báo cáo khác.")
+    load(settings)
+    assert rollback(settings, ENCODER, 1, seen=2) == 3
+    with pytest.raises(RollbackError, match="đã đổi từ lúc xem, nay là thế hệ 3; hãy xem lại"):
+        rollback(settings, ENCODER, 2, seen=2)
+    assert [one.number for one in Catalog(settings.catalog_path).generations()] == [3, 2, 1]
+
+
 @pytest.mark.parametrize("anew", [0, 500])
 def test_going_back_changes_only_what_differs(
     settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch, anew: int

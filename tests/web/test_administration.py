@@ -350,11 +350,22 @@ def test_going_back_to_a_former_generation(administrator: Desk, small: Settings)
     assert "gỡ báo cáo · web:chi · 1 báo cáo, 1 đoạn Gỡ bỏ (1) truong" in told
     assert "/admin/rollback?to=1" in history.text
     assert "/admin/rollback?to=2" not in history.text
-    assert "thế hệ 1?" in text_of(administrator.get("/admin/rollback?to=1"))
-    result = administrator.done(administrator.send("/admin/rollback", {"to": "1"}))
+    shown = administrator.get("/admin/rollback?to=1")
+    assert "thế hệ 1?" in text_of(shown)
+    assert '<input type="hidden" name="seen" value="2">' in shown.text
+    fields = {"to": "1", "seen": "2"}
+    result = administrator.done(administrator.send("/admin/rollback", fields))
     assert "Nay là thế hệ 3." in text_of(result)
     assert administrator.asked("Trường mầm non Hoa Sen có bao nhiêu phòng học?") != []
     assert audited(small)[0] == ("web:chi", "quay về thế hệ 1", "nay là thế hệ 3")
+    # A second press, in another tab, does not go back once more; nor a page from before.
+    for late in (fields, {"to": "1"}):
+        again = administrator.send("/admin/rollback", late)
+        assert again.status_code == 409
+        told = text_of(again)
+        assert "đã đổi từ lúc xem, nên chưa quay về. Nay là thế hệ 3. 2 báo cáo, 2 đoạn" in told
+        assert '<input type="hidden" name="seen" value="3">' in again.text
+    assert "3 thế hệ còn giữ" in text_of(administrator.get("/admin/history"))
     for wrong in ("3", "99", "", "-1", "một"):
         assert administrator.send("/admin/rollback", {"to": wrong}).status_code == 404
 

@@ -103,6 +103,7 @@ class AdminTexts:
     roll_back: str
     rollback_title: str
     rollback_about: str
+    changed_since: str
     no_generation: str
     unanswered_about: str
     feedback_about: str
@@ -268,6 +269,7 @@ _VIETNAMESE: Final = AdminTexts(
         "Báo cáo của thế hệ ấy được dùng lại, thành một thế hệ mới. Thư mục báo cáo giữ nguyên:"
         " lần nạp lại sau sẽ đưa vào những gì thư mục đang có."
     ),
+    changed_since="Báo cáo đã đổi từ lúc xem, nên chưa quay về.",
     no_generation="Không quay về được thế hệ này; hãy xem lịch sử.",
     unanswered_about=(
         "Câu hỏi không có câu trả lời đầy đủ, hoặc có người thấy không có ích; số định danh và số"
@@ -468,6 +470,7 @@ _ENGLISH: Final = AdminTexts(
         "Its reports are used again, as a new generation. The reports folder stays as it is: the"
         " next reload brings in what that holds."
     ),
+    changed_since="The reports have changed since you looked: nothing was gone back to.",
     no_generation="This generation cannot be gone back to; see the history.",
     unanswered_about=(
         "Questions without a full answer, or whose answer somebody found unhelpful; identity and"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,7 +11,7 @@ from starlette.datastructures import FormData
 from hoidap.accounts import Account, actor
 from hoidap.beside import beside
 from hoidap.catalog import Cause, Generation
-from hoidap.reload import By, rollback
+from hoidap.reload import By, generation_of, rollback
 from hoidap.web.access import administering, editing, field, posted
 from hoidap.web.admin.working import PATIENCE, begin
 from hoidap.web.core import Core
@@ -54,8 +55,16 @@ async def going_back(
 ) -> Response:
     """What would be gone back to, to be confirmed."""
     core: Core = request.app.state.core
-    former = await _former(core, shown, to)
-    return shown.render("admin/rollback.html", former=former)
+    return await _question(core, shown, await _former(core, shown, to))
+
+
+async def _question(
+    core: Core, shown: Page, former: Generation, *, problem: str = "", status: int = 200
+) -> Response:
+    current = await core.run(core.catalog.generation)
+    return shown.render(
+        "admin/rollback.html", status=status, former=former, current=current, problem=problem
+    )
 
 
 @router.post("/admin/rollback")
@@ -68,6 +77,9 @@ async def go_back(
     """Make a former generation's reports the current ones."""
     core: Core = request.app.state.core
     former = await _former(core, shown, field(form, "to"))
+    seen = await core.run(partial(generation_of, core.catalog))
+    if field(form, "seen") != str(seen):
+        return await _question(core, shown, former, problem=shown.admin.changed_since, status=409)
 
     def do(progress: Progress) -> Done:
         with core.metrics.reloading():
@@ -76,6 +88,7 @@ async def go_back(
                 core.settings,
                 core.encoder,
                 former.number,
+                seen=seen,
                 by=By(actor(account.name), Cause.ROLLBACK),
                 wait_s=PATIENCE,
                 progress=progress,

@@ -167,7 +167,10 @@ _NAMED = 10
 
 def reloaded_json(result: Reloaded) -> dict[str, Any]:
     """The object that ``hoidap reload --json`` prints."""
-    return asdict(result)
+    told = asdict(result)
+    # Of use to the buttons of bot and page alone.
+    del told["digest"]
+    return told
 
 
 def counted(result: Reloaded) -> str:

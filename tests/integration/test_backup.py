@@ -118,6 +118,17 @@ def test_accounts_are_taken_along_and_what_can_be_made_again_is_not(
     assert ".env" not in names
 
 
+def test_reports_behind_a_link_are_taken_along(loaded: Settings, tmp_path: Path) -> None:
+    (tmp_path / "usb").mkdir()
+    (tmp_path / "usb" / "chợ.txt").write_text("Chợ Mới Vĩnh Hòa có 48 sạp hàng.", "utf-8")
+    (loaded.reports_path / "usb").symlink_to(tmp_path / "usb", target_is_directory=True)
+    reload(loaded, ENCODER)
+    other = elsewhere(tmp_path)
+    restore(other, ENCODER, backup(loaded, ENCODER, tmp_path / "backup.tar").path)
+    assert (other.reports_path / "usb" / "chợ.txt").is_file()
+    assert reload(other, ENCODER).removed == ()
+
+
 def test_the_backup_itself_may_lie_in_the_data_directory(loaded: Settings, tmp_path: Path) -> None:
     other = elsewhere(tmp_path)
     other.data.mkdir(parents=True)

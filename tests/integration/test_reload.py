@@ -337,6 +337,9 @@ def test_a_missing_folder_is_named(settings: Settings) -> None:
     settings.reports_path.rmdir()
     with pytest.raises(CorpusError, match=r"không đọc được thư mục báo cáo .*HOIDAP_CORPUS"):
         load(settings)
+    settings.reports_path.symlink_to(settings.reports_path)
+    with pytest.raises(CorpusError, match="liên kết đi vòng; hãy kiểm tra HOIDAP_CORPUS"):
+        load(settings)
 
 
 def test_an_unreadable_subfolder_does_not_remove_its_reports(

@@ -78,7 +78,8 @@ def walked(folder: Path, refuse: Callable[[OSError], None]) -> Iterator[tuple[Pa
     Hidden ones are left out. A link to a folder is followed, unless that is looked into anyhow or
     lies round what is. ``refuse`` is called where a folder cannot be read.
     """
-    seen = {_identity(parent) for parent in folder.resolve().parents}
+    # Unlike those of `Path`, these say no where a place may not be entered, or leads to itself.
+    seen = {_identity(parent) for parent in Path(os.path.realpath(folder)).parents}
     # Links come after what is no link: its files go on being known by the paths they have.
     waiting = deque([folder])
     while waiting:
@@ -89,7 +90,7 @@ def walked(folder: Path, refuse: Callable[[OSError], None]) -> Iterator[tuple[Pa
             seen.add(_identity(Path(directory)))
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             paths = [Path(directory, name) for name in folders]
-            waiting += [path for path in paths if path.is_symlink()]
+            waiting += [path for path in paths if os.path.islink(path)]
             yield Path(directory), names
 
 

@@ -71,8 +71,10 @@ def test_a_reload_that_would_do_something_else_than_was_shown_is_shown_again(
     )
     assert "126 mét" in api.ask("Cầu Rạch Sậy dài bao nhiêu mét?").text
     # What a button of before was shown with is not known.
+    before = len(plan.versions)
     api.press_data(plan, "Rv")
-    api.wait(lambda: plan.versions[-1].startswith("Đang làm") and plan.keyboard)
+    api.wait(lambda: len(plan.versions) > before and plan.keyboard)
+    assert "126 mét" in api.ask("Cầu Rạch Sậy dài bao nhiêu mét?").text
     api.press(plan, "Nạp lại")
     api.wait(lambda: plan.text.startswith("Đã nạp xong, thế hệ 2."))
     assert "126 mét" not in api.ask("Cầu Rạch Sậy dài bao nhiêu mét?").text
@@ -92,6 +94,7 @@ def test_going_back_is_done_once(api: StandIn, bot: Bot, place: Path) -> None:
     since = "Báo cáo đã đổi từ lúc hỏi, nay là thế hệ 3; cần thì gõ lại /rollback."
     assert alert(api, second) in {"Đang làm, xin đợi.", since}
     # Later, too, nor by a button of before.
+    assert "thế hệ 3 (" in api.ask("/history", user=ADMIN).text
     for late in (data, "Bv1", "Bv"):
         assert alert(api, api.press_data(back, late)) == since
     assert "nay là thế hệ 3" in back.text

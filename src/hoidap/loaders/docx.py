@@ -269,14 +269,12 @@ def _joined(container: Any) -> Iterator[list[Any]]:  # noqa: ANN401 - lxml
     """The elements of a body or cell, each alone but for paragraphs with no end between them."""
     together: list[Any] = []
     for child in container:
-        if child.tag != f"{W}p":
-            if together:
-                yield together
-            yield [child]
+        is_paragraph = child.tag == f"{W}p"
+        if together and not is_paragraph:
+            yield together
             together = []
-            continue
         together.append(child)
-        if not _is_endless(child):
+        if not (is_paragraph and _is_endless(child)):
             yield together
             together = []
     if together:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Protocol, TypeVar
 
+from hoidap.loaders.cleaning import split_lines
 from hoidap.vietnamese.text import nfc
 
 
@@ -253,8 +254,16 @@ def _paired(band: Sequence[Line]) -> Iterator[str]:
         yield "\t".join(x.text for x in sorted(row, key=lambda x: x.left))
 
 
-class _Printed(Protocol):
+class Printed(Protocol):
     """What stands on a page."""
+
+    @property
+    def left(self) -> float:
+        """Where it begins across."""
+
+    @property
+    def right(self) -> float:
+        """Where it ends across."""
 
     @property
     def top(self) -> float:
@@ -265,7 +274,22 @@ class _Printed(Protocol):
         """Where it ends, further down."""
 
 
-_P = TypeVar("_P", bound=_Printed)
+_P = TypeVar("_P", bound=Printed)
+
+
+def box_of(parts: Sequence[Printed]) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of what ``parts`` make up together."""
+    return (
+        min(part.left for part in parts),
+        max(part.right for part in parts),
+        min(part.top for part in parts),
+        max(part.bottom for part in parts),
+    )
+
+
+def clean(text: str) -> str:
+    """A line's text as it is quoted: NFC, without control characters, blanks single."""
+    return " ".join(" ".join(split_lines(text)).split())
 
 
 def rows_of(lines: Iterable[_P]) -> Iterator[list[_P]]:

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hoidap.errors import LoaderError
-from hoidap.loaders.cleaning import split_lines
-from hoidap.loaders.layout import WORD_GAP, Line, Page
+from hoidap.loaders.layout import WORD_GAP, Line, Page, box_of, clean
 from hoidap.loaders.programs import find_program, run_program
 from hoidap.vietnamese.legacy import marked_words, vietnamese_share
 
@@ -152,16 +151,9 @@ def _lines(words: list[_Word]) -> Iterator[Line]:
         if at_end or words[place].left - words[place - 1].right > WORD_GAP * height:
             part = words[first:place]
             first = place
-            text = " ".join(split_lines(" ".join(word.text for word in part)))
-            text = " ".join(text.split())
+            text = clean(" ".join(word.text for word in part))
             if any(map(str.isalnum, text)):
-                yield Line(
-                    text,
-                    left=min(word.left for word in part),
-                    right=max(word.right for word in part),
-                    top=min(word.top for word in part),
-                    bottom=max(word.bottom for word in part),
-                )
+                yield Line(text, *box_of(part))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from hoidap.loaders.layout import Table, rows_of
-from hoidap.loaders.textlayer import Frame, Word, clean
+from hoidap.loaders.layout import Table, clean, rows_of
+from hoidap.loaders.textlayer import Frame, Word
 
 # Points.
 _THIN = 3.0
@@ -97,8 +97,8 @@ def _rules(page: Any, frame: Frame) -> tuple[list[_Rule], list[_Rule]]:  # noqa:
 def _whole(pieces: Iterable[_Rule]) -> Iterator[_Rule]:
     """Rules put together from the pieces that are drawn of them for each cell."""
     for line in _same_place(pieces):
-        rule = line[0]
-        for piece in line[1:]:
+        rule, *rest = sorted(line, key=lambda rule: rule.start)
+        for piece in rest:
             if piece.start > rule.end + _NEAR:
                 yield rule
                 rule = piece
@@ -108,15 +108,15 @@ def _whole(pieces: Iterable[_Rule]) -> Iterator[_Rule]:
 
 
 def _same_place(pieces: Iterable[_Rule]) -> Iterator[list[_Rule]]:
-    """Pieces that stand in one line, in order."""
+    """Pieces that stand in one line."""
     line: list[_Rule] = []
     for piece in sorted(pieces, key=lambda rule: rule.place):
         if line and piece.place > line[0].place + _SAME_PLACE:
-            yield sorted(line, key=lambda rule: rule.start)
+            yield line
             line = []
         line.append(piece)
     if line:
-        yield sorted(line, key=lambda rule: rule.start)
+        yield line
 
 
 def _meet(one: _Rule, other: _Rule) -> bool:

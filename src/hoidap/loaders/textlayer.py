@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from statistics import median_low
 from typing import Any
 
-from hoidap.loaders.cleaning import split_lines
-from hoidap.loaders.layout import WORD_GAP, Line
+from hoidap.loaders.layout import WORD_GAP, Line, box_of, clean
 from hoidap.loaders.symbols import raised, with_signs
 
 # Characters of one page; more than any print holds.
@@ -90,11 +89,6 @@ def frame_of(page: Any, textpage: Any) -> Frame:  # noqa: ANN401 - pypdfium2 is 
     return Frame(left, bottom, right, top, turns)
 
 
-def clean(text: str) -> str:
-    """A line's text as it is quoted: NFC, without control characters, blanks single."""
-    return " ".join(" ".join(split_lines(text)).split())
-
-
 # --- characters to words ---
 
 
@@ -158,10 +152,7 @@ def _word(chars: Sequence[_Char]) -> Word:
             figure = char if char.text.isdecimal() else None
     return Word(
         text,
-        left=min(char.left for char in chars),
-        right=max(char.right for char in chars),
-        top=min(char.top for char in chars),
-        bottom=max(char.bottom for char in chars),
+        *box_of(chars),
         size=max(char.size for char in chars),
         line=chars[0].line,
     )
@@ -271,11 +262,4 @@ def lines_of(words: Iterable[Word]) -> Iterator[Line]:
 def _line(words: list[Word]) -> Iterator[Line]:
     text = clean(" ".join(word.text for word in words))
     if text:
-        yield Line(
-            text,
-            left=min(word.left for word in words),
-            right=max(word.right for word in words),
-            top=min(word.top for word in words),
-            bottom=max(word.bottom for word in words),
-            size=median_low(word.size for word in words),
-        )
+        yield Line(text, *box_of(words), size=median_low(word.size for word in words))

@@ -32,6 +32,7 @@ from hoidap.settings import Settings
 from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
+from hoidap.vietnamese.courtesy import load_courtesy
 from hoidap.vietnamese.date_forms import load_rules
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.places import Places
@@ -158,7 +159,7 @@ class Answerer:
         # A question's matrices are small: a second thread would spin on a core that others need.
         threadpool_limits(1, "blas")
         # What loads on first use loads now, and not while the first question waits.
-        for load in (Words.load, Words.load_folded, load_rules):
+        for load in (Words.load, Words.load_folded, load_rules, load_courtesy):
             load()
         self._store = open_store(
             settings, encoder, self._table, terms_fingerprint(self._abbreviations)

@@ -39,6 +39,12 @@ class _Phrases:
         return phrase in self.accented or (phrase.isascii() and phrase in self.folded)
 
 
+def load_courtesy() -> None:
+    """Read the table now, rather than with the first question."""
+    for place in _Place:
+        _phrases(place)
+
+
 def without_courtesy(text: str) -> str:
     """``text`` (NFC, in standard Vietnamese) without its courtesy; all of it if it has no more."""
     tokens = tokenize(text)
@@ -82,8 +88,9 @@ def _length(tokens: Sequence[Token], phrases: _Phrases, *, at_end: bool = False)
 def _phrases(place: _Place) -> _Phrases:
     phrases = frozenset(_table()[place])
     longest = max(phrase.count(" ") + 1 for phrase in phrases)
-    folded = frozenset(fold(phrase) for phrase in phrases if " " in phrase)
-    return _Phrases(phrases, folded, longest)
+    # All at once, in a fraction of the time.
+    folded = fold("\n".join(phrase for phrase in phrases if " " in phrase)).split("\n")
+    return _Phrases(phrases, frozenset(folded), longest)
 
 
 @cache

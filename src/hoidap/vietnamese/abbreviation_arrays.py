@@ -10,7 +10,7 @@ from operator import itemgetter
 import numpy as np
 
 from hoidap.vietnamese.abbreviations import Abbreviations
-from hoidap.vietnamese.characters import Codes, codes_of
+from hoidap.vietnamese.characters import LETTER, Codes, codes_of
 from hoidap.vietnamese.text import Token, tokenize
 from hoidap.vietnamese.token_arrays import Batch, Hashes, TokenArrays, WordSet
 
@@ -96,7 +96,9 @@ def _found(
     """Abbreviations in order: the text that holds one, where it begins and ends, what it means."""
     heads = np.flatnonzero(_heads(abbreviations).may_hold(hashes))
     slashes = np.flatnonzero(batch.codes == ord("/"))
-    # Those that a slash stands in, not merely before.
+    # Letters follow one in a document number, and digits alone in a date; those that it stands in,
+    # not merely before.
+    slashes = slashes[batch.kinds.take(slashes + 1) & LETTER != 0]
     numbers = np.searchsorted(tokens.starts, slashes, side="right") - 1
     within = numbers >= 0
     numbers, slashes = numbers[within], slashes[within]

@@ -152,6 +152,8 @@ class _View:
 
     def original(self, mention: DateMention) -> DateMention:
         """Give the mention offsets into the text as given."""
+        if len(self._here) == 1:
+            return mention
         at = bisect_right(self._here, mention.start) - 1
         start = self._there[at] + mention.start - self._here[at]
         # The end is taken before whatever invisible follows, the start after what precedes.
@@ -205,7 +207,7 @@ def find_dates(text: str, hints: Hints | None = None) -> list[DateMention]:
     if hints is not None and not hints.places:
         return []
     view = _View(text, hints)
-    if _NUMBER_RE.search(view.text) is None:
+    if hints is None and _NUMBER_RE.search(view.text) is None:
         return []
     places = None if hints is None else view.places(hints.places)
     found = _joined(view.text, _read_all(view.text, places))
@@ -221,9 +223,11 @@ def find_dates(text: str, hints: Hints | None = None) -> list[DateMention]:
 def _next_trigger(text: str, position: int, places: Sequence[int] | None) -> re.Match[str] | None:
     if places is None:
         return TRIGGER.search(text, position)
-    later = (places[at] for at in range(bisect_left(places, position), len(places)))
-    matches = (TRIGGER.match(text, place) for place in later)
-    return next((match for match in matches if match is not None), None)
+    for at in range(bisect_left(places, position), len(places)):
+        match = TRIGGER.match(text, places[at])
+        if match is not None:
+            return match
+    return None
 
 
 def _read_all(text: str, places: Sequence[int] | None) -> Found:
@@ -254,12 +258,13 @@ def _read_all(text: str, places: Sequence[int] | None) -> Found:
 
 def _read_at(text: str, start: int, kind: str) -> tuple[int, Found]:
     """Take the longest reading at ``start``; give where it ends, or ``start`` where none is."""
-    matches = []
-    for rule in rules(kind):
-        match = rule.pattern.match(text, start)
-        if match is not None:
-            matches.append((match.end(), rule, match))
-    matches.sort(key=lambda entry: -entry[0])
+    matches = [
+        (match.end(), rule, match)
+        for rule in rules(kind)
+        if (match := rule.pattern.match(text, start)) is not None
+    ]
+    if len(matches) > 1:
+        matches.sort(key=lambda entry: -entry[0])
     for end, rule, match in matches:
         mentions = rule.read(match)
         if mentions is not None:

@@ -148,9 +148,9 @@ def _words_before(tokens: TokenArrays, hashes: Hashes, beside: NDArray[np.bool_]
     """
     stretches = tokens.numbered[:, 0]
     # Words behind the last one have none ahead.
-    count = int(np.searchsorted(tokens.starts, stretches[-1], side="right"))
-    starts = tokens.starts[:count]
-    following = stretches[np.searchsorted(stretches, starts)]
+    counts = np.searchsorted(tokens.starts, stretches, side="right")
+    starts = tokens.starts[: counts[-1]]
+    following = np.repeat(stretches, np.diff(counts, prepend=0))
     ahead = following - starts
     if beside.any():
         blanks = np.cumsum(beside)

@@ -143,19 +143,23 @@ def read_tokens(batch: Batch) -> TokenArrays:
                 changed.append(form)
                 length += len(form)
     words = runs(in_word)
+    firsts, lasts = np.ascontiguousarray(words.T)
+    order = np.argsort(np.concatenate([firsts, np.array(starts, np.int64)]), kind="stable")
+
+    def in_order(of_words: Places, of_stretches: list[int]) -> Places:
+        return np.concatenate([of_words, np.array(of_stretches, np.int64)]).take(order)
+
     codes = batch.codes
     if changed:
         codes = np.concatenate([codes, codes_of("".join(changed))])
-    found = np.concatenate([words, np.array([starts, ends], np.int64).reshape(2, -1).T])
-    order = np.argsort(found[:, 0], kind="stable")
-    found = found[order]
+    every_start = in_order(firsts, starts)
     return TokenArrays(
         codes=codes,
-        begins=np.concatenate([words[:, 0], np.array(begins, np.int64)])[order],
-        lengths=np.concatenate([words[:, 1] - words[:, 0], np.array(lengths, np.int64)])[order],
-        starts=found[:, 0],
-        ends=found[:, 1],
-        bounds=np.searchsorted(found[:, 0], batch.starts),
+        begins=in_order(firsts, begins),
+        lengths=in_order(lasts - firsts, lengths),
+        starts=every_start,
+        ends=in_order(lasts, ends),
+        bounds=np.searchsorted(every_start, batch.starts),
         numbered=numbered,
     )
 

@@ -94,6 +94,7 @@ def test_an_index_is_built_once_asked_and_changed(tmp_path: Path) -> None:
     assert scale.build_own(tmp_path, source) == built
     assert scale.build_own(tmp_path, scale.Source(None, 21)).paragraphs == 21
     assert built.mib > 0
+    assert 0 < built.from_memory_s < built.seconds
     asked = scale.ask_own(tmp_path, make_questions(read_paragraphs(None, 21), 40))
     assert 0 < asked.p50 <= asked.p95 <= asked.p99
     assert asked.resident_mib > 50
@@ -104,7 +105,8 @@ def test_an_index_is_built_once_asked_and_changed(tmp_path: Path) -> None:
     twice = replace(one, built=replace(built, seconds=2 * built.seconds))
     results = {20: {scale.System.OWN: one}, 40: {scale.System.OWN: twice}}
     text = scale.page(results, "made-up text", 20, "Measured here.")
-    assert f"| 20 | hoidap | {built.seconds:.3g} | {asked.p50:.1f} | {asked.p95:.1f} |" in text
+    times = f"{built.seconds:.3g} | {built.from_memory_s:.3g}"
+    assert f"| 20 | hoidap | {times} | {asked.p50:.1f} | {asked.p95:.1f} |" in text
     assert "| 20 to 40 | hoidap | 1.00 | 0.00 |" in text
 
 

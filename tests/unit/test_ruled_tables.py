@@ -124,3 +124,25 @@ def test_line_below_words_in_a_cell_divides_no_row() -> None:
     content += text(65, 665, "An Khanh") + stroke(65, 663, 110, 663) + text(65, 650, "va Phu Thanh")
     content += text(165, 665, "120") + text(265, 665, "480")
     assert blocks(content) == ["Xa\tHo\tNguoi\nAn Khanh va Phu Thanh\t120\t480"]
+
+
+def test_cell_that_spans_rows_stands_whole_in_the_first() -> None:
+    # As in a weekly schedule: a day beside a morning and an afternoon.
+    content = "".join(stroke(LEFT, TOP - y, LEFT + ACROSS, TOP - y) for y in (0, 20, 60))
+    content += stroke(LEFT + 100, TOP - 40, LEFT + ACROSS, TOP - 40) + walls(TOP, TOP - 60)
+    content += cells(0, "Ngay", "Buoi", "Viec") + cells(1, "", "Sang", "Hop giao ban")
+    content += cells(2, "", "Chieu", "Tiep cong dan")
+    # The line in the middle has its letters on both sides of the rule beside it.
+    content += text(65, 668, "Thu Hai") + text(65, 655, "06/5") + text(90, 657.5, "nam 2024")
+    assert blocks(content) == [
+        "Ngay\tBuoi\tViec\nThu Hai 06/5 nam 2024\tSang\tHop giao ban\n\tChieu\tTiep cong dan"
+    ]
+
+
+def test_cell_that_spans_columns_leaves_the_next_below_their_heads() -> None:
+    content = rules(3) + walls(TOP, TOP - 60, (0, 1, 3)) + walls(TOP - 20, TOP - 40, (2,))
+    content += cells(0, "Xa", "Nam 2023") + cells(1, "An Khanh", "120", "480")
+    content += cells(2, "Cong", "600") + stroke(460, TOP, 460, TOP - 60)
+    content += "".join(stroke(360, TOP - 20 * row, 460, TOP - 20 * row) for row in range(4))
+    content += "".join(text(365, 685 - 20 * row, str(row)) for row in range(3))
+    assert blocks(content) == ["Xa\tNam 2023\t\t0\nAn Khanh\t120\t480\t1\nCong\t600\t\t2"]

@@ -21,7 +21,7 @@ from hoidap.loaders.plain import load_plain
 from hoidap.vietnamese.dates import Precision, find_dates
 
 # Raise when a loader reads a file differently than before: reports are then read again.
-LOADERS_VERSION = 5
+LOADERS_VERSION = 6
 
 _TEXT = frozenset({".txt", ".md"})
 _BULK = frozenset({".jsonl"})

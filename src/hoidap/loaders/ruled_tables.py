@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -183,6 +183,7 @@ class _Grid:
     """
 
     walls: tuple[_Rule, ...]
+    rules: tuple[_Rule, ...]
     edges: tuple[float, ...]
     left: float
     right: float
@@ -207,6 +208,14 @@ class _Grid:
             walls = [wall.place for wall in self.walls if wall.start <= middle <= wall.end]
             yield top, bottom, _distinct(walls)
 
+    def divides(self, height: float, cell: _Cell) -> bool:
+        """Whether a rule runs at ``height`` across the middle of a cell."""
+        middle = (max(cell.left, self.left) + min(cell.right, self.right)) / 2
+        return any(
+            abs(rule.place - height) <= _NEAR and rule.start <= middle <= rule.end
+            for rule in self.rules
+        )
+
 
 def _grid(
     box: tuple[float, float, float, float], across: list[_Rule], down: list[_Rule]
@@ -230,7 +239,8 @@ def _grid(
     top, bottom = _reach(walls)
     left, right = _reach(rules)
     edges += [top] * (top < min(edges) - _NEAR) + [bottom] * (bottom > max(edges) + _NEAR)
-    return _Grid(tuple(walls), tuple(_distinct(edges)), min(x0, left), max(x1, right))
+    edges = _distinct(edges)
+    return _Grid(tuple(walls), tuple(rules), tuple(edges), min(x0, left), max(x1, right))
 
 
 def _reach(strokes: Sequence[_Rule]) -> tuple[float, float]:
@@ -239,20 +249,58 @@ def _reach(strokes: Sequence[_Rule]) -> tuple[float, float]:
 
 
 def _rows(words: list[Word], grid: _Grid) -> list[str]:
-    """The rows of a table: the words of each cell in the order of print, cells divided by tabs."""
+    """The rows of a table: the words of each cell in the order of print, cells divided by tabs.
+
+    The words of a cell that spans rows stand in the first of them; a cell that spans columns is
+    followed by empty ones.
+    """
+    columns = _distinct(wall.place for wall in grid.walls)
+    rows = []
+    for cells in _whole_cells(words, grid, columns):
+        for line in _divided(cells):
+            row = "\t".join(_text(cell) + "\t" * _spanned(cell, columns) for cell in line)
+            if row.strip():
+                rows.append(row.rstrip())  # its first cell may be empty
+    return rows
+
+
+def _whole_cells(words: list[Word], grid: _Grid, columns: Sequence[float]) -> list[list[_Cell]]:
+    """The cells of each row, empty where the one above reaches into the row."""
     outer = [(word.left + word.right) / 2 for word in words]
     outer += [wall.place for wall in grid.walls]
-    rows = []
-    for top, bottom, walls in grid.bands():
+    rows: list[list[_Cell]] = []
+    # By their columns the cells of the row above: the row and the place in it where each begins.
+    above: dict[tuple[int, int], tuple[int, int]] = {}
+    for number, (top, bottom, walls) in enumerate(grid.bands()):
         # Beside the walls of a row are cells only where the table goes on, open at its side.
         first = 0 if not walls or min(outer) < walls[0] - _NEAR else 1
         last = len(walls) + 1 if not walls or max(outer) > walls[-1] + _NEAR else len(walls)
         within = [word for word in words if top <= (word.top + word.bottom) / 2 < bottom]
-        for line in _divided(_cells(within, walls)[first:last]):
-            row = "\t".join(map(_text, line))
-            if row.strip():
-                rows.append(row.rstrip())  # its first cell may be empty
+        row = _cells(within, walls)[first:last]
+        begun = {}
+        for place, cell in enumerate(row):
+            extent = _extent(cell, columns)
+            begun[extent] = number, place
+            if extent in above and not grid.divides(top, cell):
+                begun[extent] = start, at = above[extent]
+                both = {*rows[start][at].words, *cell.words}
+                # A line of print may stand on the height where other cells are divided.
+                rows[start][at] = replace(cell, words=tuple(w for w in words if w in both))
+                row[place] = replace(cell, words=())
+        rows.append(row)
+        above = begun
     return rows
+
+
+def _extent(cell: _Cell, columns: Sequence[float]) -> tuple[int, int]:
+    """The numbers of the walls at the left and right of a cell, from 1; 0 where it is open."""
+    return bisect_right(columns, cell.left), bisect_right(columns, cell.right)
+
+
+def _spanned(cell: _Cell, columns: Sequence[float]) -> int:
+    """How many columns a cell reaches into beyond its own."""
+    left, right = _extent(cell, columns)
+    return max(right - max(left, 1) - 1, 0)
 
 
 def _cells(words: Iterable[Word], walls: Sequence[float]) -> list[_Cell]:

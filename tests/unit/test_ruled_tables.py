@@ -146,3 +146,21 @@ def test_cell_that_spans_columns_leaves_the_next_below_their_heads() -> None:
     content += "".join(stroke(360, TOP - 20 * row, 460, TOP - 20 * row) for row in range(4))
     content += "".join(text(365, 685 - 20 * row, str(row)) for row in range(3))
     assert blocks(content) == ["Xa\tNam 2023\t\t0\nAn Khanh\t120\t480\t1\nCong\t600\t\t2"]
+
+
+def test_colour_behind_words_of_a_cell_makes_no_cells() -> None:
+    content = f"1 1 0 rg {LEFT + 20} 662 40 12 re f 0.8 1 0.8 rg {LEFT} 680 {ACROSS} 20 re f 0 g\n"
+    content += rules(2) + walls(TOP, TOP - 40)
+    content += cells(0, "Chi tieu", "Nam 2022", "Nam 2023") + cells(1, "Thu tren dia ban", "9", "8")
+    assert blocks(content) == ["Chi tieu\tNam 2022\tNam 2023\nThu tren dia ban\t9\t8"]
+
+
+def test_colour_from_wall_to_wall_divides_rows_without_rules() -> None:
+    content = "1 1 1 rg\n"
+    for row in range(1, 4):
+        for column in range(3):
+            content += f"{LEFT + 100 * column} {TOP - 20 - 20 * row} 100 20 re f\n"
+    content += "0 g\n" + rules(1) + stroke(LEFT, TOP - 80, LEFT + ACROSS, TOP - 80)
+    content += walls(TOP, TOP - 80) + cells(0, "Muc", "Phi", "Ghi chu")
+    content += "".join(cells(row, f"Tu {row}", str(row)) for row in range(1, 4))
+    assert blocks(content) == ["Muc\tPhi\tGhi chu\nTu 1\t1\nTu 2\t2\nTu 3\t3"]

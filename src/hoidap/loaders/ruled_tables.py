@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
 from bisect import bisect_right
@@ -51,7 +52,7 @@ def ruled_tables(
     frame: Frame,
 ) -> tuple[list[Table], list[Word]]:
     """The tables drawn with rules, and the words that stand in none."""
-    across, down = _without_border(*_rules(page, frame), frame)
+    across, down = _rules(page, frame)
     # A stroke that ends at one rule only is a mark in the margin.
     walls = [wall for wall in down if _crossed(wall, across) >= 2]
     tables: list[Table] = []
@@ -74,24 +75,66 @@ def ruled_tables(
 
 
 def _rules(page: Any, frame: Frame) -> tuple[list[_Rule], list[_Rule]]:  # noqa: ANN401
-    """The strokes across and down a page; of a rectangle its four sides."""
+    """The strokes across and down a page, but for a border round it; of a rectangle its sides.
+
+    Colour makes cells, too, where it reaches from wall to wall or there are no walls; within a cell
+    it is behind words.
+    """
     import pypdfium2.raw as pdfium
 
     across: list[_Rule] = []
     down: list[_Rule] = []
+    coloured: list[tuple[float, float, float, float]] = []
     for found in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3):
-        left, right, y0, y1 = frame.box(*found.get_bounds())
+        left, right, y0, y1 = box = frame.box(*found.get_bounds())
         wide, high = right - left > _SHORTEST_RULE, y1 - y0 > _SHORTEST_RULE
         if wide and y1 - y0 < _THIN:
             across.append(_Rule((y0 + y1) / 2, left, right))
         elif high and right - left < _THIN:
             down.append(_Rule((left + right) / 2, y0, y1))
+        elif wide and high and not _is_stroked(found):
+            coloured.append(box)
         elif wide and high:
-            across += [_Rule(y0, left, right), _Rule(y1, left, right)]
-            down += [_Rule(left, y0, y1), _Rule(right, y0, y1)]
-        if len(across) + len(down) > _MOST_RULES:
+            _add_sides(box, across, down)
+        if len(across) + len(down) + 4 * len(coloured) > _MOST_RULES:
             return [], []  # a drawing or a map
-    return list(_whole(across)), list(_whole(down))
+    drawn = _without_border(list(_whole(across)), list(_whole(down)), frame)
+    for box in coloured:
+        if not _is_in_cell(box, *drawn):
+            _add_sides(box, across, down)
+    return _without_border(list(_whole(across)), list(_whole(down)), frame)
+
+
+def _is_stroked(path: Any) -> bool:  # noqa: ANN401 - pypdfium2 is not typed
+    """Whether the outline of a path is drawn, not only what is in it."""
+    import pypdfium2.raw as pdfium
+
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
+    return bool(stroke)
+
+
+def _add_sides(
+    box: tuple[float, float, float, float], across: list[_Rule], down: list[_Rule]
+) -> None:
+    left, right, y0, y1 = box
+    across += [_Rule(y0, left, right), _Rule(y1, left, right)]
+    down += [_Rule(left, y0, y1), _Rule(right, y0, y1)]
+
+
+def _is_in_cell(
+    box: tuple[float, float, float, float], across: Iterable[_Rule], down: Iterable[_Rule]
+) -> bool:
+    """Whether strokes run at all four sides of a box, and it does not reach from wall to wall."""
+    left, right, y0, y1 = box
+    x, y = (left + right) / 2, (y0 + y1) / 2
+    over = [rule.place for rule in across if rule.start <= x <= rule.end]
+    beside = [rule.place for rule in down if rule.start <= y <= rule.end]
+    before = [place for place in beside if place <= left + _NEAR]
+    behind = [place for place in beside if place >= right - _NEAR]
+    if not over or min(over) > y0 + _NEAR or max(over) < y1 - _NEAR or not before or not behind:
+        return False
+    return max(before) < left - _NEAR or min(behind) > right + _NEAR
 
 
 def _whole(pieces: Iterable[_Rule]) -> Iterator[_Rule]:

@@ -149,3 +149,26 @@ def test_letterheads_of_several_letters_in_one_file_stay() -> None:
 def test_head_of_a_gazette_goes_from_one_page_alone() -> None:
     head = "CÔNG BÁO/Số 327 + 328/Ngày 02-02-2023"
     assert dropped([line(head, 52, 171), line("17", 53, 520), *body(1)]) == [[head, "17"]]
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        (("11/27/26, 6:06 AM", "Tổng kết vụ Hè Thu"), ("https://tangiang.gov.vn/tin/12", "1/1")),
+        (("06:06 27/11/26", "Tổng kết vụ Hè Thu"), ("https://tangiang.gov.vn/tin/12", "1/1")),
+        (("Tổng kết", "https://tangiang.gov.vn/tin/12"), ("1 of 1", "27/11/2026, 06:06")),
+    ],
+)
+def test_what_a_browser_prints_round_its_page_goes(
+    head: tuple[str, str], foot: tuple[str, str]
+) -> None:
+    def row(texts: tuple[str, str], top: float) -> list[Line]:
+        return [line(text, top, left) for text, left in zip(texts, (30, 300), strict=True)]
+
+    assert dropped([*row(head, 15), *body(0), *row(foot, 820)]) == [[*head, *foot]]
+
+
+def test_times_and_addresses_that_no_browser_printed_stay() -> None:
+    head = line("06:06 27/11/26", 15, 30)
+    foot = line("https://tangiang.gov.vn/tin/12", 820, 30)
+    assert dropped([head, *body(0), foot]) == [[]]

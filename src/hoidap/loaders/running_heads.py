@@ -29,6 +29,18 @@ _MOST_BEFORE = 1000
 _GAZETTE_RE = re.compile(
     r"(?:\d+\s+)?CÔNG BÁO(?: [\w .]{1,40})?/Số [\d +]+/Ngày [\d/-]+(?:\s+\d+)?"
 )
+# What browsers print round a page: Chromium the time and the title above, address and page number
+# below; Firefox title and address above, page number and time below.
+_TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?: [AP]M| SA| CH)?"
+_STAMP = rf"(?:\d{{1,2}}/\d{{1,2}}/\d{{2,4}},? {_TIME}|{_TIME},? \d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
+_ADDRESS = r"(?:https?|file)://\S+"
+_BROWSERS_RES = tuple(
+    (re.compile(head, re.IGNORECASE), re.compile(foot, re.IGNORECASE))
+    for head, foot in (
+        (rf"{_STAMP}(?: .*)?", rf"{_ADDRESS} {_NUMBER}"),
+        (rf"(?:.* )?{_ADDRESS}", rf"{_NUMBER} {_STAMP}"),
+    )
+)
 # The head of a letter, which each of several in one file has at the same place.
 _LETTERHEAD_RE = re.compile(r"CỘNG H\w+ XÃ HỘI|Độc lập", re.IGNORECASE)
 # In letter heights: how much the distances between lines of one paragraph differ, as letters do.
@@ -75,6 +87,7 @@ def drop_running_heads(pages: Sequence[Page]) -> list[Page]:
     heads = [row for row in rows if _GAZETTE_RE.fullmatch(row.text)]
     heads += _running_heads(rows, [index for index, page in enumerate(pages) if page.lines])
     heads += _page_numbers(rows)
+    heads += _of_browsers(rows)
     dropped = {id(line) for row in heads for line in row.lines}
     return [
         replace(page, lines=tuple(line for line in page.lines if id(line) not in dropped))
@@ -167,6 +180,17 @@ def _page_numbers(rows: Iterable[_EdgeRow]) -> Iterator[_EdgeRow]:
         if own if alone else 2 * len(on) > on[-1] - on[0] + 1:
             yield from (row for row in found if row.page not in numbered)
             numbered.update(on)
+
+
+def _of_browsers(rows: Sequence[_EdgeRow]) -> Iterator[_EdgeRow]:
+    """What a browser printed at the head and the foot of a page; the foot tells it."""
+    for head, foot in _BROWSERS_RES:
+        feet = [row for row in rows if row.at_foot and foot.fullmatch(row.text)]
+        on = {row.page for row in feet}
+        yield from feet
+        yield from (
+            row for row in rows if row.page in on and not row.at_foot and head.fullmatch(row.text)
+        )
 
 
 def _at_one_place(rows: Sequence[_EdgeRow]) -> list[_EdgeRow]:

@@ -112,3 +112,15 @@ def test_line_below_two_columns_of_no_letter_stands_below_them() -> None:
     right = [(0, "Tên xã"), (1, "Xã An Khánh")]
     found = beside([*left, (2, "và hai cây cầu nhỏ")], right)
     assert found[-1] == "và hai cây cầu nhỏ"
+
+
+def test_heading_in_larger_type_that_fills_its_line_stays_apart() -> None:
+    title = "Huyện tổng kết phong trào làm đường nông thôn năm 2022"
+    lines = [Line(title, LEFT, 480, 60, 80, 28.0)]
+    rows = ["Ngày 12 tháng 10 năm 2022, huyện tổ chức hội nghị tổng kết với sự có mặt của",
+            "đại diện các xã trong huyện."]  # fmt: skip
+    for number, text in enumerate(rows):
+        top = 90 + number * LEADING
+        lines.append(Line(text, LEFT, LEFT + LETTER * len(text), top, top + 12, 14.0))
+    found = paragraphs([Page(tuple(lines), (), 842.0)])
+    assert [x.text for x in found] == [title, " ".join(rows)]

@@ -80,6 +80,9 @@ WORD_GAP = 3.5
 MORE_LEADING = 0.9
 _MORE_BEHIND_SENTENCE = 0.35
 _INDENT = 0.8
+# How many times the font of a heading is as high as that of its text; lines of one text differ by a
+# tenth.
+_LARGER = 1.25
 _HEADING_LETTERS = 10
 _HEADING_LEADING = 1.9
 # Lines of each of two columns of prose, and the share of the column that most of them fill.
@@ -403,6 +406,8 @@ def _goes_on(
     ``leading`` is None between pages and columns. A line that could have taken the next word ended
     a paragraph.
     """
+    if _differ_in_size(above, line):
+        return False
     height = max(min(line.height, above.height), 1.0)
     small = nfc(line.text)[:1].islower()
     ended = bool(_ENDS_RE.search(above.text))
@@ -426,6 +431,13 @@ def _goes_on(
         # Ragged lines of a sentence that is not at its end.
         return small and not ended and not item and _is_full(above, column, line, slack=6.0)
     return not (indented and (ended or item or not small) and below.is_body)
+
+
+def _differ_in_size(one: Line, other: Line) -> bool:
+    """Whether the fonts of two lines are of sizes that no text changes between."""
+    if one.size is None or other.size is None:
+        return False
+    return max(one.size, other.size) > _LARGER * min(one.size, other.size)
 
 
 def _in_capitals(line: Line) -> bool:

@@ -336,6 +336,27 @@ def test_rows_of_tables_keep_their_empty_first_cells(tmp_path: Path) -> None:
     assert text == "Bảng 1\n\n\t2020\t2021\nLúa\t50\t60\n\t\t80"
 
 
+def test_cells_that_span_columns_leave_figures_below_their_years(tmp_path: Path) -> None:
+    def row(*cells: tuple[str, int], before: int = 0) -> str:
+        return f'<w:tr><w:trPr><w:gridBefore w:val="{before}"/></w:trPr>' + "".join(
+            f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr>'
+            f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+            for text, span in cells
+        ) + "</w:tr>"  # fmt: skip
+
+    # The third column is as wide as the wall before it was dragged aside in the last row.
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in (800, 2000, 90, 1500, 1500))
+    table = row(("STT", 1), ("Xã", 1), ("Hộ nghèo", 3))
+    table += row(("2022", 2), ("2023", 1), before=2) + row(("Tổng", 2), ("9", 2), ("8", 1))
+    table += row(("1", 1), ("An Khánh", 2), ("5", 1), ("4", 1))
+    text = load(
+        with_body(docx(tmp_path), f"<w:tbl><w:tblGrid>{grid}</w:tblGrid>{table}</w:tbl>"), "a.docx"
+    ).text
+    assert text.split("\n") == [
+        "STT\tXã\tHộ nghèo", "\t\t2022\t2023", "Tổng\t\t9\t8", "1\tAn Khánh\t5\t4",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("rows", "texts"),
     [

@@ -12,7 +12,7 @@ from hoidap.documents import Note
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import NOTES, Extracted, finish
 from hoidap.loaders.margins import MarginNotes, is_page_number, sections
-from hoidap.loaders.numbering import Numbering, W, switched, value
+from hoidap.loaders.numbering import Numbering, W, switched, value, whole
 from hoidap.loaders.styles import Look, Styles
 from hoidap.loaders.symbols import M, formula, raised, symbol, with_signs
 from hoidap.loaders.tables import LETTERHEAD_RE, table_texts
@@ -27,6 +27,9 @@ _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # What is no text of its place: former text of tracked changes, and the second form of what the
 # file holds for older readers.
 _SKIPPED = frozenset({f"{W}del", f"{W}moveFrom", f"{_COMPATIBLE}Fallback", f"{W}rPr", f"{W}pPr"})
+# Twentieths of a point: no column with words is as narrow; and the columns that a cell may span.
+_NARROW = 200
+_WIDEST = 100
 # As deep as lists of styles and tables in tables are followed.
 _DEEPEST = 50
 
@@ -138,12 +141,21 @@ class _Reader:
                 self._below = []
 
     def _table(self, table: Any, depth: int) -> Iterator[str]:  # noqa: ANN401 - lxml
-        rows = [
-            [list(self.blocks(cell, depth + 1)) for cell in row.iter(f"{W}tc")
-             if _nearest(cell, "tr") is row]
-            for row in table.iter(f"{W}tr")
-            if _nearest(row, "tbl") is table
-        ]  # fmt: skip
+        grid = table.iterfind(f"{W}tblGrid/{W}gridCol")
+        # Where a wall was drawn a little aside in some rows, the grid has a column in between.
+        narrow = [0 < whole(column.get(f"{W}w"), 0) <= _NARROW for column in grid]
+        rows = []
+        for row in table.iter(f"{W}tr"):
+            if _nearest(row, "tbl") is not table:
+                continue
+            reached = _count(row.find(f"{W}trPr"), "gridBefore", 0)
+            cells: list[list[str]] = [[]] * (reached - sum(narrow[:reached]))
+            for cell in row.iter(f"{W}tc"):
+                if _nearest(cell, "tr") is row:
+                    first, reached = reached, reached + _count(cell.find(f"{W}tcPr"), "gridSpan", 1)
+                    more = reached - first - sum(narrow[first:reached]) - 1
+                    cells += [list(self.blocks(cell, depth + 1)), *[[]] * more]
+            rows.append(cells)
         yield from table_texts(rows)
 
     def _paragraph(self, together: list[Any]) -> str:
@@ -296,6 +308,11 @@ def _is_drawn(paragraph: Any) -> bool:  # noqa: ANN401 - lxml
     continues = merged is not None and merged.get(f"{W}val") != "restart"
     hidden = switched(paragraph.find(f"{W}pPr/{W}rPr"), "vanish")
     return not (_is_endless(paragraph) or hidden or continues)
+
+
+def _count(properties: Any, name: str, default: int) -> int:  # noqa: ANN401 - lxml
+    """How many columns a cell or row says that it spans or leaves out."""
+    return min(max(whole(value(properties, name), default), default), _WIDEST)
 
 
 def _nearest(element: Any, name: str) -> Any:  # noqa: ANN401 - lxml

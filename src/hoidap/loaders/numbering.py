@@ -60,7 +60,8 @@ def switched(properties: Any, name: str) -> bool | None:  # noqa: ANN401 - lxml 
     return None if switch is None else switch.get(f"{W}val") not in _OFF
 
 
-def _whole(text: str | None, default: int) -> int:
+def whole(text: str | None, default: int) -> int:
+    """The number that an attribute holds, ``default`` where it holds none."""
     try:
         return default if text is None else int(text)
     except ValueError:
@@ -141,22 +142,22 @@ def _level(element: Any, place: int) -> _Level:  # noqa: ANN401 - lxml is not ty
     return _Level(
         style=value(element, "numFmt") or "decimal",
         text=value(element, "lvlText") or "",
-        start=_whole(value(element, "start"), 1),
-        restart=_whole(value(element, "lvlRestart"), place),
+        start=whole(value(element, "start"), 1),
+        restart=whole(value(element, "lvlRestart"), place),
         legal=switched(element, "isLgl") is True,
     )
 
 
 def _levels(abstract: Any) -> dict[int, _Level]:  # noqa: ANN401 - lxml is not typed
-    found = {_whole(one.get(f"{W}ilvl"), -1): one for one in abstract.findall(f"{W}lvl")}
+    found = {whole(one.get(f"{W}ilvl"), -1): one for one in abstract.findall(f"{W}lvl")}
     return {place: _level(one, place) for place, one in found.items() if 0 <= place < _LEVELS}
 
 
 def _override(levels: dict[int, _Level], override: Any) -> None:  # noqa: ANN401 - not typed
-    place = _whole(override.get(f"{W}ilvl"), -1)
+    place = whole(override.get(f"{W}ilvl"), -1)
     full = override.find(f"{W}lvl")
     if full is not None:
         levels[place] = _level(full, place)
     start = value(override, "startOverride")
     if start is not None and place in levels:
-        levels[place] = replace(levels[place], start=_whole(start, levels[place].start))
+        levels[place] = replace(levels[place], start=whole(start, levels[place].start))

@@ -140,12 +140,21 @@ def test_cell_that_spans_rows_stands_whole_in_the_first() -> None:
 
 
 def test_cell_that_spans_columns_leaves_the_next_below_their_heads() -> None:
-    content = rules(3) + walls(TOP, TOP - 60, (0, 1, 3)) + walls(TOP - 20, TOP - 40, (2,))
+    content = rules(3) + walls(TOP, TOP - 60, (0, 1, 3)) + stroke(260, TOP - 20, 260, TOP - 40)
     content += cells(0, "Xa", "Nam 2023") + cells(1, "An Khanh", "120", "480")
     content += cells(2, "Cong", "600") + stroke(460, TOP, 460, TOP - 60)
     content += "".join(stroke(360, TOP - 20 * row, 460, TOP - 20 * row) for row in range(4))
     content += "".join(text(365, 685 - 20 * row, str(row)) for row in range(3))
     assert blocks(content) == ["Xa\tNam 2023\t\t0\nAn Khanh\t120\t480\t1\nCong\t600\t\t2"]
+
+
+def test_wall_that_stands_aside_in_one_row_makes_no_column() -> None:
+    content = rules(2) + walls(TOP, TOP - 40, (0, 3))
+    content += walls(TOP, TOP - 20, (1, 2)) + stroke(167, TOP - 20, 167, TOP - 40)
+    content += stroke(254, TOP - 20, 254, TOP - 40)
+    content += cells(0, "Xa", "Ho", "Nguoi") + text(65, 665, "An Khanh") + text(180, 665, "120")
+    content += text(265, 665, "480")
+    assert blocks(content) == ["Xa\tHo\tNguoi\nAn Khanh\t120\t480"]
 
 
 def test_colour_behind_words_of_a_cell_makes_no_cells() -> None:

@@ -18,6 +18,8 @@ from hoidap.loaders.textlayer import Frame, Word
 _THIN = 3.0
 _SHORTEST_RULE = 6.0
 _NEAR = 4.0
+# Walls less apart than this are one that stands a little aside in some rows.
+_NARROW = 10.0
 # Pieces of one rule are drawn at the same place up to rounding.
 _SAME_PLACE = 1.0
 # The room that Word leaves between a wall and the text beside it is 5.4.
@@ -297,7 +299,7 @@ def _rows(words: list[Word], grid: _Grid) -> list[str]:
     The words of a cell that spans rows stand in the first of them; a cell that spans columns is
     followed by empty ones.
     """
-    columns = _distinct(wall.place for wall in grid.walls)
+    columns = _distinct((wall.place for wall in grid.walls), _NARROW)
     rows = []
     for cells in _whole_cells(words, grid, columns):
         for line in _divided(cells):
@@ -414,10 +416,10 @@ def _fills(word: Word, cell: _Cell) -> bool:
     return room < letter + 2 * _PADDING
 
 
-def _distinct(places: Iterable[float]) -> list[float]:
-    """Places that are further apart than a thick rule, in order."""
+def _distinct(places: Iterable[float], apart: float = _NEAR) -> list[float]:
+    """Places that are further apart than that, by default than a thick rule, in order."""
     distinct: list[float] = []
     for place in sorted(places):
-        if not distinct or place - distinct[-1] > _NEAR:
+        if not distinct or place - distinct[-1] > apart:
             distinct.append(place)
     return distinct

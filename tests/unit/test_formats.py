@@ -323,6 +323,48 @@ def test_what_is_not_printed_is_not_read(tmp_path: Path) -> None:
     assert load(with_body(docx(tmp_path), body), "a.docx").text == "Còn lại và thêm"
 
 
+def field(code: str, result: str, properties: str = "") -> str:
+    return (
+        f'<w:r><w:fldChar w:fldCharType="begin">{properties}</w:fldChar></w:r>{code}'
+        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{result}'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def test_of_fields_within_a_code_nothing_is_read(tmp_path: Path) -> None:
+    def run(text: str, name: str = "t") -> str:
+        return f'<w:r><w:{name} xml:space="preserve">{text}</w:{name}></w:r>'
+
+    inner = field(run("MERGEFIELD GioiTinh", "instrText"), run("Nam"))
+    code = run("IF ", "instrText") + inner + run(' = "Nam" "Ông" "Bà"', "instrText")
+    body = f"<w:p>{run('Kính gửi: ')}{field(code, run('Ông'))}{run(' Lê Văn Thuận')}</w:p>"
+    # The end of the first is missing.
+    body += f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r></w:p><w:p>{run("Cuối")}</w:p>'
+    text = load(with_body(docx(tmp_path), body), "a.docx").text
+    assert text.split("\n\n") == ["Kính gửi: Ông Lê Văn Thuận", "Cuối"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "drawn"),
+    [
+        ("<w:checkBox><w:default w:val='0'/></w:checkBox>", "☐"),
+        ("<w:checkBox><w:default w:val='1'/></w:checkBox>", "☒"),
+        ("<w:checkBox><w:default w:val='1'/><w:checked w:val='0'/></w:checkBox>", "☐"),
+        ("<w:checkBox><w:default w:val='0'/><w:checked/></w:checkBox>", "☒"),
+        ("<w:ddList><w:listEntry w:val='An'/><w:listEntry w:val='Hòa'/></w:ddList>", "An"),
+        (
+            "<w:ddList><w:result w:val='1'/><w:listEntry w:val='An'/><w:listEntry w:val='Hòa'/>"
+            "</w:ddList>",
+            "Hòa",
+        ),
+    ],
+)
+def test_fields_of_forms_are_read_as_drawn(tmp_path: Path, properties: str, drawn: str) -> None:
+    shown = field("", "", f"<w:ffData>{properties}</w:ffData>")
+    body = f'<w:p><w:r><w:t xml:space="preserve">Xã: </w:t></w:r>{shown}</w:p>'
+    assert load(with_body(docx(tmp_path), body), "a.docx").text == f"Xã: {drawn}"
+
+
 def test_rows_of_tables_keep_their_empty_first_cells(tmp_path: Path) -> None:
     rows = (("", "2020", "2021"), ("Lúa", "50", "60"), ("", "", "80"))
     table = "".join(

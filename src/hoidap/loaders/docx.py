@@ -14,7 +14,7 @@ from hoidap.loaders.extracted import NOTES, Extracted, finish
 from hoidap.loaders.margins import MarginNotes, is_page_number, sections
 from hoidap.loaders.numbering import Numbering, W, switched, value, whole
 from hoidap.loaders.styles import Look, Styles
-from hoidap.loaders.symbols import M, formula, raised, symbol, with_signs
+from hoidap.loaders.symbols import M, form_field, formula, raised, symbol, with_signs
 from hoidap.loaders.tables import LETTERHEAD_RE, table_texts
 from hoidap.vietnamese.legacy import LegacyEncoding, convert, is_unicode
 
@@ -87,6 +87,8 @@ class _Reader:
         self._below: list[str] = []
         self._at_end: list[str] = []
         self._in_note = False
+        # Of each field that is open, whether its result has begun: before that stands its code.
+        self._fields: list[bool] = []
         self.notes: list[Note] = []
 
     def document(self) -> Iterator[str]:
@@ -162,10 +164,13 @@ class _Reader:
         """The text of paragraphs that are drawn as one, which has the properties of the last."""
         boxes: list[str] = []
         text = ""
+        # Codes end with their paragraph, whatever the file leaves open.
+        around, self._fields = self._fields, []
         for paragraph in together:
             properties = paragraph.find(f"{W}pPr")
             style = value(properties, "pStyle")
             text += "".join(self._runs(paragraph, style, boxes))
+        self._fields = around
         # A number is drawn where there is no text, too, and counts.
         label = self._label(properties, style) if text.strip() or _is_drawn(paragraph) else ""
         text = f"{label} {text}" if label and text.strip() else text
@@ -217,10 +222,15 @@ class _Reader:
         depth: int,
     ) -> str:
         properties = run.find(f"{W}rPr")
-        if switched(properties, "vanish"):
-            return ""
+        hidden = switched(properties, "vanish")
         text = ""
         for child in run:
+            if child.tag == f"{W}fldChar":
+                drawn = self._field(child)
+                text += "" if hidden else drawn
+                continue
+            if hidden or not all(self._fields):
+                continue
             match child.tag.removeprefix(W) if isinstance(child.tag, str) else "":
                 case "t":
                     text += child.text or ""
@@ -239,6 +249,19 @@ class _Reader:
                 case _ if len(child) and child.tag not in _SKIPPED:
                     text += "".join(self._runs(child, style, boxes, depth + 1))
         return self._drawn(text, self._styles.look(properties, style)) if text else ""
+
+    def _field(self, mark: Any) -> str:  # noqa: ANN401 - lxml
+        """Go on to the next part of a field; what that draws where it is one of a form."""
+        match mark.get(f"{W}fldCharType"):
+            case "begin":
+                drawn = form_field(mark.find(f"{W}ffData")) if all(self._fields) else ""
+                self._fields.append(False)
+                return drawn
+            case "separate" if self._fields:
+                self._fields[-1] = True
+            case "end" if self._fields:
+                self._fields.pop()
+        return ""
 
     def _refer(self, reference: Any) -> str:  # noqa: ANN401 - lxml
         """The mark of a reference; the note itself is put where it will be given out."""

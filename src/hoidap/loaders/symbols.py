@@ -1,11 +1,11 @@
-"""Signs that are drawn by a font, raised digits and formulas as text."""
+"""Signs that are drawn by a font, fields of forms, raised digits and formulas as text."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from hoidap.loaders.numbering import W
+from hoidap.loaders.numbering import W, switched, value, whole
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 # As deep as formulas in formulas are followed.
@@ -60,6 +60,21 @@ def _sign(code: int, font: str) -> str | None:
     if font.startswith("Wingdings"):
         return _WINGDINGS.get(code, _UNKNOWN)
     return None
+
+
+def form_field(properties: Any) -> str:  # noqa: ANN401 - lxml
+    """The box or the chosen entry that a field of a form draws; nothing where it holds text."""
+    if properties is None:
+        return ""
+    box, choice = properties.find(f"{W}checkBox"), properties.find(f"{W}ddList")
+    if box is not None:
+        checked = switched(box, "checked")
+        return "☒" if (switched(box, "default") if checked is None else checked) else "☐"
+    if choice is None:
+        return ""
+    entries = [entry.get(f"{W}val", "") for entry in choice.findall(f"{W}listEntry")]
+    chosen = whole(value(choice, "result") or value(choice, "default"), 0)
+    return entries[chosen] if 0 <= chosen < len(entries) else ""
 
 
 def raised(text: str) -> str:

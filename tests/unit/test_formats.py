@@ -470,8 +470,11 @@ def run(text: str, *properties: str) -> str:
 
 @pytest.mark.parametrize(
     ("raised", "text"),
-    [("1", "312¹"), ("12", "312¹²"), ("1 ", "312¹"), ("(1)", "312(1)"), ("a", "312a")],
-)
+    [
+        ("1", "312¹"), ("12", "312¹²"), ("1 ", "312¹"), ("(1)", "312(1)"), ("a", "312a"),
+        ("-3", "312⁻³"), ("1,2", "312¹,²"), ("-", "312-"),
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("by_style", [False, True])
 def test_raised_digits_stand_apart_from_the_number_before(
     tmp_path: Path, by_style: bool, raised: str, text: str
@@ -481,6 +484,14 @@ def test_raised_digits_stand_apart_from_the_number_before(
     body = run("312") + run(raised, '<w:rStyle w:val="Mu"/>' if by_style else height)
     data = with_style(with_body(docx(tmp_path), f"<w:p>{body}</w:p>"), style)
     assert load(data, "a.docx").text == text
+
+
+@pytest.mark.parametrize(
+    ("position", "text"), [("9", "312¹"), ("2", "3121"), ("-9", "3121"), ("cao", "3121")]
+)
+def test_digits_moved_up_by_points_are_raised(tmp_path: Path, position: str, text: str) -> None:
+    body = run("312") + run("1", f'<w:position w:val="{position}"/>')
+    assert load(with_body(docx(tmp_path), f"<w:p>{body}</w:p>"), "a.docx").text == text
 
 
 def test_digits_that_are_not_raised_stay(tmp_path: Path) -> None:
@@ -551,12 +562,16 @@ def test_formulas_are_read(tmp_path: Path) -> None:
         f"<m:sSup><m:e>{letters('m')}</m:e><m:sup>{letters('2')}</m:sup></m:sSup>",
         f"<m:sSub><m:e>{letters('k')}</m:e><m:sub>{letters('10')}</m:sub></m:sSub>",
         f"<m:rad><m:e>{letters('y')}</m:e></m:rad><m:d><m:e>{letters('z-1')}</m:e></m:d>",
+        '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>'
+        f"<m:sub>{letters('i=1')}</m:sub><m:sup>{letters('n')}</m:sup>"
+        f"<m:e><m:sSubSup><m:e>{letters('t')}</m:e><m:sub>{letters('1')}</m:sub>"
+        f"<m:sup>{letters('2')}</m:sup></m:sSubSup></m:e></m:nary>",
     )
     math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
     formula = f"<m:oMathPara {math}><m:oMath>{''.join(parts)}</m:oMath></m:oMathPara>"
     body = f'<w:p><w:r><w:t xml:space="preserve">với </w:t></w:r>{formula}</w:p>'
     text = load(with_body(docx(tmp_path), body), "a.docx").text
-    assert text == "với x=(a+b)/2m^2k_10√y(z-1)"
+    assert text == "với x=(a+b)/2m^2k_10√y(z-1)∑_(i=1)^n (t_1^2)"
 
 
 # --- PDF ---

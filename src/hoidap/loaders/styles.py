@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hoidap.loaders.numbering import W, switched, value
+from hoidap.loaders.numbering import W, switched, value, whole
 
 # As deep as styles that are based on others are followed.
 _DEEPEST = 50
+# Half points by which an exponent is raised at least; Word's own proposal for raising is as much.
+_RAISED_BY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,11 @@ def _look(properties: Any) -> Look:  # noqa: ANN401 - lxml is not typed
         return Look()
     fonts = properties.find(f"{W}rFonts")
     height = value(properties, "vertAlign")
+    raised = None if height is None else height == "superscript"
+    if whole(value(properties, "position"), 0) >= _RAISED_BY:
+        raised = True
     return Look(
         font=None if fonts is None else fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi"),
         capitals=switched(properties, "caps"),
-        raised=None if height is None else height == "superscript",
+        raised=raised,
     )

@@ -27,7 +27,9 @@ _BULLETS = {code: _WINGDINGS[code] for code in (0x76, 0xA7, 0xD8, 0xFC)} | {0xB7
 # Where Word puts the characters of such fonts.
 _PRIVATE_RE = re.compile("[\uf000-\uf0ff]")
 _UNKNOWN = "□"
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+# An exponent, or the marks of notes.
+_RAISED_RE = re.compile(r"\s*[+−–-]?\d+(?:[,;]\s?\d+)*\s*")
 
 
 def symbol(element: Any) -> str:  # noqa: ANN401 - lxml
@@ -79,7 +81,7 @@ def form_field(properties: Any) -> str:  # noqa: ANN401 - lxml
 
 def raised(text: str) -> str:
     """Text that is drawn raised: its digits must not run into the number before them."""
-    return text.translate(_RAISED) if text.strip().isdecimal() else text
+    return text.translate(_RAISED) if _RAISED_RE.fullmatch(text) else text
 
 
 def formula(element: Any, depth: int = 0) -> str:  # noqa: ANN401 - lxml
@@ -103,6 +105,13 @@ def formula(element: Any, depth: int = 0) -> str:  # noqa: ANN401 - lxml
             return f"{part('e')}_{part('sub')}"
         case "d":
             return f"({''.join(formula(child, depth + 1) for child in element)})"
+        case "sSubSup":
+            return f"{part('e')}_{part('sub')}^{part('sup')}"
+        case "nary":  # a sum or another sign over what it is taken of
+            sign = element.find(f"{M}naryPr/{M}chr")
+            drawn = "∫" if sign is None else sign.get(f"{M}val", "")
+            sub, sup = part("sub"), part("sup")
+            return f"{drawn}{sub and f'_{sub}'}{sup and f'^{sup}'} {part('e')}"
         case "rad":
             return f"{part('deg')}√{part('e')}"
         case _:

@@ -18,6 +18,14 @@ BLOCKS = frozenset({
 })  # fmt: skip
 # Numbers of list items by the attribute "type", as numbering names them.
 _STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+# The same, and lists without marks, as editors of portals write them: in the attribute "style".
+_LIST_STYLE_RE = re.compile(r"list-style(?:-type)?\s*:\s*([\w-]+)", re.IGNORECASE)
+_LIST_STYLES = {
+    "lower-alpha": "lowerLetter", "lower-latin": "lowerLetter", "upper-alpha": "upperLetter",
+    "upper-latin": "upperLetter", "lower-roman": "lowerRoman", "upper-roman": "upperRoman",
+    "decimal": "decimal", "decimal-leading-zero": "decimalZero",
+}  # fmt: skip
+_BULLETS = frozenset({"disc", "circle", "square"})
 # Columns and rows that a cell is taken to span; a page may claim any number.
 _WIDEST = 100
 
@@ -110,15 +118,18 @@ def _line(parts: list[str]) -> str:
 
 def _items(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml is not typed
     """The items of a list, each with the mark or number before it that the page draws."""
-    ordered = element.tag == "ol"
     number = _whole(element.get("start"), 1) - 1
-    style = _STYLES.get(element.get("type", ""), "decimal")
+    given = _LIST_STYLE_RE.search(element.get("style", ""))
+    named = "" if given is None else given[1].lower()
+    numbered = named in _LIST_STYLES or (element.tag == "ol" and named not in _BULLETS)
+    style = _LIST_STYLES.get(named) or _STYLES.get(element.get("type", ""), "decimal")
     for child in element:
         texts = read_blocks(child)
         if child.tag == "li":
             number = _whole(child.get("value"), number + 1)
-            label = f"{written_number(number, style)}." if ordered else "-"
-            texts[:1] = [f"{label} {text}" for text in texts[:1]]
+            label = f"{written_number(number, style)}." if numbered else "-"
+            if named != "none":
+                texts[:1] = [f"{label} {text}" for text in texts[:1]]
         yield from texts
         if child.tail and child.tail.strip():
             yield " ".join(child.tail.split())

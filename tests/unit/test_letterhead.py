@@ -46,6 +46,12 @@ def test_whole_head_of_a_report() -> None:
         ("Căn cứ Nghị định số 12/2020/NĐ-CP", None),
         ("Số: /BC-UBND", None),
         ("Số hộ nghèo: 12", None),
+        ("Biểu số 81/CK-NSNN", None),
+        ("(Mẫu số 02/TNĐB", None),
+        ("V/v thực hiện Nghị quyết số 12/NQ-HĐND", None),
+        ("V/v\nthực hiện Nghị quyết số 12/NQ-HĐND", None),
+        ("BÁO CÁO\nKết quả thực hiện Nghị quyết số 12/NQ-HĐND", None),
+        ("HỢP ĐỒNG\nSố: 12/HĐ-UBND", "12/HĐ-UBND"),
     ],
 )
 def test_numbers(line: str, number: str | None) -> None:
@@ -190,6 +196,10 @@ def test_month_in_the_title_of_a_news_report_leaves_no_day_open() -> None:
         (
             "Số: 12/UBND-VP\nV/v phối hợp với\nPhòng Nội vụ\nKính gửi: các xã",
             "V/v phối hợp với Phòng Nội vụ",
+        ),
+        (
+            "BÁO CÁO\nKẾT QUẢ THỰC HIỆN NGHỊ QUYẾT SỐ 12/NQ-HĐND\nNGÀY 20/12/2023 CỦA HUYỆN",
+            "BÁO CÁO KẾT QUẢ THỰC HIỆN NGHỊ QUYẾT SỐ 12/NQ-HĐND NGÀY 20/12/2023 CỦA HUYỆN",
         ),
         ("BÁO CÁO VIÊN\nDanh sách", None),
         ("LUẬT SỬA ĐỔI\nMột số điều", "LUẬT SỬA ĐỔI Một số điều"),

@@ -67,6 +67,8 @@ _UNENDED_RE = re.compile(
     r"|công tác)$",
     re.IGNORECASE,
 )
+# Forms and annexes have numbers of their own.
+_FORM_RE = re.compile(r"\(?(?:Biểu|Mẫu|Bảng|Phụ lục)\b", re.IGNORECASE)
 # How the subject of a letter begins, which stands below its number.
 _ABOUT_RE = re.compile(r"(?:V/v|Về việc)\b", re.IGNORECASE)
 _BODY_RE = re.compile(
@@ -114,8 +116,8 @@ class Letterhead:
 def read_letterhead(text: str) -> Letterhead:
     """Title, day, number, issuing body and kind of the document with this (clean) text."""
     lines = _lines(text.split("\n", 4 * _HEAD_LINES)[: 4 * _HEAD_LINES])[:_HEAD_LINES]
-    number_at, number = _number(lines)
     kind_at, kind, title = _title(lines)
+    number_at, number = _number(lines, len(lines) if kind_at is None else kind_at)
     head = lines[: kind_at if kind_at is not None else 12]
     day = _day(head)
     if day is None and (number is not None or kind is not None):
@@ -183,14 +185,25 @@ def _names_state(line: str) -> bool:
     return len(line) <= _LONGEST_LINE and _STATE_RE.search(line) is not None
 
 
-def _number(lines: Sequence[str]) -> tuple[int | None, str | None]:
-    """Where the document's number stands, and the number."""
+def _number(lines: Sequence[str], kind_at: int) -> tuple[int | None, str | None]:
+    """Where the document's number stands, and the number.
+
+    From ``kind_at`` on stands what the document is about, which may be another one.
+    """
     for place, line in enumerate(lines):
         match = _NUMBER_RE.match(line)
-        # "Căn cứ Nghị quyết số ..." is of another document.
-        if match is not None and not _BODY_TEXT_RE.match(line):
-            return place, re.sub(r"\s+", "", re.sub("[/⁄]+", "/", match[1])).rstrip(".")
+        # "Căn cứ Nghị quyết số ..." is of another document, "Biểu số ..." of a form.
+        of_other = _BODY_TEXT_RE.match(line) or _ABOUT_RE.match(line) or _FORM_RE.match(line)
+        goes_on = line[0].islower() and not line.startswith("số")
+        if match is None or of_other or goes_on or (place >= kind_at and not _is_numbered(line)):
+            continue
+        return place, re.sub(r"\s+", "", re.sub("[/⁄]+", "/", match[1])).rstrip(".")
     return None, None
+
+
+def _is_numbered(line: str) -> bool:
+    """Whether ``line`` is nothing but a number; a subject may end with that of another document."""
+    return line.startswith(("Số", "SỐ")) and _NUMBER_RE.match(line) is not None
 
 
 def _day(lines: Sequence[str]) -> date | None:
@@ -272,7 +285,7 @@ def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_decided: boo
 
     ``is_decided``: who decides is named below the subject.
     """
-    if _BODY_TEXT_RE.match(line) or _NUMBER_RE.match(line) or _DATED_RE.fullmatch(line):
+    if _BODY_TEXT_RE.match(line) or _is_numbered(line) or _DATED_RE.fullmatch(line):
         return True
     if kind in _DECIDED and _is_body(line):
         return True

@@ -201,6 +201,20 @@ def test_month_in_the_title_of_a_news_report_leaves_no_day_open() -> None:
             "BÁO CÁO\nKẾT QUẢ THỰC HIỆN NGHỊ QUYẾT SỐ 12/NQ-HĐND\nNGÀY 20/12/2023 CỦA HUYỆN",
             "BÁO CÁO KẾT QUẢ THỰC HIỆN NGHỊ QUYẾT SỐ 12/NQ-HĐND NGÀY 20/12/2023 CỦA HUYỆN",
         ),
+        (
+            "BÁO CÁO\nTình hình kinh tế - xã hội 6 tháng đầu năm;\nnhiệm vụ 6 tháng cuối năm 2024",
+            "BÁO CÁO Tình hình kinh tế - xã hội 6 tháng đầu năm; nhiệm vụ 6 tháng cuối năm 2024",
+        ),
+        ("THÔNG BÁO LỊCH TIÊM CHỦNG\nTrạm y tế xã thông báo:", "THÔNG BÁO LỊCH TIÊM CHỦNG"),
+        (
+            "Số: 12/UBND-VP\nV/v góp ý dự thảo\nQuyết định ban hành Quy chế\n"
+            f"tiếp công dân\n{STATE}",
+            "V/v góp ý dự thảo Quyết định ban hành Quy chế tiếp công dân",
+        ),
+        (
+            "Số: 12/UBND-VP\nV/v thực hiện\nCông điện số 12/CĐ-TTg\nKính gửi: các xã",
+            "V/v thực hiện Công điện số 12/CĐ-TTg",
+        ),
         ("BÁO CÁO VIÊN\nDanh sách", None),
         ("LUẬT SỬA ĐỔI\nMột số điều", "LUẬT SỬA ĐỔI Một số điều"),
     ],

@@ -266,13 +266,15 @@ def _letter(lines: Sequence[str]) -> tuple[str | None, str | None]:
 def _with_subject(first: str, lines: Sequence[str], kind: str) -> str:
     """A title by its first line and the lines below it."""
     parts = [first]
-    # What stands between the kind of document and who decides is all subject.
-    is_decided = kind in _DECIDED and any(map(_is_body, lines[: _SUBJECT_LINES + 1]))
+    # What stands between the kind of document and who decides is all subject, and of a letter what
+    # stands above the other column or those who get it.
+    ends = _is_body if kind in _DECIDED else _is_below_letter if kind == _LETTER else None
+    is_bounded = ends is not None and any(map(ends, lines[: _SUBJECT_LINES + 1]))
     for below in lines[:_SUBJECT_LINES]:
-        if _ends_subject(below, parts, kind, is_decided=is_decided):
+        if _ends_subject(below, parts, kind, is_bounded=is_bounded):
             break
         parts.append(below)
-        if below.endswith(_CLOSING):
+        if below.endswith((".", ":")):
             break
     title = " ".join(parts).strip()
     if len(title) <= _MAX_TITLE:
@@ -280,11 +282,18 @@ def _with_subject(first: str, lines: Sequence[str], kind: str) -> str:
     return title[:_MAX_TITLE].rsplit(" ", 1)[0] + " …"
 
 
-def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_decided: bool) -> bool:
+def _is_below_letter(line: str) -> bool:
+    """Whether ``line`` stands below the subject of a letter, or in the column beside it."""
+    return _names_state(line) or _is_of_head(line) or line.startswith("Kính gửi")
+
+
+def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_bounded: bool) -> bool:
     """Whether ``line`` stands below the subject rather than in it.
 
-    ``is_decided``: who decides is named below the subject.
+    ``is_bounded``: what stands below the subject is known.
     """
+    if kind == _LETTER and _is_below_letter(line):
+        return True
     if _BODY_TEXT_RE.match(line) or _is_numbered(line) or _DATED_RE.fullmatch(line):
         return True
     if kind in _DECIDED and _is_body(line):
@@ -293,8 +302,9 @@ def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_decided: boo
         if len(line) > _LONGEST_LINE:
             return line.endswith(_CLOSING)
         # A kind that says more already is seldom followed by a subject with a full stop.
-        is_alone = _folded(parts[0]) in _BY_FOLDED
-        return line.endswith(".") and (not is_alone or len(line) > _LONGEST_SUBJECT)
+        if _folded(parts[0]) not in _BY_FOLDED:
+            return line.endswith((".", ":"))
+        return line.endswith(".") and len(line) > _LONGEST_SUBJECT
     if len(line) > _LONGEST_LINE:
         return True
     above = parts[-1]
@@ -304,7 +314,7 @@ def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_decided: boo
     unfinished |= len(parts) > 1 and above.isupper() and line.isupper()
     unfinished |= written.count("(") > written.count(")")
     goes_on = line[0].islower() or line[0].isdigit() or line.startswith("(") or unfinished
-    if is_decided or _UNENDED_RE.search(above):
+    if is_bounded or _UNENDED_RE.search(above):
         goes_on |= len(line) <= _LONGEST_SUBJECT and not line.endswith(_CLOSING)
     return not goes_on or (line.endswith(".") and not unfinished)
 

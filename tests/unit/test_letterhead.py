@@ -115,6 +115,21 @@ def test_who_is_named_below_the_number_is_no_issuing_body() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "source"),
+    [
+        ("BCH ĐOÀN HUYỆN CAO LÃNH\nSố: 9-KH/ĐTN", "BCH ĐOÀN HUYỆN CAO LÃNH"),
+        ("BHXH TỈNH ĐỒNG THÁP\nBHXH HUYỆN CAO LÃNH\nSố: 9/TB-BHXH",
+         "BHXH TỈNH ĐỒNG THÁP BHXH HUYỆN CAO LÃNH"),
+        ("TRẠM Y TẾ XÃ MỸ HỘI\nSố: 9/TB-TYT", "TRẠM Y TẾ XÃ MỸ HỘI"),
+        ("SỞ Y TẾ\nHỎA TỐC\nSố: 9/TB-SYT", "SỞ Y TẾ"),
+        ("SỞ Y TẾ\nSố:     /TB-SYT\n(DỰ THẢO LẦN 2)", "SỞ Y TẾ"),
+    ],
+)  # fmt: skip
+def test_issuing_bodies(lines: str, source: str) -> None:
+    assert read_letterhead(f"{lines}\n{STATE}\n\nTHÔNG BÁO\nVề tiêm chủng").source == source
+
+
+@pytest.mark.parametrize(
     ("line", "undated"),
     [
         ("Cao Lãnh, ngày      tháng 3 năm 2021", True),
@@ -215,6 +230,13 @@ def test_month_in_the_title_of_a_news_report_leaves_no_day_open() -> None:
             "Số: 12/UBND-VP\nV/v thực hiện\nCông điện số 12/CĐ-TTg\nKính gửi: các xã",
             "V/v thực hiện Công điện số 12/CĐ-TTg",
         ),
+        (
+            "LỊCH LÀM VIỆC\ncủa Thường trực huyện\n(Từ ngày 06/5 đến 12/5/2024)\nThứ Hai (06/5):",
+            "LỊCH LÀM VIỆC của Thường trực huyện (Từ ngày 06/5 đến 12/5/2024)",
+        ),
+        ("LỊCH CÔNG TÁC TUẦN 23\nNgày, tháng\tBuổi\tNội dung", "LỊCH CÔNG TÁC TUẦN 23"),
+        ("LỊCH TRỰC TẾT\nThứ, ngày\tHọ và tên", "LỊCH TRỰC TẾT"),
+        ("LỊCH SỬ ĐẢNG BỘ\nGiai đoạn 1930 - 1975", None),
         ("BÁO CÁO VIÊN\nDanh sách", None),
         ("LUẬT SỬA ĐỔI\nMột số điều", "LUẬT SỬA ĐỔI Một số điều"),
     ],

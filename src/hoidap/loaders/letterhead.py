@@ -51,6 +51,8 @@ _KINDS = (
     "thông tư liên tịch", "nghị định", "hướng dẫn", "quy chế", "quy định", "kết luận", "biên bản",
     "công văn", "công điện", "giấy mời", "luật", "pháp lệnh", "lệnh", "diễn văn", "tham luận",
     "bản tin", "thông cáo", "thông cáo báo chí", "hợp đồng", "đề cương", "thư mời", "phiếu chuyển",
+    "lịch làm việc", "lịch công tác", "lịch họp", "lịch tiếp công dân", "lịch tiếp dân",
+    "lịch trực", "lịch thời vụ", "lịch tiêm chủng", "thuyết minh", "nội quy", "điều lệ",
 )  # fmt: skip
 _BY_FOLDED = {fold(kind): kind for kind in _KINDS}
 # What begins like a kind of document and is a profession or a heading.
@@ -74,7 +76,9 @@ _ABOUT_RE = re.compile(r"(?:V/v|Về việc)\b", re.IGNORECASE)
 _BODY_RE = re.compile(
     r"(?:ỦY BAN|UỶ BAN|UBND|HỘI ĐỒNG|HĐND|BỘ|SỞ|PHÒNG|CHI CỤC|CỤC|TỔNG CỤC|VĂN PHÒNG|BAN|ĐẢNG|"
     r"HUYỆN|TỈNH|THÀNH|THỊ|XÃ|PHƯỜNG|MẶT TRẬN|LIÊN ĐOÀN|HỘI|ĐOÀN|CÔNG AN|TÒA|TOÀ|VIỆN|TRUNG TÂM|"
-    r"TRƯỜNG|CHÍNH PHỦ|QUỐC HỘI|THỦ TƯỚNG|CHỦ TỊCH|KHO BẠC|CHI NHÁNH|CÔNG TY|THANH TRA)\b"
+    r"TRƯỜNG|CHÍNH PHỦ|QUỐC HỘI|THỦ TƯỚNG|CHỦ TỊCH|KHO BẠC|CHI NHÁNH|CÔNG TY|THANH TRA|"
+    r"UBMTTQ|MTTQ|BCH|BCĐ|BHXH|BẢO HIỂM|LĐLĐ|NGÂN HÀNG|ĐÀI|TRẠM|CHI BỘ|CHI ĐOÀN|BỆNH VIỆN|"
+    r"HỢP TÁC XÃ|HẠT|THỐNG KÊ|TỔ CÔNG TÁC)\b"
 )
 _STATE_RE = re.compile(
     r"CỘNG H[ÒO][ÀA]? XÃ HỘI|ĐẢNG CỘNG SẢN VIỆT NAM|Độc lập\W+Tự do", re.IGNORECASE
@@ -87,7 +91,9 @@ _STATE_LINE_RE = re.compile(
 _BODY_TEXT_RE = re.compile(
     r"(?:Căn cứ|Thực hiện|Theo|Kính gửi|Để |[IVX]{1,4}[.)]|\d{1,2}[.)]|Điều \d|Chương "
     r"|Phần (?:thứ|[IVX\d])|[-+•]|Hôm nay\b|Vào (?:lúc|hồi)\b"
-    r"|(?:Thời gian|Địa điểm|Thành phần)[^:]{0,20}:)"
+    r"|(?:Thời gian|Địa điểm|Thành phần)[^:]{0,20}:|Thứ (?:Hai|Ba|Tư|Năm|Sáu|Bảy|[2-7])\b"
+    # What heads the columns of a schedule.
+    r"|(?:S?TT|Thứ|Ngày|Buổi|Giờ)(?:$|[,/ ]*(?:tháng|thứ|ngày|buổi|giờ)\b))"
 )
 _DIVIDER_RE = re.compile(r"\t|\s[-_*=]{3,}(?:\s|$)")
 # Blanks between two columns; not those that are left to be filled in by hand, as in "ngày      /5".
@@ -95,6 +101,8 @@ _GAP_RE = re.compile(
     r"(?<=[^\s,:/])(?<!\bngày)(?<!\btháng)(?<!\bnăm)\s{3,}(?!tháng\b|năm\b)(?=[^\s/.…])",
     re.IGNORECASE,
 )
+# What is stamped on a document beside who issued it.
+_STAMP_RE = re.compile(r"\(?(?:DỰ THẢO|HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN|KHẨN|MẬT)\b")
 _TRIVIAL_RE = re.compile(r"[\s\-–—_*=.oO0]*")
 
 
@@ -324,7 +332,7 @@ def _source(lines: Sequence[str]) -> str | None:
     named: list[str] = []
     for line in lines:
         cut = line.strip(" -–_*")
-        if not cut.isupper() or _STATE_RE.search(cut):
+        if not cut.isupper() or _STATE_RE.search(cut) or _STAMP_RE.match(cut):
             continue
         continues = bool(named) and not _BODY_RE.match(cut)
         if (continues or _BODY_RE.match(cut)) and cut not in named and not _kind_of(cut):

@@ -124,3 +124,13 @@ def test_heading_in_larger_type_that_fills_its_line_stays_apart() -> None:
         lines.append(Line(text, LEFT, LEFT + LETTER * len(text), top, top + 12, 14.0))
     found = paragraphs([Page(tuple(lines), (), 842.0)])
     assert [x.text for x in found] == [title, " ".join(rows)]
+
+
+def test_title_in_capitals_stays_apart_from_the_office_above_it() -> None:
+    rows = ["ỦY BAN NHÂN DÂN HUYỆN TÂN GIANG", "LỊCH LÀM VIỆC", "CỦA LÃNH ĐẠO HUYỆN TUẦN 19"]
+    lines = [
+        Line(text, 200 - 3 * len(text), 200 + 3 * len(text), 60 + LEADING * row, 72 + LEADING * row)
+        for row, text in enumerate(rows)
+    ]
+    found = paragraphs([Page(tuple(lines), (), 842.0)])
+    assert [x.text for x in found] == [rows[0], " ".join(rows[1:])]

@@ -12,6 +12,7 @@ from itertools import chain, pairwise
 from typing import Protocol, TypeVar
 
 from hoidap.loaders.cleaning import split_lines
+from hoidap.loaders.letterhead import is_title_below_office
 from hoidap.vietnamese.text import nfc
 
 
@@ -422,6 +423,8 @@ def _goes_on(
         # A heading over several lines; its words may be divided anywhere.
         close = leading is None or line.bottom - above.bottom < _HEADING_LEADING * height
         both = above.text.isupper() and line.text.isupper() and close
+        if is_title_below_office(above.text, line.text):
+            return False
         return both and not item and _is_full(above, column, line, slack=3.0)
     indented = line.left > below.left + _INDENT * height
     if _is_centred(above, column) and _is_centred(line, below):

@@ -170,6 +170,11 @@ def _is_of_head(line: str) -> bool:
     return _is_sure(line) or dated or _is_body(line)
 
 
+def is_title_below_office(office: str, line: str) -> bool:
+    """Whether ``line`` names the kind of a document below who issues it, both in capitals."""
+    return _is_body(office) and _kind_of(line) is not None
+
+
 def _is_body(line: str) -> bool:
     """Whether ``line`` names an office in capitals."""
     return _BODY_RE.match(line) is not None and line.isupper()

@@ -260,7 +260,7 @@ def test_long_subject_is_cut_and_a_long_paragraph_is_none(subject: str, title: s
     assert found == title
 
 
-@pytest.mark.parametrize("columns", ["                 ", "   ", "\t"])
+@pytest.mark.parametrize("columns", ["                 ", "   ", "\t", " "])
 def test_head_in_two_columns(columns: str) -> None:
     dated = "Cao Lãnh, ngày 26 tháng 3 năm 2021"
     state, motto = STATE.split("\n")

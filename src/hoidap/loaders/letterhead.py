@@ -103,6 +103,11 @@ _GAP_RE = re.compile(
 )
 # What is stamped on a document beside who issued it.
 _STAMP_RE = re.compile(r"\(?(?:DỰ THẢO|HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN|KHẨN|MẬT)\b")
+# What narrow columns leave one blank before: the state's name, the motto, place and day.
+_BESIDE_RE = re.compile(
+    r"(?P<left>.{4,80}?) (?P<right>CỘNG H[ÒO][ÀA]? XÃ HỘI CHỦ NGHĨA VIỆT NAM\W*"
+    rf"|Độc lập\W{{1,3}}Tự do\W{{1,3}}Hạnh phúc\W*|{_PLACE}ngày\b.*)"
+)
 _TRIVIAL_RE = re.compile(r"[\s\-–—_*=.oO0]*")
 
 
@@ -188,9 +193,15 @@ def _lines(raw: Sequence[str]) -> list[str]:
 
 
 def _columns(line: str) -> list[str]:
-    """What blanks divide in ``line``; not a kind of document that is spaced out, nor prose."""
+    """What blanks divide in ``line``, and what stands beside an office or a number.
+
+    A kind of document that is spaced out is not divided, nor prose.
+    """
     if len(line) > _LONGEST_LINE or _kind_of(line) is not None:
         return [line]
+    beside = _BESIDE_RE.fullmatch(line)
+    if beside is not None and (_is_body(beside["left"]) or _is_numbered(beside["left"])):
+        return [beside["left"], beside["right"]]
     return _GAP_RE.split(line)
 
 

@@ -146,6 +146,37 @@ def test_word_document_in_its_order(tmp_path: Path) -> None:
     assert_described(report)
 
 
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+STRICT = "http://purl.oclc.org/ooxml/"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {MAIN: "application/vnd.ms-word.document.macroEnabled.main+xml"},
+        {MAIN: MAIN.replace("document.main", "template.main")},
+        {
+            "http://schemas.openxmlformats.org/officeDocument/2006/": f"{STRICT}officeDocument/",
+            "http://schemas.openxmlformats.org/wordprocessingml/2006/main": (
+                f"{STRICT}wordprocessingml/main"
+            ),
+        },
+    ],
+    ids=["with macros", "template", "strict"],
+)
+def test_word_documents_of_other_kinds_are_read(tmp_path: Path, names: dict[str, str]) -> None:
+    made = io.BytesIO()
+    plain = docx(tmp_path)
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(made, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            for name, other in names.items():
+                content = content.replace(name.encode(), other.encode())
+            new.writestr(part, content)
+    assert made.getvalue() != plain
+    assert load(made.getvalue(), "a.docx").text == load(plain, "a.docx").text
+
+
 def test_word_document_in_old_fonts(tmp_path: Path) -> None:
     report = load(docx(tmp_path, legacy=True), "bao-cao.docx")
     once = [line for place, line in enumerate(IN_WORD) if not 15 <= place < 23]

@@ -24,6 +24,17 @@ _MAX_UNPACKED = 300_000_000
 _MAX_PARTS = 10_000
 _DAMAGED = "tệp Word bị hỏng hoặc chưa tải xong; hãy mở bằng Word rồi lưu lại"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# Documents with macros, templates and those by the strict standard differ from plain ones in names
+# only.
+_PLAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_PLAIN_NAMES = (
+    (b"application/vnd.ms-word.document.macroEnabled.main+xml", _PLAIN),
+    (b"application/vnd.ms-word.template.macroEnabledTemplate.main+xml", _PLAIN),
+    (_PLAIN.replace(b"document.main", b"template.main"), _PLAIN),
+    (b"http://purl.oclc.org/ooxml/officeDocument/",
+     b"http://schemas.openxmlformats.org/officeDocument/2006/"),
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W[1:-1].encode()),
+)  # fmt: skip
 # What is no text of its place: former text of tracked changes, and the second form of what the
 # file holds for older readers.
 _SKIPPED = frozenset({f"{W}del", f"{W}moveFrom", f"{_COMPATIBLE}Fallback", f"{W}rPr", f"{W}pPr"})
@@ -45,7 +56,7 @@ def load_docx(data: bytes) -> Extracted:
     from lxml.etree import LxmlError
 
     try:
-        document = Document(io.BytesIO(data))
+        document = Document(io.BytesIO(_plain(data)))
         reader = _Reader(document)
         blocks = list(reader.document())
     except (OpcError, LxmlError, zipfile.BadZipFile, zlib.error, LookupError, OSError) as error:
@@ -68,6 +79,23 @@ def _check_size(data: bytes) -> None:
         raise LoaderError("tệp Word giải nén ra quá lớn, không phải báo cáo")
     if any(part.flag_bits & 1 for part in parts):
         raise LoaderError("tệp có mật khẩu; hãy bỏ mật khẩu rồi gửi lại")
+
+
+def _plain(data: bytes) -> bytes:
+    """The document with the names that a plain one has."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(made, "w") as plain:
+        names = ("[Content_Types].xml", "_rels/.rels")
+        told = b"".join(archive.read(name) for name in names)
+        if not any(other in told for other, _ in _PLAIN_NAMES):
+            return data
+        for part in archive.infolist():
+            content = archive.read(part)
+            if part.filename.endswith((".xml", ".rels")):
+                for other, name in _PLAIN_NAMES:
+                    content = content.replace(other, name)
+            plain.writestr(part.filename, content)
+    return made.getvalue()
 
 
 class _Reader:

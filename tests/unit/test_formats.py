@@ -177,6 +177,14 @@ def test_word_documents_of_other_kinds_are_read(tmp_path: Path, names: dict[str,
     assert load(made.getvalue(), "a.docx").text == load(plain, "a.docx").text
 
 
+def test_word_document_that_only_word_can_put_together_is_told(tmp_path: Path) -> None:
+    body = '<w:p><w:r><w:t>Báo cáo</w:t></w:r></w:p><w:altChunk r:id="rId9"/>'
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    body = body.replace("<w:altChunk", f'<w:altChunk xmlns:r="{relations}"')
+    with pytest.raises(LoaderError, match="hãy mở bằng Word rồi lưu lại"):
+        load(with_body(docx(tmp_path), body), "a.docx")
+
+
 def test_word_document_in_old_fonts(tmp_path: Path) -> None:
     report = load(docx(tmp_path, legacy=True), "bao-cao.docx")
     once = [line for place, line in enumerate(IN_WORD) if not 15 <= place < 23]
@@ -844,6 +852,10 @@ def test_name_of_a_page_counts_where_the_content_may_be_one(data: bytes, kind: F
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "không phải Word"),
         (b"PK\x03\x04....xl/workbook.xml", "Excel"),
         (b"PK\x03\x04....a.txt", "tệp nén ZIP"),
+        (
+            b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text",
+            "là tệp LibreOffice, chưa đọc được; hãy lưu thành Word",
+        ),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "Excel"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "ảnh PNG"),
         (b"\x7fELF\x00\x00", "chương trình"),

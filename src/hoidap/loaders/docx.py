@@ -23,6 +23,12 @@ from hoidap.vietnamese.legacy import LegacyEncoding, convert, is_unicode
 _MAX_UNPACKED = 300_000_000
 _MAX_PARTS = 10_000
 _DAMAGED = "tệp Word bị hỏng hoặc chưa tải xong; hãy mở bằng Word rồi lưu lại"
+# Programs that make Word files of pages put these into them whole; Word makes them a part of the
+# document when it keeps it.
+_UNMADE = (
+    "tệp Word có phần chưa chuyển sang dạng Word (do phần mềm khác tạo ra);"
+    " hãy mở bằng Word rồi lưu lại"
+)
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Documents with macros, templates and those by the strict standard differ from plain ones in names
 # only.
@@ -57,6 +63,8 @@ def load_docx(data: bytes) -> Extracted:
 
     try:
         document = Document(io.BytesIO(_plain(data)))
+        if document.element.body.find(f".//{W}altChunk") is not None:
+            raise LoaderError(_UNMADE)
         reader = _Reader(document)
         blocks = list(reader.document())
     except (OpcError, LxmlError, zipfile.BadZipFile, zlib.error, LookupError, OSError) as error:

@@ -25,6 +25,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 # PDF readers accept what mail systems put before the header.
 _PDF_WITHIN = 1024
+# Bytes within which a file of LibreOffice tells what it is: it does so before all else.
+_HEAD = 128
 _HTML_RE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -114,6 +116,8 @@ def _sniff_ole(data: bytes) -> Format:
 
 
 def _sniff_zip(data: bytes) -> Format:
+    if b"mimetypeapplication/vnd.oasis.opendocument" in data[:_HEAD]:
+        raise LoaderError(f"là tệp LibreOffice, chưa đọc được; {_ACCEPTED}")
     if b"word/" in data:
         return Format.DOCX
     for folder, name in ((b"xl/", "bảng tính Excel"), (b"ppt/", "PowerPoint")):

@@ -288,3 +288,19 @@ def test_head_in_two_columns(columns: str) -> None:
 def test_blanks_to_be_filled_in_divide_no_columns(line: str) -> None:
     head = read_letterhead(f"{line}\n\nBÁO   CÁO\nTổng kết\n\nHuyện đã làm nhiều việc.")
     assert (head.number, head.undated, head.kind) == (None, True, "báo cáo")
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ("Phụ lục I\nDANH MỤC CÔNG TRÌNH NĂM 2024", "Phụ lục I DANH MỤC CÔNG TRÌNH NĂM 2024"),
+        ("PHỤ LỤC 02:\n\nSố hộ nghèo theo xã", "PHỤ LỤC 02: Số hộ nghèo theo xã"),
+        ("Biểu số 81/CK-NSNN\nCÂN ĐỐI NGÂN SÁCH", "Biểu số 81/CK-NSNN CÂN ĐỐI NGÂN SÁCH"),
+        ("Phụ lục\n(Kèm theo Kế hoạch số 5/KH-UBND)", "Phụ lục"),
+        ("Phụ lục\nXã\tHộ", "Phụ lục"),
+        ("Phụ lục về hộ nghèo\nXã Mỹ Hội có 12 hộ", "Phụ lục về hộ nghèo"),
+    ],
+)
+def test_title_of_an_annex_is_more_than_its_number(lines: str, title: str) -> None:
+    (report,) = load_file(f"{lines}\n\nXã Mỹ Hội có 12 hộ.".encode(), "a.txt").reports
+    assert report.title == title

@@ -71,6 +71,10 @@ _UNENDED_RE = re.compile(
 )
 # Forms and annexes have numbers of their own.
 _FORM_RE = re.compile(r"\(?(?:Biểu|Mẫu|Bảng|Phụ lục)\b", re.IGNORECASE)
+# The number of one, which stands above its title.
+_LABEL_RE = re.compile(
+    r"(?:Phụ lục|Biểu|Mẫu)(?: số)?:?(?: [\dIVXLCA-Z][\w./-]*)?(?: ?\(tiếp theo\))?", re.IGNORECASE
+)
 # How the subject of a letter begins, which stands below its number.
 _ABOUT_RE = re.compile(r"(?:V/v|Về việc)\b", re.IGNORECASE)
 _BODY_RE = re.compile(
@@ -154,13 +158,26 @@ def read_letterhead(text: str) -> Letterhead:
 
 
 def first_line_below(text: str) -> str:
-    """The first line of ``text`` that is none of its letterhead's; empty where there is none."""
+    """The first line of ``text`` that is none of its letterhead's; empty where there is none.
+
+    The number of an annex or a form says nothing without the line below it.
+    """
     raw = text.split("\n", 4 * _HEAD_LINES)[: 4 * _HEAD_LINES]
     has_layout = any(map(_is_sure, _lines(raw)))
+    label = ""
     for line in raw:
-        if any(not (has_layout and _is_of_head(cell)) for cell in _lines([line])):
-            return line
-    return ""
+        if not any(not (has_layout and _is_of_head(cell)) for cell in _lines([line])):
+            continue
+        if not label and _LABEL_RE.fullmatch(line.strip(" #*.:")):
+            label = line
+        else:
+            return f"{label} {line}" if label and not _is_of_annex(line) else label or line
+    return label
+
+
+def _is_of_annex(line: str) -> bool:
+    """Whether ``line`` tells only what an annex goes with, or is no line of words."""
+    return line.startswith("(") or "\t" in line
 
 
 def _is_sure(line: str) -> bool:

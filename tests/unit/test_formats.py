@@ -306,6 +306,44 @@ def test_level_of_legal_style_has_decimal_numbers(tmp_path: Path) -> None:
     assert text.split("\n\n") == ["I. Một", "II. Hai", "2.1) Ba"]
 
 
+def test_numbers_of_lists_that_styles_give_are_read(tmp_path: Path) -> None:
+    of_style = LEVELS.replace('"decimal"/>', '"decimal"/><w:pStyle w:val="Khoan"/>')
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{LEVELS}</w:abstractNum>'
+        '<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="DanhSach"/></w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="2">{of_style}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+        '<w:num w:numId="3"><w:abstractNumId w:val="2"/></w:num>'
+    )
+
+    def style(name: str, rule: str, base: str = "") -> str:
+        rules = f"<w:pPr><w:numPr>{rule}</w:numPr></w:pPr>"
+        return f'<w:style w:styleId="{name}"><w:basedOn w:val="{base}"/>{rules}</w:style>'
+
+    def styled(text: str, name: str) -> str:
+        return f'<w:p><w:pPr><w:pStyle w:val="{name}"/></w:pPr>{run(text)}</w:p>'
+
+    styles = style("DanhSach", '<w:numId w:val="1"/>')
+    styles += style("De1", '<w:numId w:val="1"/>') + style("De2", '<w:ilvl w:val="1"/>', "De1")
+    styles += style("Khoan", '<w:numId w:val="3"/>')
+    body = item("Một", 0, num=2) + styled("Hai", "De1") + styled("Ba", "De2") + item("Bốn", 0, 3)
+    body += styled("Năm", "Khoan")
+    text = load(with_style(with_body(docx(tmp_path), body, numbering), styles), "a.docx").text
+    assert text.split("\n\n") == ["I. Một", "II. Hai", "II.1) Ba", "I. Bốn", "I.1) Năm"]
+
+
+@pytest.mark.parametrize(("mark", "drawn"), [("+", "+"), ("*", "*"), ("•", "-"), ("o", "-")])
+def test_marks_of_lists_that_are_typed_are_read(tmp_path: Path, mark: str, drawn: str) -> None:
+    level = f'<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="{mark}"/></w:lvl>'
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    text = load(with_body(docx(tmp_path), item("Một", 0), numbering), "a.docx").text
+    assert text == f"{drawn} Một"
+
+
 @pytest.mark.parametrize(
     ("between", "number"),
     [

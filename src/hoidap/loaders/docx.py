@@ -115,8 +115,8 @@ class _Reader:
             numbering = part.numbering_part.element
         except (KeyError, NotImplementedError):
             numbering = None
-        self._numbering = Numbering(numbering)
         self._styles = Styles(part.styles.element)
+        self._numbering = Numbering(numbering, self._styles.get)
         self._document = document
         self._margin_notes = MarginNotes(part)
         # What paragraphs refer to and has not been given out yet: a mark and the note's text.
@@ -213,18 +213,23 @@ class _Reader:
         return "\n\n".join(part for part in (text, *boxes) if part.strip())
 
     def _label(self, properties: Any, style: str | None) -> str:  # noqa: ANN401 - lxml
-        """The number of a list item, by the paragraph's own rule or by its style's."""
+        """The number of a list item, by the paragraph's own rule or by its style's.
+
+        The level may be given by one and the list by another that it is based on.
+        """
+        level: str | None = None
+        of: str | None = None  # the style whose rule is looked at
         for _ in range(_DEEPEST):
             rule = None if properties is None else properties.find(f"{W}numPr")
-            if rule is not None:
-                num_id, level = value(rule, "numId"), value(rule, "ilvl") or "0"
-                if num_id is None or not level.isdecimal():
-                    return ""
-                return self._numbering.label(num_id, int(level))
+            level = value(rule, "ilvl") if level is None else level
+            if (num_id := value(rule, "numId")) is not None:
+                numbering = self._numbering
+                place = numbering.level_of(num_id, of) if level is None else whole(level, -1)
+                return numbering.label(num_id, place)
             found = self._styles.get(style)
             if found is None:
                 return ""
-            properties, style = found.find(f"{W}pPr"), value(found, "basedOn")
+            properties, of, style = found.find(f"{W}pPr"), style, value(found, "basedOn")
         return ""
 
     def _runs(

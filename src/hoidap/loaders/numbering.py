@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEVELS = 9
+# Marks of lists in lists, as they are typed; all others are drawn by fonts in many shapes.
+_BULLETS = frozenset({"+", "*"})
 _OFF = frozenset({"0", "false", "off"})
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
@@ -73,7 +76,8 @@ class _Level:
     """A level of a list.
 
     It counts anew after each item of the first ``restart`` levels; where it is ``legal``, the
-    numbers of all levels are written as decimal in its text.
+    numbers of all levels are written as decimal in its text. ``paragraphs`` is the style of those
+    that are on it.
     """
 
     style: str
@@ -81,6 +85,7 @@ class _Level:
     start: int
     restart: int
     legal: bool
+    paragraphs: str | None
 
 
 @dataclass(slots=True)
@@ -94,8 +99,11 @@ class _List:
 class Numbering:
     """Counts through the list items of a document, in its order."""
 
-    def __init__(self, root: Any) -> None:  # noqa: ANN401 - lxml is not typed
-        """``root`` is the w:numbering element, None where the document has no lists."""
+    def __init__(self, root: Any, style: Callable[[str | None], Any]) -> None:  # noqa: ANN401
+        """``root`` is the w:numbering element, None where the document has no lists.
+
+        ``style`` gives the w:style with an id: a list may be defined as that of a style.
+        """
         self._lists: dict[str, _List] = {}
         if root is None:
             return
@@ -103,6 +111,15 @@ class Numbering:
             abstract.get(f"{W}abstractNumId"): _List(_levels(abstract))
             for abstract in root.findall(f"{W}abstractNum")
         }
+        of_num = {
+            num.get(f"{W}numId"): value(num, "abstractNumId") for num in root.findall(f"{W}num")
+        }
+        for abstract in root.findall(f"{W}abstractNum"):
+            found = style(value(abstract, "numStyleLink"))
+            rule = None if found is None else found.find(f"{W}pPr/{W}numPr")
+            defined = shared.get(of_num.get(value(rule, "numId")) or "")
+            if defined is not None:
+                shared[abstract.get(f"{W}abstractNumId")] = defined
         for num in root.findall(f"{W}num"):
             base = shared.get(value(num, "abstractNumId") or "")
             if base is None:
@@ -115,6 +132,14 @@ class Numbering:
                 base = _List(levels)
             self._lists[num.get(f"{W}numId")] = base
 
+    def level_of(self, num_id: str, style: str | None) -> int:
+        """The level of list ``num_id`` that paragraphs of a style are on; the first by default."""
+        found = self._lists.get(num_id)
+        levels = {} if found is None else found.levels
+        return next(
+            (n for n, x in levels.items() if style is not None and x.paragraphs == style), 0
+        )
+
     def label(self, num_id: str, level: int) -> str:
         """What stands before the next item of list ``num_id`` on ``level`` (from 0)."""
         found = self._lists.get(num_id)
@@ -122,7 +147,7 @@ class Numbering:
             return ""
         own = found.levels[level]
         if own.style == "bullet":
-            return "-"
+            return own.text if own.text in _BULLETS else "-"
         counts = found.counts
         counts[level] = counts.get(level, own.start - 1) + 1
         for deeper in [known for known in counts if known > level]:
@@ -145,6 +170,7 @@ def _level(element: Any, place: int) -> _Level:  # noqa: ANN401 - lxml is not ty
         start=whole(value(element, "start"), 1),
         restart=whole(value(element, "lvlRestart"), place),
         legal=switched(element, "isLgl") is True,
+        paragraphs=value(element, "pStyle"),
     )
 
 

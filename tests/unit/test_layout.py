@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+import pytest
+
 from hoidap.loaders.layout import Line, Page, paragraphs
 from tests.formats import PARAGRAPHS
 
@@ -134,3 +136,19 @@ def test_title_in_capitals_stays_apart_from_the_office_above_it() -> None:
     ]
     found = paragraphs([Page(tuple(lines), (), 842.0)])
     assert [x.text for x in found] == [rows[0], " ".join(rows[1:])]
+
+
+@pytest.mark.parametrize("apart", [0, 12])
+def test_what_stands_below_two_columns_divides_no_sentence(apart: int) -> None:
+    # The left column is a line longer.
+    left = ["các xã đã rà soát hộ nghèo"] * 9
+    right = ["theo chỉ đạo của huyện và"] * 7 + ["của tỉnh trong quý một nay."]
+    lines = [
+        Line(text, x, x + LETTER * len(text), 60 + row * LEADING, 72 + row * LEADING)
+        for x, rows in ((LEFT, left), (RIGHT, right))
+        for row, text in enumerate(rows)
+    ]
+    top = 60 + 9 * LEADING + apart
+    below = Line("Hình 1. Xã An Khánh", LEFT, LEFT + LETTER * 14, top, top + 12)
+    found = paragraphs([Page((*lines, below), (), 842.0)])
+    assert [x.text for x in found] == [" ".join(left + right), below.text]

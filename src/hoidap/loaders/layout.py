@@ -171,11 +171,9 @@ def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
         else:
             yield from [held] * bool(held) + alone
             held, alone = band, []
-    below = list(chain.from_iterable(alone))
-    if below and _is_longer(_columns(held), below):
-        yield held + below
-    else:
-        yield from [held] * bool(held) + alone
+    while alone and _is_longer(_columns(held), alone[0]):
+        held = [*held, *alone.pop(0)]
+    yield from [held] * bool(held) + alone
 
 
 def _is_of_column(columns: Sequence[Sequence[Line]], line: Line) -> bool:
@@ -240,11 +238,16 @@ def _are_prose(columns: Sequence[Sequence[Line]]) -> bool:
 
 
 def _is_longer(columns: Sequence[Sequence[Line]], below: Sequence[Line]) -> bool:
-    """Whether lines below two columns of prose are more of one of them."""
+    """Whether the next lines below two columns of prose are more of one of them."""
     if not _are_prose(columns):
         return False
     column = columns[below[0].left >= min(line.left for line in columns[1])]
-    return not _ENDS_RE.search(column[-1].text) or _fill(below, *margins_of(column))
+    above, first = column[-1], below[0]
+    if first.bottom - above.bottom > leading_of(column) + MORE_LEADING * first.height:
+        return False
+    # A sentence that does not end may go on in the next column, too.
+    goes_on = not _ENDS_RE.search(above.text) and nfc(first.text)[0].islower()
+    return goes_on or _fill(below, *margins_of(column))
 
 
 def _fill(lines: Sequence[Line], left: float, right: float) -> bool:

@@ -59,3 +59,17 @@ def test_marks_of_list_items_are_read(code: str, mark: str) -> None:
         f"{mark} Lam duong ap mot;",
         f"{mark} Sua cau.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("size", "between"), [(80, []), (12, ["DU THAO"])], ids=["watermark", "slanted label"]
+)
+def test_what_is_written_across_a_page_divides_no_sentence(size: int, between: list[str]) -> None:
+    rows = ["Cac xa da ra soat ho ngheo trong quy mot va bao cao ve huyen truoc ngay,",
+            "muoi lam thang ba; hai xa con lai se lam xong trong quy hai va bao cao,",
+            "truoc ngay muoi lam thang sau."]  # fmt: skip
+    content = f"q 0.7 0.7 -0.7 0.7 200 600 cm BT /F {size} Tf (DU THAO) Tj ET Q\n"
+    for row, text in enumerate(rows):
+        content += f"BT /F 10 Tf 60 {700 - 14 * row} Td ({text}) Tj ET\n"
+    found = load_pdf(printed_pdf(content, PAGE), lambda: None).text.split("\n\n")
+    assert found == [" ".join(rows), *between]

@@ -23,6 +23,10 @@ _RAISED_BY = 0.25
 # most, and the least gap between words.
 _MOST_RAISED = 0.7
 _BLANK = 0.2
+# Quarter turns by which what is written across a page differs from its lines at least, and its
+# height: "DỰ THẢO" is behind the text, not in it. Heads of columns may be slanted, too.
+_SLANTED = 0.1
+_TALL = 30.0
 # Bytes of a font's name.
 _LONGEST_NAME = 128
 
@@ -187,6 +191,9 @@ def _chars(textpage: Any, frame: Frame) -> Iterator[_Char]:  # noqa: ANN401 - py
             else:
                 begins = True
             continue
+        if _is_across(textpage, index, frame):
+            changes = True
+            continue
         pdfium.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
         x0, x1, y0, y1 = frame.box(left.value, bottom.value, right.value, top.value)
         pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
@@ -201,6 +208,15 @@ def _chars(textpage: Any, frame: Frame) -> Iterator[_Char]:  # noqa: ANN401 - py
         yield char
         last, tallest = char, max(tallest, char.height)
         begins = changes = False
+
+
+def _is_across(textpage: Any, index: int, frame: Frame) -> bool:  # noqa: ANN401 - pypdfium2
+    """Whether a character is of what is written large and slanted across a page."""
+    import pypdfium2.raw as pdfium
+
+    quarters = pdfium.FPDFText_GetCharAngle(textpage, index) / (math.pi / 2)
+    slanted = abs(quarters - round(quarters)) > _SLANTED
+    return slanted and _size(textpage, index, frame) > _TALL
 
 
 def _size(textpage: Any, index: int, frame: Frame) -> float:  # noqa: ANN401 - pypdfium2

@@ -152,3 +152,24 @@ def test_what_stands_below_two_columns_divides_no_sentence(apart: int) -> None:
     below = Line("Hình 1. Xã An Khánh", LEFT, LEFT + LETTER * 14, top, top + 12)
     found = paragraphs([Page((*lines, below), (), 842.0)])
     assert [x.text for x in found] == [" ".join(left + right), below.text]
+
+
+def test_persons_stand_with_the_offices_beside_them() -> None:
+    def row(number: int, *texts: str) -> list[Line]:
+        top = 60 + number * LEADING
+        return [
+            Line(text, x, x + LETTER * len(text), top, top + 12)
+            for x, text in zip((LEFT, RIGHT), texts, strict=False)
+        ]
+
+    lines = [
+        *row(0, "Thành phần tham dự:"), *row(1, "- Ông Lê Văn Thuận", "Chủ tịch UBND huyện"),
+        *row(2, "2. Bà Trần Thị Bé", "Phó Trưởng phòng Nội vụ"), *row(4, "Thư ký", "Chủ tọa"),
+        *row(5, "Trần Thị Bé", "Lê Văn Thuận"),
+    ]  # fmt: skip
+    assert [x.text for x in paragraphs([Page(tuple(lines), (), 842.0)])] == [
+        "Thành phần tham dự:",
+        "- Ông Lê Văn Thuận\tChủ tịch UBND huyện\n"
+        "2. Bà Trần Thị Bé\tPhó Trưởng phòng Nội vụ",
+        "Thư ký Trần Thị Bé", "Chủ tọa Lê Văn Thuận",
+    ]  # fmt: skip

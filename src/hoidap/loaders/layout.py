@@ -72,6 +72,16 @@ _LETTERHEAD_RE = re.compile(
 )
 # What stands in the left one of two columns at the head of a letter, and at its end.
 _SUBJECT_RE = re.compile(r"V/v|Về việc", re.IGNORECASE)
+# Who takes part, and beside it the office that each holds.
+_PERSON_RE = re.compile(
+    r"(?:[-+•] ?|\d{1,3}[.)] ?|[a-zđ]\) ?)?(?:Ông|Bà|Đ/c|Đồng chí|Anh|Chị|Bác sĩ|BS)\b",
+    re.IGNORECASE,
+)
+_POSITION_RE = re.compile(
+    r"[-–:]? ?(?:Chức vụ|Chủ|Phó|Trưởng|Ủy viên|UV|Bí thư|Giám đốc|Hiệu|Chánh|Thành viên|Thư ký"
+    r"|Chuyên viên|Đại diện|Công chức|Cán bộ|Kế toán|Đội|Tổ|Đảng viên|CT|PCT)\b",
+    re.IGNORECASE,
+)
 _RECEIVERS_RE = re.compile(r"Nơi (?:nhận|gửi)", re.IGNORECASE)
 _ENDS_RE = re.compile(r"[.;:!?…][”\"’)]?$|\./\.[”\"]?$")
 # In letter heights: how far apart words of one line stand at most (justified lines are wide), how
@@ -159,6 +169,11 @@ def _merged(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
     held: list[Line] = []
     alone: list[list[Line]] = []
     for band in bands:
+        if _is_entry(_columns(band)):
+            yield from [held] * bool(held) + alone
+            yield band
+            held, alone = [], []
+            continue
         both = [*held, *chain.from_iterable(alone), *band]
         fits = len(_columns(held)) == 2 == len(_columns(both))
         columns = len(_columns(band))
@@ -189,6 +204,14 @@ def _is_of_column(columns: Sequence[Sequence[Line]], line: Line) -> bool:
     return subject and not at_right and nfc(line.text)[0].islower()
 
 
+def _is_entry(columns: Sequence[Sequence[Line]]) -> bool:
+    """Whether these are a person and the office held."""
+    if len(columns) != 2 or len(columns[0]) > 1:
+        return False
+    person, position = columns[0][0].text, columns[1][0].text
+    return _PERSON_RE.match(person) is not None and _POSITION_RE.match(position) is not None
+
+
 def _ordered(page: Page) -> Iterator[_Column | Table]:
     """Columns and tables from the top down."""
     left, right = margins_of(page.lines)
@@ -209,14 +232,14 @@ def _ordered(page: Page) -> Iterator[_Column | Table]:
             yield _Column(tuple(body), left, right, leading, is_body=True)
             body = []
         top, bottom = min(x.top for x in band), max(x.bottom for x in band)
-        if len(columns) == 2 and not _are_figures(columns[1]):
+        if len(columns) == 2 and not (_are_figures(columns[1]) or _is_entry(columns)):
             prose = _are_prose(columns)
             for column in columns:
                 own = leading_of(column) if prose else leading
                 yield _Column(tuple(column), *margins_of(column), own, is_body=prose)
-        elif len(columns) == 2:
+        elif len(columns) == 2 and not _is_entry(columns):
             yield Table(tuple(_paired(band)), top, bottom, ruled=False)
-        else:  # a row without rules, such as a formula
+        else:  # a row without rules, such as a formula or an entry of a list
             cells = [" ".join(line.text for line in column) for column in columns]
             yield Table(("\t".join(cells),), top, bottom, ruled=False)
     if body:

@@ -61,7 +61,31 @@ class TokenRefusedError(SettingsError):
     """Telegram does not know the token."""
 
 
-class _Polling(HTTPXRequest):
+class _Request(HTTPXRequest):
+    """A request to Telegram; what answers in its place, such as a proxy, refuses no token."""
+
+    _strange = Seldom(_log)
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        *args: Any,  # noqa: ANN401
+        **kwargs: Any,  # noqa: ANN401
+    ) -> tuple[int, bytes]:
+        """Send the request. Raises `NetworkError` where no object of JSON comes back."""
+        code, payload = await super().do_request(url, method, *args, **kwargs)
+        # A file is fetched by GET.
+        if method == "POST" and not payload.lstrip().startswith(b"{"):
+            self._strange.error(
+                f"không phải Telegram trả lời (HTTP {code}); hãy xem mạng có chặn Telegram không,"
+                " và HOIDAP_TELEGRAM_API nếu có đặt"
+            )
+            raise NetworkError(f"HTTP {code}")
+        return code, payload
+
+
+class _Polling(_Request):
     """The request for updates; says so where the token is refused while the bot runs."""
 
     def __init__(self, on_contact: Callable[[], None], on_refused: Callable[[], None]) -> None:
@@ -69,9 +93,15 @@ class _Polling(HTTPXRequest):
         self._on_contact = on_contact
         self._on_refused = on_refused
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        *args: Any,  # noqa: ANN401
+        **kwargs: Any,  # noqa: ANN401
+    ) -> tuple[int, bytes]:
         """Send the request."""
-        code, payload = await super().do_request(*args, **kwargs)
+        code, payload = await super().do_request(url, method, *args, **kwargs)
         if code in _REFUSED:
             self._on_refused()
         elif code == HTTPStatus.OK:
@@ -147,7 +177,7 @@ class Runner:
         bot_id = int(head) if head.isdecimal() else 0
         since = datetime.now(UTC) - _MAY_COME_AGAIN
         seen = self._service.journal.recent_updates(bot_id, since)
-        request = HTTPXRequest(
+        request = _Request(
             connection_pool_size=_CONNECTIONS,
             read_timeout=_TIMEOUT,
             write_timeout=_TIMEOUT,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from telegram.error import TelegramError
 
 from hoidap import logs
 from hoidap.settings import Settings
+
+# What these write is raised as well, and told by whoever asked: each try to reach Telegram with its
+# stack, an answer that cannot be read with what users wrote in it.
+_TWICE = ("telegram.ext", "telegram.request.BaseRequest")
 
 
 def _message_of(error: BaseException) -> str:
@@ -23,3 +29,6 @@ def described(error: BaseException) -> str:
 def configure(settings: Settings) -> None:
     """Log to stderr: what the bot does, and warnings of everyone else."""
     logs.configure(settings, ("bot",), message_of=_message_of)
+    for name in _TWICE:
+        # Not those below them.
+        logging.getLogger(name).disabled = True

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import threading
 import time
 import urllib.error
 import urllib.request
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -248,3 +250,35 @@ def test_no_message_is_longer_than_telegram_takes(start: Start, api: StandIn, pl
     api.press(parts[-1], "Đọc thêm")
     api.wait(lambda: any(one.keyboard for one in api.sent(42)[len(parts) :]))
     assert TOKEN not in whole
+
+
+class _Portal(BaseHTTPRequestHandler):
+    """What answers in Telegram's place."""
+
+    status = 0
+
+    def do_POST(self) -> None:
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write("<html>Ông Bí Mật, hãy đăng nhập mạng</html>".encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("status", [200, 403, 404])
+def test_what_answers_in_telegrams_place_does_not_end_the_bot(start: Start, status: int) -> None:
+    handler = type("Portal", (_Portal,), {"status": status})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as portal:
+        thread = threading.Thread(target=portal.serve_forever)
+        thread.start()
+        bot = start(ready=False, HOIDAP_TELEGRAM_API=f"http://127.0.0.1:{portal.server_port}")
+        end = time.monotonic() + 60
+        while "getMe: NetworkError" not in bot.log and time.monotonic() < end:
+            time.sleep(0.05)
+        assert bot.stop() == 0
+        portal.shutdown()
+        thread.join()
+    assert f"không phải Telegram trả lời (HTTP {status})" in bot.log
+    assert "Bí Mật" not in bot.log
+    assert 'File "' not in bot.log

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -20,7 +20,14 @@ from telegram import (
     BotCommandScopeChat,
     Update,
 )
-from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+)
 from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from telegram.request import HTTPXRequest
 from tornado.httpserver import HTTPServer
@@ -217,7 +224,7 @@ class Runner:
             if settings.bot_metrics_port is not None:
                 # Before Telegram is reached: that may take as long as it is blocked.
                 self._monitoring = serve_monitoring(self._service, settings.bot_metrics_port)
-            if await self._connect():
+            if await self._reach(self._application.initialize):
                 await self._serve()
         except InvalidToken:
             self._refused = True
@@ -229,63 +236,81 @@ class Runner:
                 "Telegram không nhận HOIDAP_TELEGRAM_TOKEN; hãy lấy lại token ở @BotFather"
             ) from None
 
-    async def _connect(self) -> bool:
-        """Reach Telegram, however long it takes; False where the bot is stopped before."""
+    async def _reach(self, contact: Callable[[], Coroutine[Any, Any, object]]) -> bool:
+        """Have ``contact`` done by Telegram, however long it takes.
+
+        False where the bot is stopped before. Raises `InvalidToken`.
+        """
         delay = 1.0
-        while not self._stop.is_set():
-            try:
-                await self._application.initialize()
-            except InvalidToken:
-                raise
-            except NetworkError as error:
-                _log.warning("chưa kết nối được Telegram (%s); thử lại", type(error).__name__)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), delay)
+        stopped = asyncio.create_task(self._stop.wait())
+        try:
+            while True:
+                trying = asyncio.create_task(contact())
+                await asyncio.wait((trying, stopped), return_when=asyncio.FIRST_COMPLETED)
+                if not trying.done():
+                    trying.cancel()
+                    await asyncio.wait((trying,))
+                    return False
+                try:
+                    trying.result()
+                except InvalidToken:
+                    raise
+                except BadRequest as error:
+                    _log.error("Telegram không nhận cài đặt của bot: %s; thử lại", error.message)
+                except TelegramError as error:
+                    _log.warning("chưa kết nối được Telegram (%s); thử lại", type(error).__name__)
+                else:
+                    return True
+                await asyncio.wait((stopped,), timeout=delay)
+                if stopped.done():
+                    return False
                 delay = min(2 * delay, _MOST_BACK_OFF)
-            else:
-                return True
-        return False
+        finally:
+            stopped.cancel()
 
     async def _serve(self) -> None:
         application = self._application
-        updater = application.updater
-        assert updater is not None  # the builder makes one
         await application.start()
-        if self._settings.webhook_url is None:
-            await updater.start_polling(
-                timeout=_LONG_POLL,
-                bootstrap_retries=-1,
-                allowed_updates=list(UPDATES),
-                error_callback=_polling_failed,
-            )
-        else:
-            secret = self._settings.webhook_secret
-            listen, port = self._settings.webhook_listen, self._settings.webhook_port
-            try:
-                await updater.start_webhook(
-                    listen=listen,
-                    port=port,
-                    url_path=urlsplit(self._settings.webhook_url).path.lstrip("/"),
-                    webhook_url=self._settings.webhook_url,
-                    secret_token=(
-                        secret.get_secret_value()
-                        if secret is not None
-                        else secrets.token_urlsafe(32)
-                    ),
-                    bootstrap_retries=-1,
-                    allowed_updates=list(UPDATES),
-                )
-            except OSError as error:
-                raise SettingsError(
-                    f"không mở được cổng {port} ở {listen}: {refusal(error)};"
-                    " hãy đổi HOIDAP_WEBHOOK_PORT"
-                ) from error
+        if not await self._reach(self._take_updates):
+            return
         _log.info("@%s đang chạy", application.bot.username)
         commands = asyncio.create_task(self._register_commands())
         await self._stop.wait()
         _log.info("đang dừng; gửi nốt các câu trả lời")
         commands.cancel()
         await asyncio.wait([commands])
+
+    async def _take_updates(self) -> None:
+        """Begin to fetch updates, or have Telegram bring them."""
+        updater = self._application.updater
+        assert updater is not None  # the builder makes one
+        if self._settings.webhook_url is None:
+            await updater.start_polling(
+                timeout=_LONG_POLL,
+                bootstrap_retries=0,
+                allowed_updates=list(UPDATES),
+                error_callback=_polling_failed,
+            )
+            return
+        secret = self._settings.webhook_secret
+        listen, port = self._settings.webhook_listen, self._settings.webhook_port
+        try:
+            await updater.start_webhook(
+                listen=listen,
+                port=port,
+                url_path=urlsplit(self._settings.webhook_url).path.lstrip("/"),
+                webhook_url=self._settings.webhook_url,
+                secret_token=(
+                    secret.get_secret_value() if secret is not None else secrets.token_urlsafe(32)
+                ),
+                bootstrap_retries=0,
+                allowed_updates=list(UPDATES),
+            )
+        except OSError as error:
+            raise SettingsError(
+                f"không mở được cổng {port} ở {listen}: {refusal(error)};"
+                " hãy đổi HOIDAP_WEBHOOK_PORT"
+            ) from error
 
     async def _end(self) -> None:
         """Take no more updates, send the answers in flight, close the connections."""

@@ -252,6 +252,27 @@ def test_no_message_is_longer_than_telegram_takes(start: Start, api: StandIn, pl
     assert TOKEN not in whole
 
 
+def test_it_can_be_stopped_while_telegram_is_lost_at_start(start: Start, api: StandIn) -> None:
+    api.fail("deleteWebhook", times=1000)
+    bot = start(ready=False)
+    api.wait(lambda: len(api.of("deleteWebhook")) > 2)
+    started = time.monotonic()
+    assert bot.stop() == 0
+    assert time.monotonic() - started < 10
+
+
+def test_a_webhook_that_telegram_refuses_is_told(start: Start, api: StandIn) -> None:
+    api.refuse("setWebhook", "bad webhook: HTTPS url must be provided for webhook")
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    bot = start(HOIDAP_WEBHOOK_URL="http://bot.example/hook", HOIDAP_WEBHOOK_PORT=str(port))
+    told = "không nhận cài đặt của bot: Bad webhook: https url must be provided for webhook"
+    assert told in bot.log
+    assert "Traceback" not in bot.log
+    assert 'File "' not in bot.log
+
+
 class _Portal(BaseHTTPRequestHandler):
     """What answers in Telegram's place."""
 

@@ -18,7 +18,6 @@ from hoidap.documents import Answer, Citation, Passage, Quote, Status
 from hoidap.encoder import Encoder
 from hoidap.errors import (
     IndexDamagedError,
-    IndexElsewhereError,
     IndexMissingError,
     IndexUnreachableError,
     QuestionError,
@@ -26,7 +25,7 @@ from hoidap.errors import (
 )
 from hoidap.evidence import Evidence, Sentence, highlights
 from hoidap.index.base import DateRange, PassageIndex
-from hoidap.index.store import open_store, other_place
+from hoidap.index.store import missing, open_store
 from hoidap.retrieval import BEST, Ranked, Retriever, System, lexical_query
 from hoidap.settings import Settings
 from hoidap.token_table import load_token_table
@@ -211,20 +210,12 @@ class Answerer:
                     if self._catalog.generation() != generation:
                         continue
                     if isinstance(error, IndexMissingError):
-                        raise self._missing(error, generation.number) from error
+                        raise missing(
+                            error, self.settings, self._store, generation.number
+                        ) from error
                     raise
                 self._opened = generation, opening
                 return generation.number, opening
-
-    def _missing(self, error: IndexMissingError, number: int) -> IndexDamagedError:
-        """A generation is not where it is looked for: it lies elsewhere, or is lost."""
-        other = other_place(self.settings, number)
-        if other is None:
-            return IndexDamagedError(str(error))
-        return IndexElsewhereError(
-            f"chỉ mục đang dùng nằm ở {other}, không ở {self._store.place}; hãy chạy lại với"
-            " HOIDAP_INDEX của nơi đó, hoặc chuyển chỉ mục sang đây: hoidap migrate"
-        )
 
     def _let_go(self, opened: tuple[Generation, PassageIndex]) -> None:
         """Have the current generation opened anew, unless another thread did."""

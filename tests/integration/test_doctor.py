@@ -251,6 +251,14 @@ def test_an_index_that_is_damaged_gone_or_of_another_encoder(loaded: Settings) -
     assert "hoidap reload" in one(data.check_index(loaded), FAILURE)
 
 
+def test_an_index_that_lies_on_a_server_is_not_to_be_built_again_here(loaded: Settings) -> None:
+    loaded.milvus_path.mkdir()
+    loaded.generation_path(1).rename(loaded.milvus_path / loaded.generation_path(1).name)
+    told = one(data.check_index(loaded), FAILURE)
+    assert told.startswith("chỉ mục đang dùng nằm ở máy chủ Milvus, không ở ")
+    assert "hoidap reload" not in told
+
+
 def test_an_index_that_may_not_be_opened_is_not_to_be_loaded_again(
     loaded: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,12 +19,13 @@ from hoidap.errors import (
     GoldenError,
     HoidapError,
     IndexDamagedError,
+    IndexElsewhereError,
     IndexMismatchError,
     IndexMissingError,
     IndexUnreachableError,
 )
 from hoidap.golden import read_golden
-from hoidap.index.store import open_store
+from hoidap.index.store import missing, open_store
 from hoidap.originals import identify
 from hoidap.settings import Settings
 from hoidap.sqlite_errors import AS_OWNER
@@ -269,14 +270,24 @@ def check_index(settings: Settings) -> Iterator[Finding]:
             load_token_table(settings),
             terms_fingerprint(Abbreviations.load(*settings.table_paths("abbreviations"))),
         )
-        index = store.check(generation.number)
+        try:
+            index = store.check(generation.number)
+        except IndexMissingError as error:
+            raise missing(error, settings, store, generation.number) from error
+    except IndexElsewhereError as error:
+        # A reload would build another one here, which bot and page are not set to.
+        yield report.fail(
+            str(error),
+            f"the index is not at {store.place}; correct HOIDAP_INDEX, or run: hoidap migrate",
+        )
+        return
     except IndexMismatchError as error:
         yield report.fail(str(error), "the index is of another encoder; run: hoidap reload")
         return
     except IndexUnreachableError as error:
         yield report.fail(str(error), f"the Milvus server at {store.place} does not answer")
         return
-    except (IndexDamagedError, IndexMissingError) as error:
+    except IndexDamagedError as error:
         told = str(error)
         advice = "" if "hoidap reload" in told else "; hãy chạy: hoidap reload"
         yield report.fail(f"{told}{advice}", "the index cannot be used; run: hoidap reload")

@@ -14,7 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hoidap.encoder import Encoder
-from hoidap.errors import SearchIndexError
+from hoidap.errors import (
+    IndexDamagedError,
+    IndexElsewhereError,
+    IndexMissingError,
+    SearchIndexError,
+)
 from hoidap.index.base import PassageIndex
 from hoidap.index.local import LocalIndex
 from hoidap.index.manifest import check_large_files
@@ -102,6 +107,19 @@ def other_place(settings: Settings, generation: int) -> str | None:
     if settings.index != LOCAL:
         return str(settings.generations_path) if local.is_dir() else None
     return "máy chủ Milvus" if (settings.milvus_path / local.name).is_dir() else None
+
+
+def missing(
+    error: IndexMissingError, settings: Settings, store: GenerationStore, generation: int
+) -> IndexDamagedError:
+    """A generation is not where it is looked for: it lies elsewhere, or is lost."""
+    other = other_place(settings, generation)
+    if other is None:
+        return IndexDamagedError(str(error))
+    return IndexElsewhereError(
+        f"chỉ mục đang dùng nằm ở {other}, không ở {store.place}; hãy chạy lại với"
+        " HOIDAP_INDEX của nơi đó, hoặc chuyển chỉ mục sang đây: hoidap migrate"
+    )
 
 
 class LocalStore:

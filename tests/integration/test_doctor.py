@@ -429,6 +429,10 @@ def test_a_token(api: tuple[str, list[tuple[int, bytes]]]) -> None:
     assert "Telegram không nhận token" in one(check_telegram(asking(address)), FAILURE)
     replies.append((502, b"{}"))
     assert "lỗi 502" in one(check_telegram(asking(address)), WARNING)
+    for code in (403, 404):
+        replies.append((code, b"<html>"))
+        told_vi = one(check_telegram(asking(address)), WARNING)
+        assert told_vi.startswith(f"không phải Telegram trả lời ở {address} (HTTP {code})")
     for reply in (b"", b"[]", b'{"result":1}', b"<html>", b"\xff"):
         replies.append((200, reply))
         told_vi = one(check_telegram(asking(address)), WARNING)

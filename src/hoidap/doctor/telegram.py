@@ -7,6 +7,7 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from hoidap.doctor.findings import Finding, Reporter, Subject
 from hoidap.settings import Settings
@@ -48,14 +49,23 @@ def _asked(report: Reporter, api: str, token: str) -> Finding:
             name = json.loads(response.read(_MOST_REPLY))["result"]["username"]
     except urllib.error.HTTPError as error:
         with error:
-            if error.code in _REFUSED:
+            # What answers in its place, such as a proxy, sends a page.
+            telegrams = error.read(_MOST_REPLY).lstrip().startswith(b"{")
+            if error.code in _REFUSED and telegrams:
                 return report.fail(
                     "Telegram không nhận token; hãy lấy lại token ở @BotFather",
                     "Telegram refuses the token; get it again from @BotFather",
                 )
+            if telegrams or error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                return report.warn(
+                    f"Telegram đang trả lời lỗi {error.code}; hãy thử lại sau",
+                    f"Telegram answers with error {error.code}; try again later",
+                )
             return report.warn(
-                f"Telegram đang trả lời lỗi {error.code}; hãy thử lại sau",
-                f"Telegram answers with error {error.code}; try again later",
+                f"không phải Telegram trả lời ở {api} (HTTP {error.code}); hãy xem mạng có chặn"
+                " Telegram không, và HOIDAP_TELEGRAM_API nếu có đặt",
+                f"what answers at {api} is not Telegram (HTTP {error.code}); see whether the"
+                " network blocks it, and to HOIDAP_TELEGRAM_API if it is set",
             )
     except (OSError, ValueError, LookupError, TypeError) as error:
         # Its message may hold the address, and this the token.

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from hoidap.settings import Settings
+from tests.conftest import ROOT
 from tests.web.browsing import Server, environment, free_port, serving
 from tests.web.reading import FIRST, FIRST_SENTENCE
 
@@ -27,19 +28,21 @@ def ask(server: Server, question: str) -> str:
     return get(server, f"/?{urlencode({'q': question})}")
 
 
-def started_in_vain(settings: Settings, cwd: Path, *arguments: str) -> list[str]:
+def started_in_vain(
+    settings: Settings, cwd: Path, *arguments: str, code: int = 1, **more: str
+) -> list[str]:
     """What ``hoidap serve`` says on stderr where it cannot serve."""
     done = subprocess.run(
         [sys.executable, "-m", "hoidap", "serve", *arguments],
         cwd=cwd,
-        env=environment(settings),
+        env=environment(settings) | more,
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=120,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (code, "")
     return done.stderr.splitlines()
 
 
@@ -123,3 +126,12 @@ def test_what_cannot_be_opened_is_told_in_a_line_by_several_processes_too(
         (line,) = started_in_vain(settings, tmp_path, *arguments)
         assert line.startswith("hoidap: thư mục ")
         assert "không có báo cáo nào" in line
+
+
+def test_a_setting_that_is_wrong_is_told_by_an_exit_code_of_its_own(
+    loaded: Settings, tmp_path: Path
+) -> None:
+    unit = (ROOT / "deploy/systemd/hoidap-web.service").read_text("utf-8")
+    assert "RestartPreventExitStatus=2" in unit.splitlines()
+    (line,) = started_in_vain(loaded, tmp_path, code=2, HOIDAP_WEB_WORKERS="0")
+    assert line == "hoidap: HOIDAP_WEB_WORKERS='0': phải từ 1 trở lên"

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from hoidap.cli.shell import app
+from hoidap.cli.shell import app, wrong_usage
 from hoidap.complaints import refusal
 from hoidap.errors import SettingsError
 from hoidap.settings import Settings
@@ -38,7 +38,11 @@ def serve(
     from hoidap import logs
     from hoidap.web.app import LOGGERS, application
 
-    settings = Settings.read()
+    try:
+        settings = Settings.read()
+    except SettingsError as error:
+        # By which systemd tells that starting it again does not help.
+        wrong_usage(str(error))
     logs.configure(settings, LOGGERS)
     host = settings.web_host if host is None else host
     port = settings.web_port if port is None else port

@@ -67,8 +67,8 @@ class Allowance:
         try:
             self._store = _opened(path)
         except AllowanceError:
-            # What it holds is of the last minute, and no reason not to answer.
-            for damaged in path.parent.glob(f"{path.name}*"):
+            # What it holds is of the last minute, and no reason not to answer; so is its key.
+            for damaged in path.parent.glob(f"{path.stem}.*"):
                 damaged.unlink(missing_ok=True)
             self._store = _opened(path)
         self._kind = kind

@@ -120,6 +120,9 @@ def _read_key(path: Path) -> bytes:
         new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
         with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
             file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            # Else a power cut may leave its name and nothing behind it, for ever.
+            os.fsync(file.fileno())
         # Two processes may start at once: the first one's key holds.
         try:
             os.link(new, path)

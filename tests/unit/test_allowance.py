@@ -100,6 +100,15 @@ def test_a_damaged_file_is_begun_anew(path: Path) -> None:
         assert one.take("1") is None
 
 
+def test_a_key_that_a_power_cut_emptied_is_made_anew(path: Path) -> None:
+    allowance(path, lambda: 0.0).close()
+    path.with_suffix(".key").write_bytes(b"")
+    again = allowance(path, lambda: 0.0)
+    assert again.take("1") is None
+    assert len(path.with_suffix(".key").read_bytes()) == 32
+    again.close()
+
+
 def test_what_cannot_be_counted_is_allowed_and_told(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

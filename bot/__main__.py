@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from typing import NoReturn
 
 from bot import logs
 from bot.application import TokenRefusedError, serve
 from bot.service import Service
+from hoidap.complaints import refusal
 from hoidap.errors import HoidapError, SettingsError
 from hoidap.settings import Settings
 
 _FAILURE = 1
 _WRONG_USAGE = 2
+# What a shell says of a program that Ctrl-C ended.
+_INTERRUPTED = 130
 
 
 def _run() -> int:
@@ -43,13 +47,27 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         # A terminal in a legacy locale must not turn a message into a traceback.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    # It takes no arguments; whoever asks for help must not start it.
+    argparse.ArgumentParser(
+        prog="hoidap-bot",
+        description="Bot Telegram trả lời bằng đoạn trích của báo cáo; cần HOIDAP_TELEGRAM_TOKEN"
+        " (biến môi trường hoặc tệp .env). Ctrl-C: dừng."
+        " The Telegram bot; set HOIDAP_TELEGRAM_TOKEN, in the environment or in .env.",
+    ).parse_args()
     try:
         code = _run()
+    except KeyboardInterrupt:
+        # Before it runs nobody else catches it.
+        code = _INTERRUPTED
     except (SettingsError, TokenRefusedError) as error:
         _tell(str(error))
         code = _WRONG_USAGE
     except HoidapError as error:
         _tell(str(error))
+        code = _FAILURE
+    except OSError as error:
+        about = f"{error.filename}: " if error.filename is not None else ""
+        _tell(f"không làm được: {about}{refusal(error)}")
         code = _FAILURE
     sys.exit(code)
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -27,9 +27,9 @@ SCRIPT = Path(sys.executable).with_name("hoidap-bot")
 class Bot:
     """A running ``hoidap-bot``; what it wrote to its log so far is ``log``."""
 
-    def __init__(self, environment: dict[str, str], cwd: Path) -> None:
+    def __init__(self, arguments: Sequence[str], environment: dict[str, str], cwd: Path) -> None:
         self.process = subprocess.Popen(
-            [str(SCRIPT)],
+            [str(SCRIPT), *arguments],
             env=environment,
             cwd=cwd,
             stdin=subprocess.DEVNULL,
@@ -125,8 +125,8 @@ def start(api: StandIn, place: Path) -> Iterator[Start]:
     """Start the bot; it is stopped at the end, and must not have written the token."""
     bots: list[Bot] = []
 
-    def start_bot(*, ready: bool = True, **environment: str) -> Bot:
-        bot = Bot(_environment(api, place) | environment, place)
+    def start_bot(*arguments: str, ready: bool = True, **environment: str) -> Bot:
+        bot = Bot(arguments, _environment(api, place) | environment, place)
         bots.append(bot)
         if ready:
             bot.ready()
@@ -150,7 +150,7 @@ def shared(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     place = tmp_path_factory.mktemp("shared") / "place"
     shutil.copytree(loaded, place)
     with stand_in() as api:
-        bot = Bot(_environment(api, place), place)
+        bot = Bot((), _environment(api, place), place)
         bot.ready()
         yield api, bot
         assert bot.stop() == 0, bot.log

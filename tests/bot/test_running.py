@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import threading
 import time
 import urllib.error
@@ -33,6 +34,36 @@ def one_line(bot: Bot) -> str:
 def test_without_a_token(start: Start) -> None:
     line = one_line(start(ready=False, HOIDAP_TELEGRAM_TOKEN=""))
     assert line.startswith("hoidap-bot: thiếu HOIDAP_TELEGRAM_TOKEN")
+
+
+def test_help_starts_no_bot(api: StandIn, start: Start) -> None:
+    for arguments, code in (["--help"], 0), (["start"], 2):
+        bot = start(*arguments, ready=False)
+        assert bot.process.wait(60) == code
+        bot.stop()
+        assert bot.log.startswith("usage: hoidap-bot [-h]")
+    assert api.calls == []
+
+
+def test_what_the_system_refuses_is_told_in_a_line(start: Start, place: Path) -> None:
+    (place / "data" / "limits.sqlite3").mkdir()
+    bot = start(ready=False)
+    assert bot.process.wait(60) == 1
+    bot.stop()
+    assert bot.log == f"hoidap-bot: không làm được: {place}/data/limits.sqlite3: đó là thư mục\n"
+
+
+def test_ctrl_c_while_it_starts_is_no_failure_with_a_stack(start: Start, place: Path) -> None:
+    with closing(sqlite3.connect(place / "data" / "limits.sqlite3")) as held:
+        held.execute("PRAGMA journal_mode = WAL")
+        held.execute("BEGIN EXCLUSIVE")
+        bot = start(ready=False)
+        key = place / "data" / "limits.key"
+        end = time.monotonic() + 60
+        while not key.exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        assert bot.stop(signal.SIGINT) == 130
+    assert bot.log == ""
 
 
 def test_a_wrong_token_is_told_and_ends_the_bot(start: Start) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from hoidap.catalog import Catalog
 from hoidap.encoder import Encoder, ShippedEncoder
 from hoidap.errors import IndexMissingError, SearchIndexError, SettingsError
-from hoidap.index.store import GenerationStore, StoredIndex, open_store, told_as_ours
+from hoidap.index.store import GenerationStore, StoredIndex, open_store, other_place, told_as_ours
 from hoidap.preparation import Preparation
 from hoidap.reload import writer_lock
 from hoidap.settings import Settings
@@ -84,8 +84,6 @@ def migrate(
     ``progress`` is called with passages done and their total.
     Raises `SettingsError`, `BusyError`, `CatalogError`, `SearchIndexError`.
     """
-    if source.index == target.index:
-        raise SettingsError(f"chỉ mục đang ở {source.index} rồi; hãy nêu nơi khác để chuyển tới")
     if not source.catalog_path.exists():
         raise IndexMissingError(f"chưa có gì để chuyển ở {source.data}; hãy chạy: hoidap reload")
     with writer_lock(source, wait_s), closing(Catalog(source.catalog_path)) as catalog:
@@ -94,6 +92,8 @@ def migrate(
             raise IndexMissingError(
                 f"chưa có gì để chuyển ở {source.data}; hãy chạy: hoidap reload"
             )
+        if source.index == target.index:
+            raise SettingsError(_in_vain(source, generation.number))
         abbreviations = Abbreviations.load(*source.table_paths("abbreviations"))
         table = load_token_table(source)
         former, store = (
@@ -121,6 +121,17 @@ def migrate(
         store.publish(generation.number)
         store.keep([generation.number])
     return Migrated(generation.number, moved, source.index, target.index)
+
+
+def _in_vain(source: Settings, generation: int) -> str:
+    """What to say where the index was to be moved to where it is set to be."""
+    other = other_place(source, generation)
+    if other is None:
+        return f"chỉ mục đang ở {source.index} rồi; hãy nêu nơi khác để chuyển tới"
+    return (
+        f"chỉ mục nằm ở {other} mà HOIDAP_INDEX là {source.index}; hãy đặt HOIDAP_INDEX của nơi đó"
+        f" rồi chạy: hoidap migrate {source.index}"
+    )
 
 
 def _sparing(

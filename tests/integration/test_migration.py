@@ -162,6 +162,9 @@ def test_a_question_from_a_shell_takes_the_index_from_nobody(
         before = answers(right, encoder)
         with pytest.raises(IndexElsewhereError, match=r"không ở .*HOIDAP_INDEX của nơi đó"):
             open_answerer(wrong, encoder)
+        # What that advises is not refused as if the index were here.
+        with pytest.raises(SettingsError, match=f"^chỉ mục nằm ở .* là {wrong.index}; hãy đặt"):
+            migrate(wrong, wrong, encoder)
         assert reload(right, encoder).generation == number
         assert answers(right, encoder) == before
         # Whoever says where it is to be from now on is not held up.

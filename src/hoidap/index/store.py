@@ -104,9 +104,11 @@ def other_place(settings: Settings, generation: int) -> str | None:
     Each keeps a directory of a generation on this machine, whatever it has on a server.
     """
     local = settings.generation_path(generation)
-    if settings.index != LOCAL:
-        return str(settings.generations_path) if local.is_dir() else None
-    return "máy chủ Milvus" if (settings.milvus_path / local.name).is_dir() else None
+    away = settings.milvus_path / local.name
+    here, there = (local, away) if settings.index == LOCAL else (away, local)
+    if here.is_dir() or not there.is_dir():
+        return None
+    return "máy chủ Milvus" if there == away else str(settings.generations_path)
 
 
 def missing(
@@ -118,7 +120,8 @@ def missing(
         return IndexDamagedError(str(error))
     return IndexElsewhereError(
         f"chỉ mục đang dùng nằm ở {other}, không ở {store.place}; hãy chạy lại với"
-        " HOIDAP_INDEX của nơi đó, hoặc chuyển chỉ mục sang đây: hoidap migrate"
+        " HOIDAP_INDEX của nơi đó, hoặc cũng với cài đặt ấy chuyển chỉ mục sang đây:"
+        f" hoidap migrate {settings.index}"
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hoidap.answering import Answerer
+from hoidap.complaints import refusal
 from hoidap.documents import Report
 from hoidap.encoder import Encoder
 from hoidap.errors import EvaluationError
@@ -88,13 +89,22 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
-                if line.strip():
+                if not line.strip():
+                    continue
+                try:
                     row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise EvaluationError(f"{path}, dòng {number}: không phải đối tượng JSON")
-                    yield row
-    except (OSError, ValueError) as error:
-        raise EvaluationError(f"không đọc được {path}: {error}") from error
+                except ValueError:
+                    row = None
+                if not isinstance(row, dict):
+                    raise EvaluationError(f"{path}, dòng {number}: không phải đối tượng JSON")
+                yield row
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> EvaluationError:
+    reason = refusal(error) if isinstance(error, OSError) else "không phải văn bản UTF-8"
+    return EvaluationError(f"không đọc được {path}: {reason}")
 
 
 def read_documents(folder: Path) -> list[Report]:
@@ -118,12 +128,19 @@ def read_questions(folder: Path) -> list[JudgedQuestion]:
     grades: dict[str, dict[str, int]] = {}
     path = folder / "qrels" / "test.tsv"
     try:
-        for line in path.read_text("utf-8").splitlines()[1:]:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+    for number, line in enumerate(lines[1:], start=2):
+        try:
             query, document, grade = line.split("\t")
             if int(grade) > 0:
                 grades.setdefault(query, {})[document] = int(grade)
-    except (OSError, ValueError) as error:
-        raise EvaluationError(f"không đọc được {path}: {error}") from error
+        except ValueError as error:
+            raise EvaluationError(
+                f"{path}, dòng {number}: phải là mã câu hỏi, mã tài liệu và một số nguyên, cách"
+                " nhau bằng dấu tab"
+            ) from error
     questions = [
         JudgedQuestion(str(row["text"]), grades[str(row["_id"])], row.get("answer"))
         for row in _lines(folder / "queries.jsonl")

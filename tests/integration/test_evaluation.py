@@ -50,18 +50,34 @@ def test_a_folder_is_read_and_scored(beir: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("corpus.jsonl", "{", r"không đọc được .*corpus\.jsonl"),
+        ("corpus.jsonl", "{", r"corpus\.jsonl, dòng 1: không phải đối tượng JSON$"),
         ("corpus.jsonl", "[]", "không phải đối tượng JSON"),
         ("corpus.jsonl", '{"_id": "1"}', "thiếu _id hoặc text"),
         ("corpus.jsonl", "", "không có tài liệu nào"),
         ("queries.jsonl", "", "không có câu hỏi nào có đánh giá"),
-        ("qrels/test.tsv", "head\nx 1 1\n", r"không đọc được .*test\.tsv"),
+        ("qrels/test.tsv", "head\nx 1 1\n", r"test\.tsv, dòng 2: phải là mã câu hỏi, mã tài liệu"),
+        ("qrels/test.tsv", "head\nx\t1\tx\n", r"test\.tsv, dòng 2: phải là mã câu hỏi"),
     ],
 )
 def test_a_bad_folder_is_told_in_a_line(beir: Path, name: str, content: str, message: str) -> None:
     (beir / name).write_text(content, "utf-8")
     with pytest.raises(EvaluationError, match=message):
         evaluate(beir, HashEncoder(), [System.LEXICAL])
+
+
+def test_what_the_system_refuses_is_told_in_vietnamese(beir: Path) -> None:
+    def told() -> str:
+        with pytest.raises(EvaluationError, match=r"^không đọc được ") as error:
+            evaluate(beir, HashEncoder(), [System.LEXICAL])
+        return str(error.value)
+
+    questions, judgements = beir / "queries.jsonl", beir / "qrels" / "test.tsv"
+    questions.write_bytes(b"\xff")
+    assert told() == f"không đọc được {questions}: không phải văn bản UTF-8"
+    questions.unlink()
+    assert told() == f"không đọc được {questions}: không có tệp hay thư mục này"
+    judgements.unlink()
+    assert told() == f"không đọc được {judgements}: không có tệp hay thư mục này"
 
 
 def test_quality_on_the_shipped_questions_does_not_fall(encoder: Encoder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -229,11 +230,13 @@ def test_what_cannot_be_moved(
     with writer_lock(district, 0), pytest.raises(BusyError, match="tiến trình khác"):
         migrate(district, away, encoder)
 
-    def full_disk(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+    for number, reason in (28, "đĩa đã đầy, hãy dọn chỗ"), (30, "đĩa chỉ cho đọc"):
 
-    with monkeypatch.context() as patch:
-        patch.setattr(LocalIndex, "build", full_disk)
-        with pytest.raises(SearchIndexError, match="không ghi được chỉ mục vào"):
-            migrate(away, district, encoder)
+        def refused(*_: object, code: int = number, **__: object) -> None:
+            raise OSError(code, os.strerror(code))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(LocalIndex, "build", refused)
+            with pytest.raises(SearchIndexError, match=f"không ghi được chỉ mục vào .*: {reason};"):
+                migrate(away, district, encoder)
     assert answers(district, encoder) == here

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hoidap.complaints import refusal
 from hoidap.encoder import Encoder
 from hoidap.errors import (
     IndexDamagedError,
@@ -192,8 +193,9 @@ def told_as_ours(store: GenerationStore) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, RuntimeError) as error:  # the system's, tantivy's, FAISS's
-        full = isinstance(error, OSError) and error.errno == errno.ENOSPC
-        reason = "đĩa đã đầy, hãy dọn chỗ" if full else error
+        reason = refusal(error) if isinstance(error, OSError) else str(error)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            reason += ", hãy dọn chỗ"
         raise SearchIndexError(
             f"không ghi được chỉ mục vào {store.place}: {reason}; chỉ mục đang dùng giữ nguyên"
         ) from error

@@ -159,6 +159,13 @@ def test_a_data_directory_that_cannot_be_written(
     assert "không ghi được" in one(data.check_permissions(loaded), FAILURE)
 
 
+def test_a_data_directory_that_cannot_be_made(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    data_in_a_file = settings.model_copy(update={"data": tmp_path / "file" / "a" / "data"})
+    told = one(data.check_permissions(data_in_a_file), FAILURE)
+    assert f"không tạo được ở {tmp_path}/file; hãy tạo" in told
+
+
 def test_an_encoder_that_is_not_there(loaded: Settings, tmp_path: Path) -> None:
     gone = loaded.model_copy(update={"model": str(tmp_path / "model")})
     assert "không có thư mục mô hình" in one(data.check_encoder(gone), FAILURE)

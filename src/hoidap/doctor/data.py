@@ -91,6 +91,15 @@ def check_permissions(settings: Settings) -> Iterator[Finding]:
     """The data directory: of this user, for nobody else."""
     report, data = Reporter(Subject.PERMISSIONS), settings.data
     if not data.exists():
+        place = next(one for one in data.absolute().parents if one.exists())
+        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+            yield report.fail(
+                f"chưa có {data}, và người dùng này không tạo được ở {place}; hãy tạo thư mục đó"
+                " cho người dùng của hoidap, hoặc đặt lại HOIDAP_DATA",
+                f"{data} is not there, and this user cannot make it at {place}; make it for"
+                " hoidap's user, or set HOIDAP_DATA",
+            )
+            return
         yield report.ok(f"{data} sẽ được tạo ở lần nạp đầu", f"{data} is made by the first reload")
         return
     status = data.stat()

@@ -162,7 +162,7 @@ def backup(
                 f"không sao lưu được vào {target}: {refusal(error)};"
                 " hãy dọn chỗ trên đĩa hoặc chọn nơi khác"
             ) from error
-    removed = _prune(into, keep) if into is not None and keep is not None else ()
+    removed = _prune(target, keep) if into is not None and keep is not None else ()
     return BackedUp(target, target.stat().st_size, manifest, tuple(left_out), removed)
 
 
@@ -305,10 +305,14 @@ def _sync(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _prune(folder: Path, keep: int) -> tuple[Path, ...]:
-    """Remove all but the newest ``keep`` backups that were named by their time."""
-    backups = sorted(path for path in folder.iterdir() if _NAME_RE.fullmatch(path.name))
-    removed = backups[:-keep]
+def _prune(written: Path, keep: int) -> tuple[Path, ...]:
+    """Remove all but the newest ``keep`` backups that were named by their time.
+
+    The one just ``written`` is the newest, even where a clock was ahead when others were.
+    """
+    others = (path for path in written.parent.iterdir() if path != written)
+    backups = sorted(path for path in others if _NAME_RE.fullmatch(path.name))
+    removed = backups[: max(len(backups) - (keep - 1), 0)]
     for path in removed:
         with suppress(FileNotFoundError):
             path.unlink()

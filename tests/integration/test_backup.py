@@ -240,6 +240,21 @@ def test_a_folder_keeps_the_newest(loaded: Settings, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("keep", [1, 2])
+def test_the_backup_just_written_stays_whatever_the_clock_was_before(
+    keep: int, loaded: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    ahead = [folder / f"hoidap-2999010{day}-010000.tar.gz" for day in (1, 2, 3)]
+    for path in ahead:
+        path.write_bytes(b"")
+    written = backup(loaded, ENCODER, folder, keep=keep)
+    assert sorted(folder.iterdir()) == [written.path, *ahead[4 - keep :]]
+    assert written.size == written.path.stat().st_size > 0
+    assert written.removed == tuple(ahead[: 4 - keep])
+
+
 def test_what_cannot_be_taken_along_is_told(loaded: Settings, tmp_path: Path) -> None:
     (loaded.reports_path / "dòng\nmới.txt").write_text("Tên tệp lạ.", "utf-8")
     (loaded.data / "Bảng 1.tsv").write_text("", "utf-8")

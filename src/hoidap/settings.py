@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from enum import StrEnum
 from pathlib import Path
@@ -128,6 +129,22 @@ class Settings(BaseSettings):
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path is not None else None
+
+    @field_validator("data")
+    @classmethod
+    def _apart(cls, data: Path, info: ValidationInfo) -> Path:
+        """Not where the catalog's files would be taken for reports; hidden folders are not."""
+        corpus = info.data.get("corpus")
+        if corpus is not None:
+            inner, outer = Path(os.path.realpath(data)), Path(os.path.realpath(corpus))
+            if inner.is_relative_to(outer) and not any(
+                part.startswith(".") for part in inner.relative_to(outer).parts
+            ):
+                raise ValueError(
+                    "không được là thư mục báo cáo (HOIDAP_CORPUS) hay nằm trong đó, vì tệp của"
+                    " chỉ mục sẽ bị coi là báo cáo; hãy chọn thư mục khác"
+                )
+        return data
 
     @field_validator("admin_ids", "web_proxies", mode="before")
     @classmethod

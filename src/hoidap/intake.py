@@ -105,8 +105,16 @@ def take_in(
                 done = place(target, content, replace=overwrite)
                 if done is not None:
                     placed.setdefault(name, []).append(done)
-        made = partial(beside, reload) if apart else reload
-        result = made(settings, encoder, force=force, by=by, wait_s=wait_s, progress=progress)
+        made = partial(
+            partial(beside, reload) if apart else reload,
+            settings,
+            encoder,
+            force=force,
+            by=by,
+            wait_s=wait_s,
+            progress=progress,
+        )
+        result = made()
     except BaseException:
         _undo(placed)
         raise
@@ -115,7 +123,21 @@ def take_in(
     refused = {failure.file for failure in result.failed} - read
     back = placed.keys() & (copies | refused)
     _undo({name: placed[name] for name in back})
+    if back & copies & set(result.removed):
+        # What a copy replaced was taken out as a report when the copy was; its file is there again.
+        result = _with_returned(result, made())
     return Added(result, tuple(sorted(back & refused)))
+
+
+def _with_returned(result: Reloaded, again: Reloaded) -> Reloaded:
+    """What was done by a reload and ``again`` by one that brought back what the first took out."""
+    returned = set(result.removed) & set(again.added)
+    return replace(
+        result,
+        removed=tuple(one for one in result.removed if one not in returned),
+        unchanged=tuple(sorted({*result.unchanged, *returned})),
+        generation=again.generation,
+    )
 
 
 def _incoming(sources: Sequence[str], folder: Path, *, allow_private: bool) -> Iterator[Incoming]:

@@ -106,6 +106,26 @@ def test_what_cannot_be_read_or_is_a_copy_is_taken_out_again(
     assert reload(settings, ENCODER).generation == 2
 
 
+def test_a_copy_that_was_to_replace_another_report_leaves_that_report(
+    settings: Settings, write: Write, tmp_path: Path
+) -> None:
+    write("a.txt", SCHOOL)
+    write("b.txt", BRIDGE)
+    reload(settings, ENCODER)
+    (tmp_path / "b.txt").write_text(SCHOOL, "utf-8")
+    result = put(settings, tmp_path / "b.txt", overwrite=True)
+    assert [one.file for one in result.reloaded.duplicates] == ["b.txt"]
+    assert (result.refused, result.reloaded.removed) == ((), ())
+    assert result.reloaded.unchanged == ("a.txt", "b.txt")
+    assert files(settings) == {"a.txt": SCHOOL, "b.txt": BRIDGE}
+    catalog = Catalog(settings.catalog_path)
+    assert catalog.report("b").text == BRIDGE
+    generation = catalog.generation()
+    assert generation is not None
+    assert result.reloaded.generation == generation.number
+    assert reload(settings, ENCODER).generation == generation.number
+
+
 def test_bad_lines_do_not_take_a_bulk_file_out(settings: Settings, tmp_path: Path) -> None:
     bulk = tmp_path / "all.jsonl"
     bulk.write_text('{"id": "x", "text": "Một báo cáo."}\nhỏng\n', "utf-8")

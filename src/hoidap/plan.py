@@ -145,10 +145,11 @@ class Plan:
         return fingerprint_of(generation, added, removed)[:_DIGITS]
 
 
-def _files_below(folder: Path) -> tuple[list[str], list[str]]:
+def _files_below(folder: Path) -> tuple[list[str], list[str], dict[str, str]]:
     """The report files below ``folder`` and the others, relative to it with "/", sorted.
 
-    Raises `CorpusError`.
+    Apart from the others links that lead nowhere now, as to a drive that is away, each with the
+    reason. Raises `CorpusError`.
     """
 
     def refuse(error: OSError) -> None:
@@ -159,7 +160,18 @@ def _files_below(folder: Path) -> tuple[list[str], list[str]]:
 
     reports, others = divided_paths(folder, refuse)
     named = sorted(path.relative_to(folder).as_posix() for path in reports)
-    return named, sorted(_printable(path.relative_to(folder).as_posix()) for path in others)
+    passed_over: list[str] = []
+    dead: dict[str, str] = {}
+    for path in others:
+        name = path.relative_to(folder).as_posix()
+        try:
+            path.stat()
+        except OSError as error:
+            if path.is_symlink():
+                dead[name] = refusal(error)
+                continue
+        passed_over.append(_printable(name))
+    return named, sorted(passed_over), dict(sorted(dead.items()))
 
 
 def _printable(name: str) -> str:
@@ -248,15 +260,25 @@ class Planner:
 
     def run(self) -> Plan:
         """The plan. Raises `CorpusError` where the folder cannot be used, `OriginalError`."""
-        present, self.plan.passed_over = _files_below(self._folder)
+        present, self.plan.passed_over, dead = _files_below(self._folder)
         if not present:
             raise CorpusError(
                 f"thư mục {self._folder} không có báo cáo nào; {READABLE}; chỉ mục giữ nguyên"
             )
         present = [file for file in present if file not in self._dropped or is_bulk(file)]
+        for link, reason in dead.items():
+            self._fail(link, f"liên kết không mở được ({reason}); báo cáo ở đó được giữ nguyên")
+        kept = tuple(f"{link}/" for link in dead)
         for file in sorted(set(self._holding) - set(present)):
+            away = file.startswith(kept)
+            if away and file not in self._dropped:
+                if file in self._known_files:
+                    self._files[file] = self._known_files[file]
+                continue
             self.plan.removed.append(file)
             for known in self._known(file).values():
+                if away and known.id not in self._without:  # another one of the same export
+                    continue
                 self.plan.remove.append(known)
                 self._owner[known.id] = None
         rest = [file for file in present if not self._is_unchanged(file)]

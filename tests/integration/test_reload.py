@@ -34,7 +34,7 @@ from hoidap.errors import (
 from hoidap.index import store
 from hoidap.index.local import LocalIndex
 from hoidap.plan import Duplicate, Failure, Reloaded
-from hoidap.reload import rebuild, reload, rollback
+from hoidap.reload import rebuild, reload, remove, rollback
 from hoidap.settings import Settings
 from tests.fakes import HashEncoder
 
@@ -310,6 +310,32 @@ def test_links_to_folders_are_followed_and_never_round(
     (elsewhere / "b.txt").write_text("Xã Vĩnh Hòa xây cầu bê tông.", "utf-8")
     assert snapshot(folder) != before
     assert load(settings).changed == ("usb/2021/b.txt",)
+
+
+def test_reports_behind_a_link_that_leads_nowhere_now_are_kept(
+    settings: Settings, write: Write, tmp_path: Path
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    drive = tmp_path / "usb"
+    drive.mkdir()
+    (drive / "b.txt").write_text("Xã Vĩnh Hòa sửa cầu khỉ.", "utf-8")
+    lines = [{"id": name, "title": "Tin", "text": f"Xã {name} đào kênh."} for name in ("c", "d")]
+    (drive / "all.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    (settings.reports_path / "usb").symlink_to(drive, target_is_directory=True)
+    load(settings)
+    drive.rename(tmp_path / "away")
+    for _ in range(2):
+        result = load(settings)
+        (failure,) = result.failed
+        assert failure.file == "usb"
+        assert failure.reason.startswith("liên kết không mở được (không có tệp hay thư mục này)")
+        assert (result.removed, result.passed_over, result.generation) == ((), (), 1)
+    assert found(settings, "Xã nào sửa cầu khỉ?") == ["usb/b"]
+    # What is removed on purpose is.
+    remove(settings, ENCODER, "c")
+    assert Catalog(settings.catalog_path).files_of(["c", "d"]) == {"d": "usb/all.jsonl"}
+    (settings.reports_path / "usb").unlink()
+    assert load(settings).removed == ("usb/all.jsonl", "usb/b.txt")
 
 
 # --- bad folders: one clear error, nothing lost ---

@@ -15,11 +15,12 @@ from bot.messages import cited
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
 from bot.texts import ADMIN, texts_in
-from bot.writing import PATIENCE, Done, Place, Writing, pressed
+from bot.upload_messages import others
+from bot.writing import PATIENCE, Done, Place, Writing, pressed, sentence
 from hoidap.beside import beside
 from hoidap.catalog import Cause
 from hoidap.documents import Citation, Passage
-from hoidap.errors import ReportNotFoundError
+from hoidap.errors import FileLeftError, ReportNotFoundError
 from hoidap.plan import is_bulk
 from hoidap.reload import remove
 from hoidap.vietnamese.language import Language
@@ -142,21 +143,34 @@ class Removal:
         def work(progress: Callable[[int, int], None]) -> Done:
             if self._current(passage.id) is None:
                 raise ReportNotFoundError(ADMIN.remove_again)
-            result = beside(
-                remove,
-                settings,
-                encoder,
-                report.report_id,
-                by=by,
-                wait_s=PATIENCE,
-                progress=progress,
+            catalog = self._service.catalog
+            file = catalog.report(report.report_id).file
+            original = catalog.original(report.report_id)
+            try:
+                result = beside(
+                    remove,
+                    settings,
+                    encoder,
+                    report.report_id,
+                    by=by,
+                    wait_s=PATIENCE,
+                    progress=progress,
+                )
+            except FileLeftError as error:
+                detail = f"{report.report_id}: {error}"
+                return Done(detail, Rich(f"{sentence(str(error))}."))
+            folder = f"{result.generation:06}"
+            there = (settings.removed_path / folder / file).exists()
+            text = (ADMIN.removed if there else ADMIN.removed_only).format(
+                title=report.title, generation=result.generation, folder=folder
             )
-            text = ADMIN.removed.format(
-                title=report.title,
-                generation=result.generation,
-                folder=f"{result.generation:06}",
-            )
-            return Done(f"{report.report_id}: thế hệ {result.generation}", Rich(text))
+            copies = catalog.read_from(original.sha256) if original is not None else []
+            warnings = [
+                ADMIN.removed_copy.format(file=catalog.report(one.report_id).file, id=one.report_id)
+                for one in copies
+            ]
+            message = joined((text, *warnings, *others(result, {file})), "\n\n")
+            return Done(f"{report.report_id}: thế hệ {result.generation}", message)
 
         again = _remove_keyboard(passage)
         await self._writing.do(context, place, "gỡ", work, failed=ADMIN.not_removed, again=again)

@@ -342,6 +342,13 @@ class AdminTexts:
         "Đã gỡ “{title}” (thế hệ {generation}). Tệp nằm ở removed/{folder} trong thư mục dữ liệu;"
         " muốn dùng lại thì gửi lại tệp."
     )
+    removed_only: str = (
+        "Đã gỡ “{title}” (thế hệ {generation}). Thư mục báo cáo không còn tệp của báo cáo này."
+    )
+    removed_copy: str = (
+        "⚠ Thư mục báo cáo còn tệp {file} có cùng nội dung, nay vẫn được trích. Muốn gỡ nốt, gõ:"
+        " /xoa {id}"
+    )
     not_removed: str = "Chưa gỡ được; các báo cáo đang dùng giữ nguyên."
     remove_again: str = "Báo cáo này đã được gỡ hoặc đã thay đổi; cần thì gõ lại /xoa."
 

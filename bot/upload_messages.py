@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.messages import cited, shown_time
 from bot.richtext import Rich, Tag, bold, joined
 from bot.texts import ADMIN, texts_in
 from hoidap.documents import Citation, Note
 from hoidap.drafts import Batch, Draft, Preview, Related
+from hoidap.plan import Reloaded
 from hoidap.uploads import Confirmed, Entry
 from hoidap.vietnamese.language import Language
 
@@ -129,7 +130,8 @@ def confirmed_message(done: Confirmed) -> Rich:
     if refused:
         lines = [f"✖ {entry.draft.name}: {entry.refusal}" for entry in refused]
         parts.append(joined((ADMIN.refused, *lines)))
-    parts += _beside(done)
+    parts += others(done.reloaded, {entry.draft.file for entry in done.entries})
+    parts += _alike(done.reloaded)
     if added:
         parts.append(ADMIN.try_one if one else ADMIN.try_many)
     return joined(parts, "\n\n")
@@ -147,25 +149,23 @@ def _entered(entry: Entry, number: int | None) -> Rich:
     return joined(lines)
 
 
-def _beside(done: Confirmed) -> list[Rich | str]:
-    """What the reload did or found beside the files of the batch."""
-    ours = {entry.draft.file for entry in done.entries}
-    result = done.reloaded
+def others(result: Reloaded, ours: Collection[str]) -> list[Rich | str]:
+    """What a reload did beside the files ``ours``; empty where that is nothing."""
     counts = {
-        name: len(set(files) - ours)
+        name: len(set(files).difference(ours))
         for name, files in (
             ("added", result.added),
             ("changed", result.changed),
             ("removed", result.removed),
         )
     }
-    parts: list[Rich | str] = []
-    if any(counts.values()):
-        parts.append(ADMIN.others.format(**counts))
+    return [ADMIN.others.format(**counts)] if any(counts.values()) else []
+
+
+def _alike(result: Reloaded) -> list[Rich | str]:
+    """The reports that a reload found to be nearly the same as others."""
     lines = [
         ADMIN.alike.format(report=one.report, share=f"{one.share:.0%}", other=one.other)
         for one in result.similar
     ]
-    if lines:
-        parts.append(joined(lines))
-    return parts
+    return [joined(lines)] if lines else []

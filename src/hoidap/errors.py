@@ -6,6 +6,7 @@
     ├── SettingsError         a setting, or a table of the user's, cannot be used
     ├── QuestionError         a question that cannot be asked: empty or too long
     ├── CorpusError           the folder of reports cannot be read, or holds no report
+    │   └── FileLeftError         a report was removed, but its file is still in the folder
     ├── LoaderError           one file is not a readable report
     ├── ReportNotFoundError   no report has this id
     ├── CatalogError          the catalog cannot be opened or written
@@ -53,6 +54,10 @@ class QuestionError(HoidapError):
 
 class CorpusError(HoidapError):
     """The folder of reports cannot be read, or holds no report."""
+
+
+class FileLeftError(CorpusError):
+    """A report was removed, but its file could not be taken out of the folder."""
 
 
 class LoaderError(HoidapError):

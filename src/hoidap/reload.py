@@ -30,6 +30,7 @@ from hoidap.errors import (
     BusyError,
     CatalogError,
     CorpusError,
+    FileLeftError,
     GoldenError,
     IndexDamagedError,
     IndexMissingError,
@@ -42,7 +43,7 @@ from hoidap.golden import failing, read_golden
 from hoidap.index.store import GenerationStore, StoredIndex, open_store, told_as_ours
 from hoidap.originals import Originals
 from hoidap.passages import split_passages
-from hoidap.plan import Addition, Plan, Planner, Reloaded, sketched, version_fingerprint
+from hoidap.plan import Addition, Plan, Planner, Reloaded, is_bulk, sketched, version_fingerprint
 from hoidap.preparation import Preparation, embedded
 from hoidap.settings import Settings
 from hoidap.similarity import sketches
@@ -439,7 +440,7 @@ def remove(
     Its file and what is known of it move to the data directory's ``removed``; from a bulk export
     its lines are taken out. They do so once the generation without it is current: a removal that
     stops in between is undone by the next reload.
-    Raises `ReportNotFoundError` and what `reload` raises.
+    Raises `ReportNotFoundError`, `FileLeftError` and what `reload` raises.
     """
     with _writing(settings, encoder, wait_s) as stage:
         file = stage.catalog.report(report_id).file
@@ -447,9 +448,10 @@ def remove(
         try:
             take_out(settings, file, report_id, result.generation)
         except OSError as error:
-            raise CorpusError(
+            advice = "hãy tự xóa dòng của nó trong tệp" if is_bulk(file) else "hãy tự xóa tệp"
+            raise FileLeftError(
                 f"báo cáo đã được gỡ, nhưng không chuyển được tệp {file}: {refusal(error)};"
-                " lần nạp sau sẽ thêm lại, hãy tự xóa tệp"
+                f" lần nạp sau sẽ thêm lại, {advice}"
             ) from error
         return result
 

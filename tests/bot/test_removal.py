@@ -62,3 +62,39 @@ def test_of_several_one_is_chosen_and_golden_questions_are_heeded(
     (place / "golden.toml").unlink()
     api.press(listed, "Gỡ")
     api.wait(lambda: listed.text.startswith(f"Đã gỡ “{titles[1]}”"))
+
+
+def test_a_copy_that_takes_the_place_is_told_with_what_else_changed(
+    api: StandIn, bot: Bot, place: Path
+) -> None:
+    reports = place / "reports"
+    (reports / "z-ban-sao.txt").write_bytes((reports / "le-khoi-cong-cau.txt").read_bytes())
+    (reports / "moi.txt").write_text("Xã Phú Lộc xây trường mầm non.", "utf-8")
+    asked = api.ask("/xoa le-khoi-cong-cau", user=ADMIN)
+    api.press(asked, "Gỡ")
+    api.wait(lambda: asked.text.startswith("Đã gỡ “"))
+    assert "còn tệp z-ban-sao.txt có cùng nội dung, nay vẫn được trích" in asked.text
+    assert "gõ: /xoa z-ban-sao\n" in asked.text
+    assert "Cùng lúc nạp các thay đổi khác trong thư mục: 2 thêm, 0 thay đổi" in asked.text
+    assert "126 mét" in api.ask(QUESTION).text
+
+
+def test_of_a_file_that_is_gone_nothing_is_said_to_lie_anywhere(
+    api: StandIn, bot: Bot, place: Path
+) -> None:
+    asked = api.ask("/xoa le-khoi-cong-cau", user=ADMIN)
+    (place / "reports" / "le-khoi-cong-cau.txt").unlink()
+    api.press(asked, "Gỡ")
+    api.wait(lambda: asked.text.startswith("Đã gỡ “"))
+    assert "Thư mục báo cáo không còn tệp của báo cáo này." in asked.text
+    assert "removed/" not in asked.text
+
+
+def test_a_removal_whose_file_stays_is_told_as_one(api: StandIn, bot: Bot, place: Path) -> None:
+    asked = api.ask("/xoa le-khoi-cong-cau", user=ADMIN)
+    (place / "data" / "removed").write_text("no folder", "utf-8")
+    api.press(asked, "Gỡ")
+    api.wait(lambda: asked.text.startswith("Báo cáo đã được gỡ, nhưng không chuyển được tệp"))
+    assert asked.text.endswith("lần nạp sau sẽ thêm lại, hãy tự xóa tệp.")
+    assert asked.keyboard == []
+    assert "126 mét" not in api.ask(QUESTION).text

@@ -80,7 +80,7 @@ def restore(
     """
     with closing(ArchiveReader(path)) as archive:
         try:
-            occupied = [*_present(settings.data, path), *_present_reports(settings)]
+            occupied = [*_present(settings, path), *_present_reports(settings)]
             if occupied and not force:
                 raise BackupError(
                     f"{occupied[0].parent} không trống (có {occupied[0].name}); hãy đặt HOIDAP_DATA"
@@ -99,16 +99,22 @@ def restore(
             ) from error
 
 
-def _present(folder: Path, but: Path) -> list[Path]:
-    """What lies in the data directory and would have to make room."""
+def _present(settings: Settings, but: Path) -> list[Path]:
+    """What lies in the data directory and would have to make room, but for `_present_reports`."""
+    folder = settings.data
     if not folder.is_dir():
         return []
+    # The reports may lie in it after all, by another path that leads there.
+    beside: list[str] = []
+    if not settings.reports_path.is_relative_to(folder):
+        beside = [os.path.realpath(path) for path in (settings.reports_path, settings.golden_path)]
     return sorted(
         one
         for one in folder.iterdir()
         if one.name not in _NO_DATA
         and not one.name.startswith(_ASIDE)
         and one.absolute() != but.absolute()
+        and not any(Path(path).is_relative_to(os.path.realpath(one)) for path in beside)
     )
 
 
@@ -216,7 +222,7 @@ def _out(
 ) -> Iterator[_Move]:
     """Moves that make room, each into the place for what was there."""
     # The catalog goes first: without it the rest is no data any more.
-    present = _present(settings.data, archive)
+    present = _present(settings, archive)
     for path in sorted(present, key=lambda one: (one != settings.catalog_path, one)):
         yield _Move(path, data / path.name)
     for path in _present_reports(settings):

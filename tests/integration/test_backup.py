@@ -255,6 +255,27 @@ def test_the_backup_just_written_stays_whatever_the_clock_was_before(
     assert written.removed == tuple(ahead[: 4 - keep])
 
 
+@pytest.mark.parametrize("where", ["reports", "năm/reports"])
+def test_reports_in_the_data_are_put_back_by_whatever_path_they_are_known(
+    where: str, archive: Path, tmp_path: Path
+) -> None:
+    data, link = tmp_path / "other", tmp_path / "link"
+    data.mkdir()
+    link.symlink_to(data, target_is_directory=True)
+    (data / where).mkdir(parents=True)
+    (data / where / "cũ.txt").write_text("Một báo cáo cũ.", "utf-8")
+    settings = Settings(corpus=link / where, data=data)
+    settings.golden_path.write_text("", "utf-8")
+    reload(settings, ENCODER)
+    restored = restore(settings, ENCODER, archive, force=True)
+    assert "le-khoi-cong-cau.txt" in {path.name for path in (data / where).iterdir()}
+    assert "le-khoi-cong-cau" in settings.golden_path.read_text("utf-8")
+    assert reload(settings, ENCODER).generation == restored.generation
+    former = [path for folder in restored.aside if folder.is_dir() for path in folder.iterdir()]
+    assert {"cũ.txt", "catalog.sqlite3"} <= {path.name for path in former}
+    assert answers(settings)[0].quotes
+
+
 def test_what_cannot_be_taken_along_is_told(loaded: Settings, tmp_path: Path) -> None:
     (loaded.reports_path / "dòng\nmới.txt").write_text("Tên tệp lạ.", "utf-8")
     (loaded.data / "Bảng 1.tsv").write_text("", "utf-8")

@@ -154,9 +154,15 @@ def backup(
                 index_bytes=sum(sizes(settings.generation_path(generation.number)).values()),
                 files=entries,
             )
-            _write(target, manifest, files, _unfinished(settings, target))
         except DatabaseError as error:
-            raise BackupError(f"{error}; hãy dọn chỗ trên đĩa hoặc chạy: hoidap doctor") from error
+            raise BackupError(f"{error}; hãy chạy: hoidap doctor") from error
+        except OSError as error:
+            raise BackupError(
+                f"không chuẩn bị được bản sao lưu ở {settings.data}: {refusal(error)};"
+                " hãy dọn chỗ trên đĩa đó hoặc chạy: hoidap doctor"
+            ) from error
+        try:
+            _write(target, manifest, files, _unfinished(settings, target))
         except OSError as error:
             raise BackupError(
                 f"không sao lưu được vào {target}: {refusal(error)};"

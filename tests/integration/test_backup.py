@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import io
@@ -220,6 +221,22 @@ def test_remains_of_a_killed_backup_are_removed(loaded: Settings, tmp_path: Path
     written = backup(loaded, ENCODER, tmp_path / "backup.tar")
     assert "corpus/half.txt" not in written.manifest.files
     assert not (loaded.data / "backup.tmp").exists()
+
+
+def test_a_full_disk_of_the_data_is_not_told_as_that_of_the_backup(
+    loaded: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hoidap.backup.shutil.copyfile", full)
+        with pytest.raises(BackupError, match=rf"ở {loaded.data}: đĩa đã đầy") as caught:
+            backup(loaded, ENCODER, tmp_path / "backup.tar")
+    assert "nơi khác" not in str(caught.value)
+    monkeypatch.setattr("hoidap.backup.write_archive", lambda *_, **__: full())
+    with pytest.raises(BackupError, match=r"vào .*backup\.tar: đĩa đã đầy; .*chọn nơi khác"):
+        backup(loaded, ENCODER, tmp_path / "backup.tar")
 
 
 def test_a_folder_keeps_the_newest(loaded: Settings, tmp_path: Path) -> None:

@@ -191,8 +191,9 @@ def _collect(settings: Settings, folder: Path) -> tuple[dict[str, Path], list[st
             continue
         try:
             files[name] = _copied(path, folder / name)
-        except FileNotFoundError:  # removed just now
-            continue
+        except FileNotFoundError as error:
+            if path.is_symlink():  # else it was removed just now
+                left_out.append(f"{path}: {refusal(error)}")
         except PermissionError as error:
             left_out.append(f"{path}: {refusal(error)}")
     return files, left_out
@@ -278,7 +279,8 @@ def _reports(folder: Path) -> Iterator[Path]:
         for name in sorted(names):
             path = directory / name
             wanted = is_report_file(path) or (path.suffix == ".toml" and name[0] != ".")
-            if wanted and path.is_file():
+            # What a link leads to may be away, or where nobody may look: that is told.
+            if wanted and (os.path.isfile(path) or not os.path.exists(path)):
                 yield path
 
 

@@ -223,6 +223,13 @@ def test_remains_of_a_killed_backup_are_removed(loaded: Settings, tmp_path: Path
     assert not (loaded.data / "backup.tmp").exists()
 
 
+def test_reports_behind_dead_links_are_told(loaded: Settings, tmp_path: Path) -> None:
+    link = loaded.reports_path / "xa.txt"
+    link.symlink_to(tmp_path / "usb" / "xa.txt")
+    written = backup(loaded, ENCODER, tmp_path / "backup.tar")
+    assert written.left_out == (f"{link}: không có tệp hay thư mục này",)
+
+
 def test_a_full_disk_of_the_data_is_not_told_as_that_of_the_backup(
     loaded: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
+import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -118,6 +121,23 @@ def test_a_disk_that_fills_up_while_words_are_written_is_told(
     store = LocalStore(full, ENCODER, load_token_table(settings), "")
     with pytest.raises(SearchIndexError, match="đĩa đã đầy, hãy dọn chỗ"), told_as_ours(store):
         LexicalIndex.build(small_disk / "words", [(1, 0, Document(text, "", "", "", ""))])
+
+
+def test_a_disk_that_fills_up_for_words_and_for_what_they_come_from_is_told(
+    small_disk: Path, settings: Settings
+) -> None:
+    full = settings.model_copy(update={"data": small_disk})
+    store = LocalStore(full, ENCODER, load_token_table(settings), "")
+
+    def documents() -> Iterator[tuple[int, int, Document]]:
+        (small_disk / "other").write_bytes(b"x" * shutil.disk_usage(small_disk).free)
+        for number in range(300):
+            text = " ".join(f"{one * 2654435761 % 2**32:08x}" for one in range(number, 3_000))
+            yield number, 0, Document(text, "", "", "", "")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(SearchIndexError, match="đĩa đã đầy, hãy dọn chỗ"), told_as_ours(store):
+        LexicalIndex.build(small_disk / "words", documents())
 
 
 # --- readers in other processes ---

@@ -93,19 +93,20 @@ class LexicalIndex:
         # One thread: the same entries give the same index.
         writer = index.writer(_WRITER_HEAP, num_threads=1)
         try:
-            for passage_id in removed:
-                writer.delete_documents_by_term(_PASSAGE_ID, passage_id)
-            for one in documents:
-                writer.add_document(_document(*one))
-            writer.commit()
+            try:
+                for passage_id in removed:
+                    writer.delete_documents_by_term(_PASSAGE_ID, passage_id)
+                for one in documents:
+                    writer.add_document(_document(*one))
+                writer.commit()
+            finally:
+                # Its threads end before anyone moves or removes the directory.
+                writer.wait_merging_threads()
         except ValueError as error:
             # Its threads do not tell what stopped them.
             if shutil.disk_usage(path).free < _FULL:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             raise
-        finally:
-            # Its threads end before anyone moves or removes the directory.
-            writer.wait_merging_threads()
 
     @property
     def passages(self) -> int:

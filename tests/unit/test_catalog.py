@@ -11,6 +11,7 @@ import pytest
 
 from hoidap.catalog import CatalogWriter, Cause, NewVersion
 from hoidap.documents import Note, Passage, Report
+from hoidap.errors import ReportNotFoundError
 from hoidap.passages import split_passages
 
 TEXT = (
@@ -58,3 +59,11 @@ def test_nothing_is_left_of_what_was_undone(catalog: CatalogWriter) -> None:
         add(REPORTS[0], fails=True)
     added = add(REPORTS[2], fails=False)
     assert list(catalog.kept_passages()) == added
+
+
+def test_an_id_that_is_no_text_is_no_reports(catalog: CatalogWriter) -> None:
+    with catalog.next_generation(Cause.RELOAD, "an"):
+        list(catalog.add(map(new, REPORTS), 1))
+    assert catalog.report("a").title == "Báo cáo"
+    with pytest.raises(ReportNotFoundError, match="không có báo cáo nào mang mã"):
+        catalog.report(b"b\xe1o".decode("utf-8", "surrogateescape"))

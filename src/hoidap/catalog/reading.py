@@ -54,6 +54,15 @@ class _Opened(threading.local):
     complete = False
 
 
+def _is_text(told: str) -> bool:
+    """Whether what a shell handed over is text; it may be any bytes."""
+    try:
+        told.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Catalog:
     """The catalog opened for reading; `CatalogWriter` opens it for writing.
 
@@ -344,6 +353,8 @@ class Catalog:
         """
         kept = [one.number for one in self.generations()]
         number = generation if generation is not None else kept[0] if kept else None
+        if not _is_text(report_id):
+            raise ReportNotFoundError(f"không có báo cáo nào mang mã {report_id!r}")
         if number in kept:
             with self._reading() as connection:
                 row = connection.execute(

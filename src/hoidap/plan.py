@@ -18,6 +18,7 @@ from hoidap.originals import identify
 from hoidap.passages import SPLITTER_VERSION
 from hoidap.regular_files import read_regular
 from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
+from hoidap.vietnamese.text import nfc
 
 # Pairs of reports whose texts are compared in one reload, a millisecond each: a bulk file on one
 # form throughout does not hold it up.
@@ -429,7 +430,8 @@ class Planner:
 
     def _look_up(self, reports: Iterable[Report]) -> None:
         """Learn which of the ids that ``reports`` might have are taken."""
-        ids = {one for report in reports for one in (report.id, report.file)} - self._owner.keys()
+        ids = {one for report in reports for one in (report.id, nfc(report.file))}
+        ids -= self._owner.keys()
         taken = self._catalog.files_of(ids) if self._started else {}
         self._owner.update({one: taken.get(one) for one in ids})
 
@@ -444,7 +446,7 @@ class Planner:
         if single and not given:
             for report_id in known:
                 return replace(report, id=report_id)
-        for report_id in [report.id] if given else [report.id, report.file]:
+        for report_id in [report.id] if given else [report.id, nfc(report.file)]:
             if (self._owner.get(report_id) or report.file) == report.file:
                 return report if report_id == report.id else replace(report, id=report_id)
         return None

@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -310,6 +311,21 @@ def test_links_to_folders_are_followed_and_never_round(
     (elsewhere / "b.txt").write_text("Xã Vĩnh Hòa xây cầu bê tông.", "utf-8")
     assert snapshot(folder) != before
     assert load(settings).changed == ("usb/2021/b.txt",)
+
+
+def test_a_name_of_decomposed_letters_gives_the_id_that_is_typed(
+    settings: Settings, write: Write
+) -> None:
+    name = "Báo cáo quý I"
+    decomposed = unicodedata.normalize("NFD", name)
+    write(f"{decomposed}.txt", "Xã Phú Lộc xây trường mầm non.")
+    load(settings)
+    catalog = Catalog(settings.catalog_path)
+    assert catalog.report(name).file == f"{decomposed}.txt"
+    write(f"{name}.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    load(settings)
+    assert catalog.report(f"{name}.txt").text == "Xã Vĩnh Hòa sửa cầu khỉ."
+    assert remove(settings, ENCODER, name).removed == (f"{decomposed}.txt",)
 
 
 def test_reports_behind_a_link_that_leads_nowhere_now_are_kept(

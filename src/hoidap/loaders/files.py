@@ -19,6 +19,7 @@ from hoidap.loaders.letterhead import first_line_below, read_letterhead
 from hoidap.loaders.metadata import Metadata, read_metadata
 from hoidap.loaders.plain import load_plain
 from hoidap.vietnamese.dates import Precision, find_dates
+from hoidap.vietnamese.text import nfc
 
 # Raise when a loader reads a file differently than before: reports are then read again.
 LOADERS_VERSION = 6
@@ -198,7 +199,8 @@ def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
     return Loaded(
         (
             Report(
-                id=str(PurePosixPath(file).with_suffix("")),
+                # Composed, as it is typed; names from a Mac are not.
+                id=nfc(str(PurePosixPath(file).with_suffix(""))),
                 file=file,
                 title=known.title or head.title or found.title or _title(text, file),
                 text=text,

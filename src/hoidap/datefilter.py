@@ -6,20 +6,27 @@ one that only compares with the date asked: "tăng 4% so với năm 2024".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from hoidap.documents import Citation
+from hoidap.documents import Citation, Passage
 from hoidap.vietnamese.bare_months import find_bare_months
 from hoidap.vietnamese.comparisons import without_compared
 from hoidap.vietnamese.date_arrays import find_dates_of
 from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
 from hoidap.vietnamese.question import Question
+from hoidap.vietnamese.text import fold
 
 # Texts whose dates are kept: the same passages and sentences are judged again and again. About 1 kB
 # each.
 _REMEMBERED = 8192
+# "Kết quả năm 2023 và phương hướng, nhiệm vụ năm 2024".
+_PLAN_RE = re.compile(
+    r"(?<!\w)(?:nhiem vu|phuong huong|ke hoach|giai phap|muc tieu|chi tieu|du toan|du kien)(?!\w)"
+)
+_PARAGRAPH = "\n\n"
 
 
 class _Dates:
@@ -141,10 +148,14 @@ def _months(period: Period) -> set[int]:
 
 
 def _told(text: str, asked: DateMention) -> tuple[DateMention, ...]:
-    """The dates that a text tells of, for a month of any year those without a year among them."""
+    """The dates that a text tells of, in order.
+
+    For a month of any year those without a year are among them.
+    """
     dates = _told_dates(text)
     if asked.period is None and asked.day is None:
-        return (*dates, *find_bare_months(text))
+        every = (*dates, *find_bare_months(text))
+        return tuple(sorted(every, key=lambda mention: mention.start))
     return dates
 
 
@@ -164,26 +175,84 @@ def is_of_the_day(question: Question, report: Citation) -> bool:
     return any(speaks_of((), asked, report.date) for asked in days)
 
 
+def is_headed(question: Question, passage: Passage) -> bool:
+    """Whether what a passage stands under tells of a date asked, so that it need not name it."""
+    return any(speaks_of(_headed(passage, asked), asked, None) for asked in question.dates)
+
+
 def is_of_another_date(question: Question, sentence: str, report: Citation) -> bool:
     """Whether a sentence tells of dates, and of none that the question asks about."""
     named = any(_told(sentence, asked) for asked in question.dates)
-    return named and not right_date(question, sentence, report)
+    return named and not any(_may_be_of(asked, sentence, report, ()) for asked in question.dates)
 
 
-def right_date(question: Question, text: str, report: Citation) -> bool:
+def right_date(question: Question, passage: Passage) -> bool:
     """Whether a passage may answer as far as the dates of the question go; true without any.
 
-    A passage without a date is about the dates in its report's title ("Báo cáo năm 2022"), and only
-    where there are none about the day of its report. What it compares with says something of its
-    own date only where nothing else does.
+    A passage without a date is about the dates of the nearest heading or title that has some
+    ("Báo cáo năm 2022"), and only where there are none about the day of its report. So are the
+    paragraphs before the first with a date. What it compares with says something of its own date
+    only where nothing else does.
     """
     if not question.dates:
         return True
-    return any(_may_be_of(asked, text, report) for asked in question.dates)
+    return any(_passage_may_be_of(passage, asked) for asked in question.dates)
 
 
-def _may_be_of(asked: DateMention, text: str, report: Citation) -> bool:
-    dates = _told(text, asked) or _told(report.title, asked)
+def _passage_may_be_of(passage: Passage, asked: DateMention) -> bool:
+    headed = _headed(passage, asked)
+    if _may_be_of(asked, passage.text, passage.report, headed):
+        return True
+    below = passage.text[: _undated(passage, asked)]
+    if passage.headings:
+        below = below.removeprefix(passage.headings[-1])
+    return bool(headed) and bool(below.strip()) and speaks_of(headed, asked, None)
+
+
+def undated_of_another_date(question: Question, passage: Passage) -> int:
+    """The end of the paragraphs that a passage begins with and that are of another date.
+
+    They are those before the first with a date, where what they stand under tells of others than
+    the question, which has dates, asks about. 0 where there are none.
+    """
+    if is_of_the_day(question, passage.report):
+        return 0
+    return min(
+        0
+        if not (headed := _headed(passage, asked)) or speaks_of(headed, asked, None)
+        else _undated(passage, asked)
+        for asked in question.dates
+    )
+
+
+def _headed(passage: Passage, asked: DateMention) -> tuple[DateMention, ...]:
+    """The dates of the nearest heading of a passage that has some, or else of the title.
+
+    Without those that it only plans for, beside what it tells of.
+    """
+    for heading in (*reversed(passage.headings), passage.report.title):
+        if dates := _told(heading, asked):
+            first = dates[0].end
+            told = [
+                mention
+                for mention in dates
+                if mention.start < first
+                or _PLAN_RE.search(fold(heading[first : mention.start]).lower()) is None
+            ]
+            return tuple(told)
+    return ()
+
+
+def _undated(passage: Passage, asked: DateMention) -> int:
+    """The end of the paragraphs of a passage before the first with a date; 0 without dates."""
+    dates = _told(passage.text, asked)
+    return passage.text.rfind(_PARAGRAPH, 0, dates[0].start) + 1 if dates else 0
+
+
+def _may_be_of(
+    asked: DateMention, text: str, report: Citation, headed: tuple[DateMention, ...]
+) -> bool:
+    dates = _told(text, asked) or headed
     if not dates and report.date is None:
         dates = dates_of(text)
     return speaks_of(dates, asked, report.date)

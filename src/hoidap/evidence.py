@@ -10,7 +10,14 @@ from functools import cached_property
 from itertools import compress
 from operator import or_
 
-from hoidap.datefilter import dates_of, is_of_another_date, is_of_the_day, names_date
+from hoidap.datefilter import (
+    dates_of,
+    is_headed,
+    is_of_another_date,
+    is_of_the_day,
+    names_date,
+    undated_of_another_date,
+)
 from hoidap.documents import Passage
 from hoidap.occurrences import Occurrences, Sought
 from hoidap.vietnamese.entities import (
@@ -42,6 +49,7 @@ class Evidence:
         self.question = sought.question
         self.text = passage.text
         self._sought = sought
+        self._passage = passage
         self._citation = passage.report
         self._occurrences = Occurrences(sought, heading), Occurrences(sought, text)
         # By the words' numbers.
@@ -88,9 +96,14 @@ class Evidence:
         return lasts
 
     @cached_property
-    def is_of_the_day(self) -> bool:
-        """Whether the report is of the day asked: none of its sentences need say so."""
-        return is_of_the_day(self.question, self._citation)
+    def is_of_the_date(self) -> bool:
+        """Whether the report is of the day asked, or what the passage stands under of the date.
+
+        None of its sentences need say so.
+        """
+        return is_of_the_day(self.question, self._citation) or is_headed(
+            self.question, self._passage
+        )
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -98,10 +111,12 @@ class Evidence:
         spans = sentence_spans(self.text)
         if not self.question.dates:
             return spans
+        first = undated_of_another_date(self.question, self._passage)
         return [
             (start, end)
             for start, end in spans
-            if not is_of_another_date(self.question, self.text[start:end], self._citation)
+            if start >= first
+            and not is_of_another_date(self.question, self.text[start:end], self._citation)
         ]
 
     def has(self, word: ContentWord) -> bool:
@@ -159,13 +174,13 @@ class Evidence:
         """The share of the question, by weight, that the passage or the title holds, in [0, 1].
 
         A date counts where the passage itself names it; one that does not lacks it, unless its
-        report is of that day. 1 where nothing is asked.
+        report is of that day or what it stands under names it. 1 where nothing is asked.
         """
         total = self._total
         held = self.share() * total
         if self.question.dates:
             named = names_date(self.question, self.text)
-            if named or not self.is_of_the_day:
+            if named or not self.is_of_the_date:
                 total += _DATE_WEIGHT
                 held += _DATE_WEIGHT * named
         return held / total if total > 0 else 1.0
@@ -252,9 +267,9 @@ def best_sentence(evidence: Evidence, late: Sequence[float]) -> Sentence | None:
     """
     question, text = evidence.question, evidence.text
     most = 1.0 + _LATE_WEIGHT + _KIND_BONUS * (question.kind is not AnswerKind.OTHER)
-    # What a report of the day says, it says of the day; but where it does not say all that is asked
-    # the sentence with the day tells best what it is about.
-    told = evidence.is_of_the_day and evidence.complete()
+    # What a report of the date says, it says of that; but where it does not say all that is asked
+    # the sentence with the date tells best what it is about.
+    told = evidence.is_of_the_date and evidence.complete()
     dated = bool(question.dates) and not told
     most += _DATE_BONUS * dated
     rated: list[tuple[float, int, int, float]] = []

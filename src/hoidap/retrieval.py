@@ -267,7 +267,7 @@ class Retriever:
         right = [
             Ranked(passage, 0.0)
             for passage, held in zip(passages, known.tolist(), strict=True)
-            if held and right_date(question, passage.text, passage.report)
+            if held and right_date(question, passage)
         ]
         ids = [one.passage.id for one in right]
         late = LateInteraction(question.text, ids, self._index, self._table)
@@ -314,7 +314,7 @@ class Retriever:
             for one in found:
                 if len(right) == looked_at:
                     others.append(one)
-                elif right_date(sought.question, one.passage.text, one.passage.report):
+                elif right_date(sought.question, one.passage):
                     right.append(one)
                 else:
                     wrong.append(one)

@@ -507,3 +507,39 @@ def test_a_date_alone_asks_the_same_of_another_report(revenue: Answerer) -> None
         assert [quote.citation.report_id for quote in answer.quotes] == ["2025"]
         assert answer.status is Status.QUOTED
     assert revenue.answer("còn năm 2024?", after=before).status is Status.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("question", "report", "number"),
+    [
+        ("Năm 2023 có bao nhiêu hộ nghèo?", "2023", "1.204"),
+        ("Năm 2024 có bao nhiêu hộ nghèo?", "2024", "986"),
+        ("nam 2024 con bao nhieu ho ngheo", "2024", "986"),
+        ("How many poor households were there in 2024?", "2024", "986"),
+        ("Năm 2025 hộ nghèo giảm còn bao nhiêu?", "2024", "1,2%"),
+        ("Năm 2023 có mấy vụ tai nạn?", "2023", "27"),
+    ],
+)
+def test_a_yearly_report_answers_for_its_year_and_not_for_the_one_it_plans(
+    settings: Settings,
+    write: Callable[[str, str], Path],
+    encoder: Encoder,
+    question: str,
+    report: str,
+    number: str,
+) -> None:
+    for year, poor, plan, accidents in (
+        (2023, "1.204", "xây dựng 85 căn nhà", 27),
+        (2024, "986", "phấn đấu giảm hộ nghèo còn 1,2%", 22),
+    ):
+        write(
+            f"{year}.txt",
+            f"Tình hình kinh tế - xã hội năm {year} và nhiệm vụ năm {year + 1}\n\n"
+            f"I. Chính sách xã hội\n\nToàn huyện còn {poor} hộ nghèo.\n\n"
+            f"Nhiệm vụ năm {year + 1}: {plan}.\n\n"
+            f"II. Tai nạn giao thông\n\nXảy ra {accidents} vụ tai nạn giao thông.\n",
+        )
+    reload(settings, encoder)
+    answer = Answerer(settings, encoder).answer(question)
+    assert answer.status is Status.QUOTED
+    assert (answer.quotes[0].citation.report_id, highlighted(answer)[1:]) == (report, [number])

@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoidap.datefilter import (
+    is_headed,
     is_of_another_date,
     is_of_the_day,
     names_date,
     right_date,
     speaks_of,
+    undated_of_another_date,
 )
-from hoidap.documents import Citation
+from hoidap.documents import Citation, Passage
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.dates import find_dates
@@ -43,8 +45,12 @@ def report(day: date | None, title: str = "Một báo cáo") -> Citation:
     return Citation("r", title, day, None, "r.txt")
 
 
+def told_by(question: Question, text: str, of: Citation, *headings: str) -> bool:
+    return right_date(question, Passage(1, of, text, 0, len(text), None, headings))
+
+
 def may_answer(when: str, text: str, reported: date | None = None) -> bool:
-    return right_date(asked(when), text, report(reported))
+    return told_by(asked(when), text, report(reported))
 
 
 @pytest.mark.parametrize(
@@ -122,16 +128,16 @@ def test_question_without_a_date_may_be_answered_by_any_passage(
     text: str, reported: date | None
 ) -> None:
     question = READER.read("Ai chủ trì hội nghị?")
-    assert right_date(question, text, report(reported))
+    assert told_by(question, text, report(reported))
     assert not names_date(question, text)
 
 
 def test_one_of_several_dates_asked_is_enough() -> None:
     question = READER.read("Ngày 26/3/2021 và ngày 5/4/2021 họp gì?")
     assert len(question.dates) == 2
-    assert right_date(question, "Ngày 5/4/2021 họp.", report(None))
-    assert right_date(question, "Ngày 26/3/2021 họp.", report(None))
-    assert not right_date(question, "Ngày 6/4/2021 họp.", report(None))
+    assert told_by(question, "Ngày 5/4/2021 họp.", report(None))
+    assert told_by(question, "Ngày 26/3/2021 họp.", report(None))
+    assert not told_by(question, "Ngày 6/4/2021 họp.", report(None))
 
 
 def test_dates_of_a_text_already_read() -> None:
@@ -155,25 +161,72 @@ def test_any_day_speaks_of_its_month_and_year_and_of_no_other_day(day: date, oth
 def test_any_passage_is_judged_and_what_names_the_date_may_answer(text: str) -> None:
     question = asked("ngày 26/3/2021")
     if names_date(question, text):
-        assert right_date(question, text, report(date(1999, 1, 1)))
+        assert told_by(question, text, report(date(1999, 1, 1)))
     if not find_dates(text):
-        assert right_date(question, text, report(MARCH_26))
-        assert not right_date(question, text, report(None))
+        assert told_by(question, text, report(MARCH_26))
+        assert not told_by(question, text, report(None))
 
 
 def test_a_passage_without_a_date_is_about_the_dates_of_the_title() -> None:
     yearly = report(date(2023, 1, 10), "Báo cáo kinh tế - xã hội năm 2022")
-    assert right_date(asked("năm 2022"), "Hộ nghèo còn 2,9%.", yearly)
-    assert right_date(asked("tháng 3 năm 2022"), "Quý I năm 2022 thu tăng.", yearly)
-    assert not right_date(asked("năm 2023"), "Hộ nghèo còn 2,9%.", yearly)
-    assert not right_date(asked("tháng 1/2023"), "Hộ nghèo còn 2,9%.", yearly)
+    assert told_by(asked("năm 2022"), "Hộ nghèo còn 2,9%.", yearly)
+    assert told_by(asked("tháng 3 năm 2022"), "Quý I năm 2022 thu tăng.", yearly)
+    assert not told_by(asked("năm 2023"), "Hộ nghèo còn 2,9%.", yearly)
+    assert not told_by(asked("tháng 1/2023"), "Hộ nghèo còn 2,9%.", yearly)
 
 
 def test_a_passage_about_other_years_is_not_about_the_day_of_its_report() -> None:
     april = report(date(2022, 4, 10))
     for when in ("năm 2022", "tháng 4/2022", "ngày 10/4/2022"):
-        assert not right_date(asked(when), "Giai đoạn 2016 - 2020 xây 40 căn nhà.", april)
-    assert right_date(asked("ngày 10/4/2022"), "Nhiệm kỳ 2020 - 2025 có 15 ủy viên.", april)
+        assert not told_by(asked(when), "Giai đoạn 2016 - 2020 xây 40 căn nhà.", april)
+    assert told_by(asked("ngày 10/4/2022"), "Nhiệm kỳ 2020 - 2025 có 15 ủy viên.", april)
+
+
+def test_a_title_tells_of_what_was_done_and_not_of_what_is_planned() -> None:
+    december = report(
+        date(2023, 12, 15),
+        "Tình hình kinh tế - xã hội năm 2023 và phương hướng, nhiệm vụ năm 2024",
+    )
+    poor = "Toàn huyện còn 1.204 hộ nghèo."
+    assert told_by(asked("năm 2023"), poor, december)
+    assert not told_by(asked("năm 2024"), poor, december)
+    plan = report(date(2023, 12, 15), "Phương hướng, nhiệm vụ năm 2024")
+    assert told_by(asked("năm 2024"), "Giảm hộ nghèo còn 1,2%.", plan)
+
+
+def test_the_nearest_heading_with_a_date_goes_before_the_title() -> None:
+    december = report(date(2023, 12, 15), "Tình hình kinh tế - xã hội năm 2023")
+    headings = "B. NHIỆM VỤ NĂM 2024", "1. Nông nghiệp"
+    assert told_by(asked("năm 2024"), "Trồng 4.000 ha xoài.", december, *headings)
+    assert not told_by(asked("năm 2023"), "Trồng 4.000 ha xoài.", december, *headings)
+
+
+def test_paragraphs_before_the_first_date_are_about_that_of_the_title() -> None:
+    yearly = report(date(2024, 12, 12), "Tình hình kinh tế - xã hội năm 2024")
+    text = "IV. Xã hội\n\nCòn 986 hộ nghèo.\n\nNhiệm vụ năm 2025: giảm còn 1,2%."
+    assert told_by(asked("năm 2024"), text, yearly, "IV. Xã hội")
+    assert told_by(asked("năm 2025"), text, yearly, "IV. Xã hội")
+    assert not told_by(asked("năm 2023"), text, yearly, "IV. Xã hội")
+    # A heading alone says nothing.
+    text = "IV. Xã hội\n\nNhiệm vụ năm 2025: giảm còn 1,2%."
+    assert not told_by(asked("năm 2024"), text, yearly, "IV. Xã hội")
+
+
+def test_paragraphs_before_the_first_date_are_not_about_that_one() -> None:
+    yearly = report(date(2023, 12, 15), "Tình hình kinh tế - xã hội năm 2023")
+    text = "Còn 1.204 hộ nghèo.\n\nNăm 2024 giảm còn 1,7%. Xây 85 căn nhà."
+    passage = Passage(1, yearly, text, 0, len(text), None)
+    first = undated_of_another_date(asked("năm 2024"), passage)
+    assert text[first:].strip() == "Năm 2024 giảm còn 1,7%. Xây 85 căn nhà."
+    assert undated_of_another_date(asked("năm 2023"), passage) == 0
+    assert undated_of_another_date(asked("ngày 15/12/2023"), passage) == 0
+
+
+def test_a_passage_need_not_name_the_date_that_it_stands_under() -> None:
+    yearly = report(date(2024, 12, 12), "Tình hình kinh tế - xã hội năm 2024")
+    passage = Passage(1, yearly, "Xảy ra 22 vụ tai nạn.", 0, 21, None)
+    assert is_headed(asked("năm 2024"), passage)
+    assert not is_headed(asked("năm 2023"), passage)
 
 
 REVENUE = "Tổng thu ngân sách 9 tháng đầu năm 2025 là 375,9 tỷ đồng"
@@ -227,7 +280,7 @@ def test_a_passage_that_only_compares_is_about_the_date_of_its_report() -> None:
     october = date(2025, 10, 5)
     assert may_answer("năm 2025", text, october)
     assert not may_answer("năm 2024", text, october)
-    assert right_date(asked("năm 2023"), text, report(october, "Báo cáo năm 2023"))
+    assert told_by(asked("năm 2023"), text, report(october, "Báo cáo năm 2023"))
     # Nothing else says when it was.
     assert may_answer("năm 2024", text)
     assert not may_answer("năm 2023", text)

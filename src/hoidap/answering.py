@@ -265,13 +265,13 @@ class Answerer:
         started = time.perf_counter()
         text = check_question(text)
         generation, index = self._current()
-        question = self._reader.read(text)
+        question = self._read(text)
         within = DateRange(since, until) if since is not None or until is not None else None
         retriever = self._retriever(index)
         ranked: list[Ranked] = []
         chosen: list[_Judged] = []
         if after is not None:
-            completed = _completed(question, self._reader.read(after.question))
+            completed = _completed(question, self._read(after.question))
             passages = self._catalog.passages_of(after.report_id)
             chosen = self._choose(completed, retriever.order(completed, passages), top_k)
             if not question.words:
@@ -312,7 +312,7 @@ class Answerer:
     def rank(self, text: str, *, system: System = System.HYBRID) -> list[Passage]:
         """A dozen passages nearest to a question, best first, whether or not they answer it."""
         _, index = self._current()
-        question = self._reader.read(check_question(text))
+        question = self._read(check_question(text))
         found = self._retriever(index).search(question, system=system, depth=_RANKED)
         return [one.passage for one in found.ranked]
 
@@ -323,7 +323,7 @@ class Answerer:
         A passage counts that scores at least half of the best by words, of the best thousand.
         """
         _, index = self._current()
-        question = self._reader.read(check_question(text))
+        question = self._read(check_question(text))
         hits = index.search_terms(lexical_query(question), _MOST_HOLDING)
         near = [hit.passage_id for hit in hits if hit.score >= hits[0].score / 2]
         passages = self._catalog.passages(near)
@@ -337,7 +337,7 @@ class Answerer:
         The reports ``without``, by their ids, are treated as if they did not exist.
         """
         _, index = self._current()
-        question = self._reader.read(check_question(text))
+        question = self._read(check_question(text))
         hidden = self._catalog.passage_ids(without)
         return self._retriever(index).search(question, without=hidden).confidence
 
@@ -345,9 +345,12 @@ class Answerer:
     def top_sentence(self, text: str, passage: Passage) -> str:
         """The sentence of ``passage`` that would be highlighted as the answer to a question."""
         _, index = self._current()
-        question = self._reader.read(check_question(text))
+        question = self._read(check_question(text))
         sentence = self._retriever(index).look(question, passage).sentence
         return passage.text[sentence.start : sentence.end] if sentence is not None else ""
+
+    def _read(self, text: str) -> Question:
+        return self._reader.read(text, numbered=self._catalog.numbers)
 
     def _retriever(self, index: PassageIndex) -> Retriever:
         return Retriever(index, self._encoder, self._table, self._catalog)

@@ -420,6 +420,43 @@ def test_a_report_is_found_by_its_number(tan_giang: Answerer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "report", "marked"),
+    [
+        ("Quyết định 1452 bổ nhiệm ai?", "decision", ["bà Phạm Thị Lan"]),
+        ("quyet dinh 1452 bo nhiem ai", "decision", ["bà Phạm Thị Lan"]),
+        ("Who was appointed by decision 1452?", "decision", ["bà Phạm Thị Lan"]),
+        ("Công văn số 45 nói gì?", "letter", []),
+        ("Công văn số 45/UBND-VX về việc gì?", "letter", []),
+    ],
+)
+def test_a_document_is_asked_for_by_kind_and_number(
+    settings: Settings,
+    write: Callable[[str, str], Path],
+    encoder: Encoder,
+    question: str,
+    report: str,
+    marked: list[str],
+) -> None:
+    head = "ỦY BAN NHÂN DÂN\nHUYỆN TÂN GIANG\n\nSố: {}\n\nTân Giang, ngày 3 tháng 6 năm 2024\n\n"
+    write(
+        "decision.txt",
+        head.format("1452/QĐ-UBND") + "QUYẾT ĐỊNH\nVề việc bổ nhiệm Trưởng phòng\n\n"
+        "Điều 1. Bổ nhiệm bà Phạm Thị Lan giữ chức vụ Trưởng phòng Nội vụ huyện.\n",
+    )
+    write(
+        "letter.txt",
+        head.format("45/UBND-VX") + "Về việc ra quân diệt lăng quăng\n\n"
+        "Đề nghị các ấp ra quân diệt lăng quăng vào sáng thứ bảy.\n",
+    )
+    write("schools.txt", "Toàn huyện có 57 trường, trong đó 45 trường đạt chuẩn quốc gia.")
+    reload(settings, encoder)
+    answer = Answerer(settings, encoder).answer(question)
+    assert (answer.status, answer.missing_terms) == (Status.QUOTED, ())
+    assert answer.quotes[0].citation.report_id == report
+    assert highlighted(answer)[1:] == marked
+
+
+@pytest.mark.parametrize(
     "question", ["Ai chủ trì hội nghị hôm qua?", "hom nay ai chu tri hoi nghi", "Hội nghị năm nay?"]
 )
 def test_dates_told_from_today_are_conditions_too(cao_lanh: Answerer, question: str) -> None:

@@ -290,6 +290,18 @@ class Catalog:
         """The current reports with this document number, by id."""
         return self._citations("number = ?", number)
 
+    def numbers(self, first: int) -> list[str]:
+        """The document numbers of current reports that begin with the figure ``first``, rising."""
+        if self.generation() is None:
+            return []
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT number FROM versions"
+                " WHERE CAST(number AS INTEGER) = ? AND removed_in IS NULL ORDER BY number",
+                (first,),
+            ).fetchall()
+        return [row["number"] for row in rows]
+
     def read_from(self, sha256: str) -> list[Citation]:
         """The current reports read from a file of this content, by id; without bulk exports'."""
         if self.generation() is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -12,6 +12,7 @@ from itertools import pairwise
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.asked_dates import find_asked_dates
 from hoidap.vietnamese.chat import Chat
+from hoidap.vietnamese.cited_documents import CitedDocument, find_cited_documents
 from hoidap.vietnamese.comparisons import without_compared
 from hoidap.vietnamese.compounds import find_compounds
 from hoidap.vietnamese.courtesy import without_courtesy
@@ -266,10 +267,17 @@ class QuestionReader:
         self._places = places
         self._chat = chat
 
-    def read(self, text: str, today: date | None = None) -> Question:
+    def read(
+        self,
+        text: str,
+        today: date | None = None,
+        *,
+        numbered: Callable[[int], Iterable[str]] = lambda _: (),
+    ) -> Question:
         """What ``text`` asks. Any text is read; one without words has no content words.
 
         ``today`` is what "hôm qua" and "năm nay" are told from, by default the clock's day.
+        ``numbered`` tells the numbers of reports that begin with a figure: "Quyết định 1452".
         """
         text = self._chat.rewrite(nfc(text))
         language = detect_language(text)
@@ -281,13 +289,16 @@ class QuestionReader:
         found = find_asked_dates(text, today if today is not None else date.today())
         mentions = [mention for mention in found if not _is_of_a_law(text, mention)]
         places = tuple(self._places.find(text))
-        words = self._content_words(text, english, accented, mentions, places)
+        documents = find_cited_documents(text, numbered, self._abbreviations)
+        words = self._content_words(text, english, accented, mentions, places, documents)
         kind, asking, end = _find_kind(text, accented=accented)
         number = kind is AnswerKind.NUMBER
         if english:
             own, translated = self._english_terms(text, places)
         else:
             own, translated = terms(text, self._abbreviations), Terms((), ())
+        forms = [form for document in documents for form in document.forms]
+        own = replace(own, exact=(*own.exact, *terms(" . ".join(forms), Abbreviations(())).exact))
         return Question(
             text=text,
             language=language,
@@ -367,6 +378,7 @@ class QuestionReader:
         accented: bool,
         dates: Sequence[DateMention],
         places: Sequence[PlaceMention],
+        documents: Sequence[CitedDocument],
     ) -> tuple[ContentWord, ...]:
         words = Words.load() if accented else Words.load_folded()
         language = Language.ENGLISH if english else Language.VIETNAMESE
@@ -385,6 +397,8 @@ class QuestionReader:
             ]
         known += [(mention.start, mention.end, ()) for mention in dates]
         known += [(m.start(), m.end(), (m.group(),)) for m in _DOCUMENT_RE.finditer(text)]
+        known += [(document.start, document.end, document.forms) for document in documents]
+        cited = {document.start for document in documents}
         compounds = find_compounds(text)
         known += [(start, end, (form,)) for start, end, form in compounds]
         known += [
@@ -399,7 +413,7 @@ class QuestionReader:
             if isinstance(run, tuple):
                 start, end, forms = run
                 word = self._word(text, (start, end), forms, (), words, accented)
-                if _DOCUMENT_RE.fullmatch(word.text):
+                if start in cited or _DOCUMENT_RE.fullmatch(word.text):
                     word = replace(word, weight=_RARE_WEIGHT)
                 elif (start, end, *forms) in compounds:
                     weight = sum(map(words.weight, word.forms[0].split(" ")))

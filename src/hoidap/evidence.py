@@ -26,6 +26,7 @@ from hoidap.vietnamese.entities import (
     find_persons,
     find_places,
 )
+from hoidap.vietnamese.offices import names_other_unit
 from hoidap.vietnamese.question import AnswerKind, ContentWord, Question
 from hoidap.vietnamese.sentences import sentence_spans
 from hoidap.vietnamese.syllables import Syllables
@@ -189,18 +190,28 @@ class Evidence:
         """The body or unit whose office is asked for, where the passage names that of another.
 
         "Bí thư Đảng ủy xã, Trưởng Ban Tổ chức Huyện ủy" is not the secretary of Huyện ủy: office
-        and body have to stand between the same commas. Empty where they do, or where none is asked.
+        and body have to stand between the same commas. Nor is "Chủ tịch UBND xã" that of a district
+        which the title names. Empty where they do, or where none is asked.
         """
         asked = self._sought.office
         sought = [number for number in asked if not self._titled[number]]
         if not asked or any(
             all(any(start <= at < end for at in self._places_of(number)) for number in sought)
+            and not names_other_unit(self.question, asked, self.text[start:end])
             for sentence in self.sentences
             for start, end in _parts(self.text, sentence, ",;")
         ):
             return ""
         first, last = self.question.words[asked[1]], self.question.words[asked[-1]]
         return self.question.text[first.start : last.start + len(last.text)]
+
+    def names_office(self, start: int, end: int) -> bool:
+        """Whether a stretch of the text names the office that is asked for."""
+        return any(
+            start <= at < end
+            for office in self._sought.office[:1]
+            for at in self._places_of(office)
+        )
 
     def holds_kind(self) -> bool:
         """Whether the passage names a thing of the kind asked for; true where none can be told.
@@ -347,11 +358,12 @@ def _part(
 
     Semicolons divide, and commas too where a number is asked for: otherwise a comma may stand
     between a name and its office, a date and what happened on it. Where any parts hold a number
-    that is ``counted``, it is one of them.
+    that is ``counted``, or the office asked for, it is one of them.
     """
     divider = ",;" if evidence.question.kind is AnswerKind.NUMBER else ";"
     parts = _parts(evidence.text, (sentence.start, sentence.end), divider)
     shares = evidence.shares(parts, titled=False)
     holding = [any(start <= at < end for at, _ in counted) for start, end in parts]
-    rated = list(zip(holding, shares, strict=True))
+    named = [evidence.names_office(start, end) for start, end in parts]
+    rated = list(zip(holding, named, shares, strict=True))
     return parts[rated.index(max(rated))]

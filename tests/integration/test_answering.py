@@ -271,6 +271,35 @@ def test_the_office_of_another_body_is_no_answer(
     assert (answer.status, answer.missing_terms) == (Status.PARTIAL, (missing,))
 
 
+def test_the_title_does_not_make_the_chairman_of_a_commune_that_of_its_district(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write(
+        "a.txt",
+        "Sắp xếp các xã của huyện Tân Giang\n\nBà Trần Thị Ngân giữ chức Chủ tịch Ủy ban nhân dân"
+        " xã Mỹ Lộc; ông Bùi Văn Khánh giữ chức Phó Chủ tịch.",
+    )
+    reload(settings, encoder)
+    answerer = Answerer(settings, encoder)
+    for question in ("Ai là Chủ tịch UBND huyện Tân Giang?", "ai la chu tich ubnd huyen tan giang"):
+        assert answerer.answer(question).status is Status.PARTIAL
+    commune = answerer.answer("Ai là Chủ tịch UBND xã Mỹ Lộc?")
+    assert (commune.status, highlighted(commune)[1:]) == (Status.QUOTED, ["Bà Trần Thị Ngân"])
+    deputy = answerer.answer("Phó Chủ tịch UBND xã Mỹ Lộc là ai?")
+    assert highlighted(deputy)[1:] == ["ông Bùi Văn Khánh"]
+
+
+@pytest.mark.parametrize(
+    "question", ["Phó Chủ tịch UBND huyện là ai?", "pho chu tich ubnd huyen la ai"]
+)
+def test_the_deputy_of_one_body_and_chief_of_another_is_not_the_deputy_there(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder, question: str
+) -> None:
+    write("a.txt", "Dự có ông Lê Văn Tư, Phó Bí thư Huyện ủy, Chủ tịch UBND huyện.")
+    reload(settings, encoder)
+    assert Answerer(settings, encoder).answer(question).status is not Status.QUOTED
+
+
 def test_a_passage_with_the_office_of_the_body_is_quoted_alone(
     settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
 ) -> None:

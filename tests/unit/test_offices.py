@@ -7,7 +7,7 @@ import pytest
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.glossary import Glossary
-from hoidap.vietnamese.offices import office_asked
+from hoidap.vietnamese.offices import names_other_unit, office_asked
 from hoidap.vietnamese.places import Places
 from hoidap.vietnamese.question import QuestionReader
 from hoidap.vietnamese.synonyms import Synonyms
@@ -28,7 +28,7 @@ def asked(text: str) -> list[str]:
         ("Bí thư Huyện ủy là ai?", ["Bí thư", "Huyện ủy"]),
         ("ai la bi thu huyen uy", ["bi thu", "huyen uy"]),
         ("Chủ tịch UBND xã là ai?", ["Chủ tịch", "UBND", "xã"]),
-        ("Phó Chủ tịch xã Ba Sao là ai?", ["Chủ tịch", "xã Ba Sao"]),
+        ("Phó Chủ tịch xã Ba Sao là ai?", ["Phó Chủ tịch", "xã Ba Sao"]),
         ("Ai chủ trì cùng Chủ tịch UBND huyện?", ["Chủ tịch", "UBND", "huyện"]),
     ],
 )
@@ -48,3 +48,21 @@ def test_office_with_its_body(question: str, words: list[str]) -> None:
 )
 def test_no_office_of_a_body(question: str) -> None:
     assert asked(question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Ai là Chủ tịch UBND huyện?", "Bà Ngân giữ chức Chủ tịch Ủy ban nhân dân xã.", True),
+        ("ai la chu tich ubnd huyen", "Bà Ngân giữ chức Chủ tịch Ủy ban nhân dân xã.", True),
+        ("Ai là Chủ tịch UBND huyện?", "Ông Đức, Chủ tịch UBND huyện, và Chủ tịch xã.", False),
+        ("Ai là Chủ tịch UBND huyện?", "Ông Đức, Chủ tịch UBND, chủ trì.", False),
+        ("Ai là Bí thư Huyện ủy?", "Ông Út, Bí thư xã.", True),
+        ("Chủ tịch UBND thị trấn là ai?", "Ông Đức, Chủ tịch UBND huyện.", True),
+        ("Chủ tịch xã Ba Sao là ai?", "Ông Đức, Chủ tịch UBND huyện.", False),
+        ("Chủ tịch xã Ba Sao là ai?", "Ông Đức, Chủ tịch huyện.", True),
+    ],
+)
+def test_the_office_of_a_unit_of_another_kind(question: str, text: str, other: bool) -> None:
+    read = READER.read(question)
+    assert names_other_unit(read, office_asked(read), text) is other

@@ -1,4 +1,4 @@
-"""Words of a question that the list of words would cut: "1 kg", "héc ta", "cúp nước"."""
+"""Words of a question that the list of words would cut: "1 kg", "héc ta", "phó chủ tịch"."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from hoidap.vietnamese.text import fold
 
 # They have other forms in synonyms.tsv, and say something only whole.
 _WHOLE = ("héc ta", "ki lô gam", "ki lô mét", "cúp nước", "cắt nước", "cúp điện", "cắt điện")
+# The deputy's office is one: "Phó Bí thư Huyện ủy, Chủ tịch UBND" is no Phó Chủ tịch.
+_DEPUTIES = tuple(
+    f"phó {office}"
+    for office in ("chủ tịch", "bí thư", "giám đốc", "trưởng phòng", "trưởng ban", "trưởng công an",
+                   "chánh văn phòng", "chánh án", "viện trưởng", "hiệu trưởng", "chỉ huy trưởng")
+)  # fmt: skip
 _WHOLE_RE = re.compile(
     "|".join(
         rf"(?<!\w){spelled.replace(' ', '[ -]')}(?!\w)"
-        for word in _WHOLE
+        for word in (*_WHOLE, *_DEPUTIES)
         for spelled in (word, fold(word))
     ),
     re.IGNORECASE,

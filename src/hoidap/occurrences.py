@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hoidap.vietnamese.entities import find_persons
+from hoidap.vietnamese.measures import measure_asked
 from hoidap.vietnamese.offices import office_asked
 from hoidap.vietnamese.question import AnswerKind, Question
 from hoidap.vietnamese.syllables import Syllables
@@ -18,7 +19,8 @@ class Sought:
 
     ``number`` is the place of a word among the question's, by where it begins in the question.
     ``given_names`` are the words, by their numbers, that name a person by one syllable: "bà Nhung".
-    ``office`` are the numbers of the words of the office asked for and of its body.
+    ``office`` are the numbers of the words of the office asked for and of its body; ``key`` is that
+    of the word which the answer stands with, an office or what is measured.
     """
 
     def __init__(self, question: Question) -> None:
@@ -33,6 +35,7 @@ class Sought:
             if " " not in word.forms[0] and find_persons(word.text) == [(0, len(word.text))]
         }
         self.office = office_asked(question)
+        self.key = self.office[0] if self.office else measure_asked(question)
         self.lexicon = Words.load() if question.accented else Words.load_folded()
         deputies = _NOT_THE_HOLDER[question.accented]
         asked = {form.split(" ")[0] for word in question.words for form in word.forms}
@@ -75,8 +78,10 @@ class Occurrences:
             for at in self._find(spaced)
             if self._is_word(at, form)
         }
+        own = self._sought.forms[number][0][1]
         for pair in self._sought.neighbours[number]:
-            found.update(self._find(pair))
+            behind = 0 if pair.startswith(own) else pair.index(" ", 1)
+            found.update(at + behind for at in self._find(pair))
         return sorted({self._syllables.start(at) for at in found})
 
     def _find(self, spaced: str) -> list[int]:

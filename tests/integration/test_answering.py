@@ -609,3 +609,38 @@ def test_a_yearly_report_answers_for_its_year_and_not_for_the_one_it_plans(
     answer = Answerer(settings, encoder).answer(question)
     assert answer.status is Status.QUOTED
     assert (answer.quotes[0].citation.report_id, highlighted(answer)[1:]) == (report, [number])
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("Đường ĐH.67 tổng mức đầu tư bao nhiêu?", "64,2 tỷ"),
+        ("duong dh67 tong muc dau tu bao nhieu", "64,2 tỷ"),
+        ("Dự án nâng cấp đường ĐH.67 tăng bao nhiêu?", "18,6 tỷ"),
+        ("Diện tích xã Mỹ Lộc Thuận là bao nhiêu?", "48,6"),
+        ("Tỷ lệ hộ cận nghèo là bao nhiêu?", "2,92%"),
+        ("Tỷ lệ hộ nghèo là bao nhiêu?", "1,74%"),
+        ("Số ca sốt xuất huyết giảm bao nhiêu?", "145"),
+    ],
+)
+def test_the_amount_of_what_is_measured_is_marked(
+    settings: Settings,
+    write: Callable[[str, str], Path],
+    encoder: Encoder,
+    question: str,
+    number: str,
+) -> None:
+    write(
+        "a.txt",
+        "Điều chỉnh tăng 18,6 tỷ đồng cho dự án nâng cấp đường ĐH.67 đoạn qua xã Hòa Long, tổng mức"
+        " đầu tư sau điều chỉnh là 64,2 tỷ đồng.",
+    )
+    write(
+        "b.txt",
+        "Trụ sở Ủy ban nhân dân xã Mỹ Lộc Thuận đặt tại số 15 đường Lê Lợi. Xã mới có diện tích"
+        " 48,6 km2, dân số 21.350 người.",
+    )
+    write("c.txt", "Còn 986 hộ nghèo, chiếm 1,74%; hộ cận nghèo 1.655 hộ, chiếm 2,92%.")
+    write("d.txt", "Ghi nhận 312 ca sốt xuất huyết, giảm 145 ca so với năm 2022.")
+    reload(settings, encoder)
+    assert highlighted(Answerer(settings, encoder).answer(question))[1:] == [number]

@@ -113,6 +113,10 @@ def test_numbers_in_digits_and_words(text: str, numbers: list[str]) -> None:
     assert found(find_numbers, text) == numbers
 
 
+def test_amounts_are_no_ordinals() -> None:
+    assert found(find_ordinals, "Tăng 18,6 tỷ, đạt 70 %, 520 ha, 31/33 phiếu, kỳ họp 15.") == ["15"]
+
+
 def test_ordinals_in_digits_words_and_roman_numerals() -> None:
     text = "Quốc hội khóa XV, kỳ họp thứ 3, đông dân thứ ba, hai UBND"
     assert found(find_ordinals, text) == ["XV", "3", "ba"]

@@ -139,13 +139,22 @@ def test_nothing_is_counted(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Quốc hội khóa mấy?", "quoc hoi khoa may", "Đại hội lần thứ mấy?"]
+    "question",
+    ["Quốc hội khóa mấy?", "quoc hoi khoa may", "Đại hội lần thứ mấy?", "Phòng Nội vụ ở tầng mấy?"],
 )
 def test_place_in_a_row_is_asked_for(question: str) -> None:
     assert READER.read(question).ordinal
 
 
-@pytest.mark.parametrize("question", ["Có mấy khóa?", "Quốc hội khóa XV có bao nhiêu đại biểu?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Có mấy khóa?",
+        "Quốc hội khóa XV có bao nhiêu đại biểu?",
+        "Vốn tăng bao nhiêu?",
+        "von tang bao nhieu",
+    ],
+)
 def test_amount_is_asked_for(question: str) -> None:
     assert not READER.read(question).ordinal
 

@@ -40,8 +40,9 @@ _IN_WORDS = (
     rf"(?={_GAP}[^\W\d_])(?!{_GAP}(?:bên|phía|mặt|chiều|mẹ|má)(?!\w))"
 )
 _NUMBER_RE = re.compile(f"{_DIGITS}|{_IN_WORDS}")
+# "Khóa 12", but no amount: not "18,6 tỷ", "5%" or "520 ha".
 _ORDINAL_RE = re.compile(
-    rf"{_DIGITS}|(?<!\w)[IVXLC]{{1,6}}(?!\w)"
+    rf"(?<![\w/.,])\d{{1,4}}(?![\w/]|[.,]\d|\s?%|{_GAP}(?:{_MULTIPLE}|ha(?!\w)))|(?<!\w)[IVXLC]{{1,6}}(?!\w)"
     r"|(?<=[Tt]hứ )(?:nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w)"
 )
 _KIND_OF_PLACE = (

@@ -172,10 +172,12 @@ _COUNTED = {True: _COUNTABLE, False: frozenset(map(fold, _COUNTABLE))}
 # A rate is told in percent, "bao nhiêu %" as well.
 _RATE_RE = re.compile(r"(?i)(?<!\w)(?:t[yi] le|phan tram|percentage|share|proportion|rate)\Z")
 _PERCENT_RE = re.compile(r"(?i)\s*(?:%|phan tram(?!\w))")
-# "khóa mấy", "lần thứ mấy", without diacritics: what is numbered, and not counted.
-_ORDINAL_RE = re.compile(
-    r"(?i)(?<!\w)(?:khoa|thu|quy|hang|nhiem ky|lop|cap|loai|bac|vung|tang|chuong|dieu|khoan)\s+\Z"
-)
+# "khóa mấy", "lần thứ mấy": what is numbered, and not counted. Without diacritics "tang" is "tăng".
+_NUMBERED = "khóa|thứ|quý|hạng|nhiệm kỳ|lớp|cấp|loại|bậc|vùng|chương|điều|khoản"
+_ORDINAL_RES = {
+    True: re.compile(rf"(?<!\w)(?:{_NUMBERED}|tầng)\s+\Z"),
+    False: re.compile(rf"(?<!\w)(?:{fold(_NUMBERED)})\s+\Z"),
+}
 
 # The name of a kind of law with what it is about, up to its year.
 _LAW_RE = re.compile(
@@ -210,6 +212,12 @@ def _find_kind(text: str, *, accented: bool) -> tuple[AnswerKind, str, int]:
         if match is not None:
             return kind, match.group(), match.end()
     return AnswerKind.OTHER, "", 0
+
+
+def _is_ordinal(before: str, *, accented: bool) -> bool:
+    """Whether a question word behind ``before`` asks for a place in a row."""
+    view = normalize(before) if accented else fold(normalize(before))
+    return _ORDINAL_RES[accented].search(view) is not None
 
 
 def _counted(
@@ -305,7 +313,7 @@ class QuestionReader:
             accented=accented,
             kind=kind,
             asking=asking,
-            ordinal=number and _ORDINAL_RE.search(fold(text[: end - len(asking)])) is not None,
+            ordinal=number and _is_ordinal(text[: end - len(asking)], accented=accented),
             counted=_counted(text, end, words, accented=accented) if number else (),
             terms=own,
             translated=translated,

@@ -367,6 +367,7 @@ def test_the_share_is_marked_where_a_percentage_is_asked(
     ("question", "text"),
     [
         ("Ai khai mạc Lễ hội Sen?", "Lễ hội Sen được khai mạc tại quảng trường Cao Lãnh."),
+        ("Ai đóng cống Bà Bèo?", "Xã đề nghị đóng cống Bà Bèo để ngăn mặn."),
         ("Ai khánh thành trường?", "Trường THCS Nguyễn Văn Khải được khánh thành sáng nay."),
         ("Hội thảo có bao nhiêu khách?", "Hội thảo có tỷ lệ khách hài lòng cao; hai bên ký kết."),
         ("Bầu bao nhiêu đại biểu?", "Cử tri đi bầu đại biểu Quốc hội khóa XVI."),

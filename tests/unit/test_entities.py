@@ -113,6 +113,11 @@ def test_numbers_in_digits_and_words(text: str, numbers: list[str]) -> None:
     assert found(find_numbers, text) == numbers
 
 
+def test_places_called_after_a_person_are_no_persons() -> None:
+    text = "Đóng cống Bà Bèo, nạo vét rạch Ông Chưởng; chợ bà Tư thuê; bà Bèo và Ông Chưởng dự."
+    assert found(find_persons, text) == ["bà Tư", "bà Bèo", "Ông Chưởng"]
+
+
 def test_amounts_are_no_ordinals() -> None:
     assert found(find_ordinals, "Tăng 18,6 tỷ, đạt 70 %, 520 ha, 31/33 phiếu, kỳ họp 15.") == ["15"]
 

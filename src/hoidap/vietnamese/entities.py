@@ -62,6 +62,12 @@ _NAMED_AFTER = (
 _NAMED_AFTER_RE = re.compile(
     rf"(?<!\w){_NAMED_AFTER}{_GAP}{_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}(?!\w)"
 )
+# "Cống Bà Bèo", "rạch Ông Chưởng": no one is meant. The longest of them has seven letters.
+_NAMED_BEFORE_RE = re.compile(
+    r"(?<!\w)(?:[Cc]ầu|[Cc]ống|[Rr]ạch|[Kk]ênh|[Mm]ương|[Ss]ông|[Vv]àm|[Xx]ẻo|[Cc]hợ|[Cc]hùa|[Mm]iếu"
+    r"|[Đđ]ình|[Cc]ồn|[Cc]ù lao|[Bb]ến|[Đđ]ập|[Đđ]ê) \Z"
+)
+_REACH = 10
 # The kind before a name of the table of places.
 _UNIT_RE = re.compile(r"\A(?:phường|xã|thị trấn|thị xã|thành phố|huyện|quận) ")
 
@@ -75,15 +81,16 @@ def find_persons(text: str) -> list[tuple[int, int]]:
     places = [
         match.span() for named in (_PLACE_RE, _NAMED_AFTER_RE) for match in named.finditer(text)
     ]
-    return [
-        match.span()
-        for match in _PERSON_RE.finditer(text)
-        if match["address"] is not None
-        or (
-            match.group() not in _names_of_units()
-            and not any(start <= match.start() < end for start, end in places)
-        )
-    ]
+
+    def is_person(match: re.Match[str]) -> bool:
+        if match["address"] is None:
+            return match.group() not in _names_of_units() and not any(
+                start <= match.start() < end for start, end in places
+            )
+        near = max(0, match.start() - _REACH)
+        return match.group()[0].islower() or not _NAMED_BEFORE_RE.search(text, near, match.start())
+
+    return [match.span() for match in _PERSON_RE.finditer(text) if is_person(match)]
 
 
 @cache

@@ -34,6 +34,10 @@ from hoidap.vietnamese.text import fold, tokenize
 
 # A date of the question weighs as much as a word of one article in 150.
 _DATE_WEIGHT = 5.0
+# What a word of the title counts in a sentence that does not repeat it. With 1, words of the title
+# told no sentences apart: on ALQAC the answer was in 38.0 % of those chosen, with 0.5 and 0.75 in
+# 40.0.
+_TITLED = 0.75
 
 
 class Evidence:
@@ -140,15 +144,21 @@ class Evidence:
         return sum(compress(self._weights, held)) / self._total
 
     def shares(self, spans: Sequence[tuple[int, int]], *, titled: bool = True) -> list[float]:
-        """The same of each of ``spans`` of the text, which rise and do not overlap."""
+        """The same of each of ``spans`` of the text, which rise and do not overlap.
+
+        A word of the title counts a little less where a span does not repeat it.
+        """
         starts = [start for start, _ in spans]
         shares = [0.0] * len(spans)
         everywhere = 0.0
         for number, weight in enumerate(self._weights):
             share = weight / self._total if self._total > 0 else 0.0
             if titled and self._titled[number]:
-                everywhere += share
-            elif self._own[number]:
+                # The number of the document itself has a line of its own, which says nothing else.
+                counted = share if "/" in self.question.words[number].forms[0] else _TITLED * share
+                everywhere += counted
+                share -= counted
+            if self._own[number]:
                 before = ((bisect_right(starts, at) - 1, at) for at in self._places_of(number))
                 for span in {span for span, at in before if span >= 0 and at < spans[span][1]}:
                     shares[span] += share

@@ -645,3 +645,33 @@ def test_the_amount_of_what_is_measured_is_marked(
     write("d.txt", "Ghi nhận 312 ca sốt xuất huyết, giảm 145 ca so với năm 2022.")
     reload(settings, encoder)
     assert highlighted(Answerer(settings, encoder).answer(question))[1:] == [number]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Hội nghị sơ kết nông thôn mới tổ chức ở đâu?", "Sáng ngày 5/7/2024, tại Hội trường"),
+        ("cap can cuoc o phu an ngay nao", "Công an xã Phú An cấp căn cước"),
+    ],
+)
+def test_a_sentence_that_repeats_the_title_goes_before_one_that_does_not(
+    settings: Settings,
+    write: Callable[[str, str], Path],
+    encoder: Encoder,
+    question: str,
+    sentence: str,
+) -> None:
+    write(
+        "a.txt",
+        "Hội nghị sơ kết xây dựng nông thôn mới 6 tháng đầu năm 2024\n\n"
+        "Sáng ngày 5/7/2024, tại Hội trường Ủy ban nhân dân huyện, Ban Chỉ đạo huyện Tân Giang"
+        " tổ chức Hội nghị sơ kết xây dựng nông thôn mới. Xã Hòa Long còn 2 tiêu chí chưa đạt là"
+        " tiêu chí về tổ chức sản xuất và tiêu chí về môi trường.",
+    )
+    write(
+        "b.txt",
+        "Thông báo lịch tiêm vắc xin và cấp căn cước\n\nTrạm Y tế xã Phú An tiêm vắc xin ngày"
+        " 10/9/2024. Công an xã Phú An cấp căn cước ngày 14/9/2024.",
+    )
+    reload(settings, encoder)
+    assert highlighted(Answerer(settings, encoder).answer(question))[0].startswith(sentence)

@@ -6,6 +6,7 @@ import logging
 import math
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -31,6 +32,7 @@ from hoidap.allowance import Allowance
 from hoidap.answering import MAX_QUESTION, FollowUp, check_question
 from hoidap.documents import Answer
 from hoidap.errors import JournalError, QuestionError
+from hoidap.journal import Asked
 from hoidap.vietnamese.language import Language
 
 _log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ _SHORT = 4  # words: "ai dự hội nghị?"
 _LEANING_RE = re.compile(
     r"\s*(?:còn|con|thế|the|vậy|vay|and|what about|how about)\b", re.IGNORECASE
 )
+_LONGEST_TALK = 4  # questions before the one that a question goes on from
 _LEANING = 8  # words of a question that begins so
 # Answers that are edited when their question is; a message can be edited for two days.
 _REMEMBERED = 5_000
@@ -254,7 +257,21 @@ class Questions:
             asked = self._service.journal.last_question(user_id, since)
         if asked is None or asked.report_id is None:
             return None
-        return FollowUp(asked.text, asked.report_id)
+        talk = [asked]
+        if message.chat.type == ChatType.PRIVATE:
+            since = asked.at - _SOON
+            talk += self._service.journal.questions_before(asked, since, _LONGEST_TALK)
+        return _follow_up(talk)
+
+
+def _follow_up(talk: Sequence[Asked]) -> FollowUp | None:
+    """What a question goes on from: ``talk``, newest first, back to the first that is not short."""
+    began = next((at for at, asked in enumerate(talk) if not _is_short(asked.text)), len(talk))
+    after = None
+    for asked in reversed(talk[: began + 1]):
+        if asked.report_id is not None:
+            after = FollowUp(asked.text, asked.report_id, after)
+    return after
 
 
 def _is_short(text: str) -> bool:

@@ -62,10 +62,14 @@ _Found = TypeVar("_Found")
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What a question comes after: the question before it and the report quoted for that."""
+    """What a question comes after: the question before it and the report quoted for that.
+
+    ``before`` is what that one came after: "Khi nào đóng cống?", "ở đâu?", "vì sao?".
+    """
 
     question: str
     report_id: str
+    before: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +275,7 @@ class Answerer:
         ranked: list[Ranked] = []
         chosen: list[_Judged] = []
         if after is not None:
-            completed = _completed(question, self._read(after.question))
+            completed = _completed(question, self._talk(after))
             passages = self._catalog.passages_of(after.report_id)
             chosen = self._choose(completed, retriever.order(completed, passages), top_k)
             if not question.words:
@@ -351,6 +355,11 @@ class Answerer:
 
     def _read(self, text: str) -> Question:
         return self._reader.read(text, numbered=self._catalog.numbers)
+
+    def _talk(self, after: FollowUp) -> Question:
+        """What has been asked so far, as one question."""
+        question = self._read(after.question)
+        return question if after.before is None else _completed(question, self._talk(after.before))
 
     def _retriever(self, index: PassageIndex) -> Retriever:
         return Retriever(index, self._encoder, self._table, self._catalog)

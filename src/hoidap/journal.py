@@ -210,6 +210,14 @@ class Journal:
         )
         return found[0] if found else None
 
+    def questions_before(self, asked: Asked, since: datetime, limit: int) -> list[Asked]:
+        """What was asked ``since`` by whoever asked ``asked``, before that; newest first."""
+        return self._questions(
+            "WHERE q.person = (SELECT person FROM questions WHERE id = ?) AND q.id < ?"
+            " AND q.at >= ? ORDER BY q.id DESC LIMIT ?",
+            (asked.id, asked.id, stamp(since), limit),
+        )
+
     def unanswered(self, limit: int, first: int = 0) -> list[Asked]:
         """The last questions that got no full answer or one called unhelpful, newest first.
 

@@ -125,6 +125,16 @@ def test_a_question_after_another_looks_in_the_report_quoted_last(talk: StandIn,
     assert "ngày 18 tháng 5 năm 2022" in when.of_type("underline")[0]
 
 
+def test_one_short_question_after_another_goes_on_from_the_first(talk: StandIn, user: int) -> None:
+    talk.ask("Cầu Rạch Sậy do ai khởi công?", user=user)
+    where = talk.ask("ở đâu?", user=user)
+    when = talk.ask("ngày nào?", user=user)
+    assert when.text.startswith("Khởi công cầu Rạch Sậy")
+    assert "ngày 18 tháng 5 năm 2022" in when.of_type("underline")[0]
+    replied = talk.ask("còn khi nào?", user=user, reply_to=where.id)
+    assert replied.text.startswith("Khởi công cầu Rạch Sậy")
+
+
 def test_a_reply_goes_on_from_the_answer_it_replies_to(talk: StandIn, user: int) -> None:
     bridge = talk.ask("Cầu Rạch Sậy dài bao nhiêu mét?", user=user)
     talk.ask("Ai là Bí thư Huyện ủy?", user=user)

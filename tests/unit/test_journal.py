@@ -49,6 +49,19 @@ def test_a_question_is_found_again_by_number_and_by_who_asked(journal: Journal) 
     assert journal.last_question(44, LONG_AGO) is None
 
 
+def test_what_was_asked_before_is_of_the_same_person(journal: Journal) -> None:
+    first = journal.record(42, 1, answer("Khi nào đóng cống?"))
+    journal.record(43, 2, answer("Giá vàng?"))
+    second = journal.record(42, 3, answer("ở đâu?"))
+    third = journal.record(42, 4, answer("vì sao?"))
+    asked = journal.question(third)
+    assert asked is not None
+    before = journal.questions_before(asked, LONG_AGO, 4)
+    assert [one.id for one in before] == [second, first]
+    assert [one.id for one in journal.questions_before(asked, LONG_AGO, 1)] == [second]
+    assert journal.questions_before(asked, datetime.now(UTC) + timedelta(seconds=5), 4) == []
+
+
 def test_each_bot_counts_its_updates(journal: Journal) -> None:
     journal.record(42, 7, answer("Ai là Bí thư?"), bot=100)
     journal.record(42, 7, answer("Ai là Bí thư?"), bot=200)

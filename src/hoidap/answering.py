@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -38,6 +39,7 @@ from hoidap.vietnamese.places import Places
 from hoidap.vietnamese.question import AnswerKind, Question, QuestionReader
 from hoidap.vietnamese.synonyms import Synonyms
 from hoidap.vietnamese.terms import terms_fingerprint
+from hoidap.vietnamese.text import fold
 from hoidap.vietnamese.words import Words
 
 # Characters. Longer than any question and most letters; more is a pasted document.
@@ -53,6 +55,8 @@ _NEAR_FIRST = 0.6
 _NEAREST = 3
 _RANKED = 12
 _MOST_HOLDING = 1000
+# What asks for no name, number, day or place, whatever was asked before.
+_REASON_RE = re.compile(r"(?i)(?<!\w)(?:(?:vi|tai|lam) sao|the nao|why)(?!\w)")
 # Passages from which on an index takes longer to open than a question may wait.
 _LARGE = 20_000
 
@@ -400,6 +404,7 @@ def _completed(question: Question, before: Question) -> Question:
     Both texts count for their meaning; words and places are those of the question that has any. So
     are dates, and "còn năm 2025?" asks the same of another year.
     """
+    own = question.text
     if question.words:
         question = replace(question, text=f"{question.text} {before.text}")
     else:
@@ -415,7 +420,7 @@ def _completed(question: Question, before: Question) -> Question:
             dates=dated.dates,
             words=before.words,
         )
-    if question.kind is AnswerKind.OTHER:
+    if question.kind is AnswerKind.OTHER and _REASON_RE.search(fold(own)) is None:
         question = replace(question, kind=before.kind, asking=before.asking)
     return question
 

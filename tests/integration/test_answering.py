@@ -502,6 +502,8 @@ def test_a_question_that_follows_another_looks_in_the_report_quoted_last(
     assert when.quotes[0].citation.report_id == "le-khoi-cong-cau"
     assert highlighted(when)[1] == "ngày 18 tháng 5 năm 2022"
     assert tan_giang.answer("ngày nào?").status is Status.NOT_FOUND
+    # Who asks why asks no longer for a place.
+    assert highlighted(tan_giang.answer("vì sao?", after=before))[1:] == []
     also = tan_giang.answer("ngày nào?", after=FollowUp("ở đâu?", "le-khoi-cong-cau", before))
     assert highlighted(also) == highlighted(when)
     # What the report does not say is looked for everywhere.

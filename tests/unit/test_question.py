@@ -113,6 +113,13 @@ def test_question_word_inside_another_word_asks_nothing(question: str) -> None:
     assert READER.read(question).kind is AnswerKind.OTHER
 
 
+@pytest.mark.parametrize("question", ["Có ai chết vì sốt xuất huyết không?", "co ai chet khong"])
+def test_whether_there_is_anyone_asks_for_no_name(question: str) -> None:
+    assert READER.read(question).kind is AnswerKind.OTHER
+    assert READER.read("Có ai dự hội nghị?").kind is AnswerKind.PERSON
+    assert READER.read("Ai không dự hội nghị?").kind is AnswerKind.PERSON
+
+
 def test_number_asked_of_persons_is_a_number() -> None:
     assert READER.read("Bao nhiêu người nào đến dự?").kind is AnswerKind.NUMBER
 

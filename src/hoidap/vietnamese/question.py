@@ -121,7 +121,9 @@ _KINDS = (
     ),
     (
         AnswerKind.PERSON,
-        r"ai|người nào|vị nào|ông nào|bà nào|đồng chí nào|những ai|who|whom|whose"
+        # "Có ai chết không?" asks whether, and for no name.
+        r"(?<!có )ai|(?<=có )ai(?!.* không\W*\Z)|người nào|vị nào|ông nào|bà nào|đồng chí nào"
+        r"|những ai|who|whom|whose"
         r"|(?:what|which) (?:person|people|man|woman|official|officials)",
     ),
 )
@@ -145,8 +147,8 @@ chúng tôi; chúng ta; muốn; cần; gồm; bao gồm; số; lần; ngày; th�
 sự; cuộc; cái; con; chiếc; người; vị; đúng; sai; hôm nay; hiện nay; bây giờ; hiện tại; gần đây;
 vừa qua; dạ; vâng; làm ơn; là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại;
 thứ; quý; diễn ra; xảy ra; giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí;
-bao nhiêu lần; thời gian; địa điểm; nơi; tiền; mất; làm; nói; hết; nay; cuối; v; dùng; thuộc;
-phần trăm; hãy liệt kê; hãy kể; hãy kể tên; hãy nêu; hãy nêu tên
+bao nhiêu lần; thời gian; địa điểm; nơi; tiền; mất; làm; nói; hết; nay; cuối; v; dùng;
+thuộc; phần trăm; hãy liệt kê; hãy kể; hãy kể tên; hãy nêu; hãy nêu tên
 """
 _ENGLISH_FUNCTION_WORDS = """
 a an the this that these those of in on at by for from to into with about as and or but not no nor

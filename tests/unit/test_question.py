@@ -120,6 +120,12 @@ def test_whether_there_is_anyone_asks_for_no_name(question: str) -> None:
     assert READER.read("Ai không dự hội nghị?").kind is AnswerKind.PERSON
 
 
+def test_the_country_that_is_asked_for_need_not_be_called_one() -> None:
+    question = READER.read("Xoài xuất khẩu sang nước nào?")
+    assert question.kind is AnswerKind.PLACE
+    assert "nước" not in [word.text for word in question.words]
+
+
 def test_number_asked_of_persons_is_a_number() -> None:
     assert READER.read("Bao nhiêu người nào đến dự?").kind is AnswerKind.NUMBER
 

@@ -116,7 +116,7 @@ _KINDS = (
     ),
     (
         AnswerKind.PLACE,
-        r"ở đâu|tại đâu|nơi nào|chỗ nào|địa điểm nào|đi đâu|từ đâu|đâu là nơi|where"
+        r"ở đâu|tại đâu|nơi nào|chỗ nào|địa điểm nào|đi đâu|từ đâu|đâu là nơi|nước nào|where"
         r"|(?:what|which) (?:place|location|venue)",
     ),
     (
@@ -147,7 +147,7 @@ chúng tôi; chúng ta; muốn; cần; gồm; bao gồm; số; lần; ngày; th�
 sự; cuộc; cái; con; chiếc; người; vị; đúng; sai; hôm nay; hiện nay; bây giờ; hiện tại; gần đây;
 vừa qua; dạ; vâng; làm ơn; là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại;
 thứ; quý; diễn ra; xảy ra; giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí;
-bao nhiêu lần; thời gian; địa điểm; nơi; tiền; mất; làm; nói; hết; nay; cuối; v; dùng;
+bao nhiêu lần; nước nào; thời gian; địa điểm; nơi; tiền; mất; làm; nói; hết; nay; cuối; v; dùng;
 thuộc; phần trăm; hãy liệt kê; hãy kể; hãy kể tên; hãy nêu; hãy nêu tên
 """
 _ENGLISH_FUNCTION_WORDS = """

@@ -307,8 +307,8 @@ class QuestionReader:
             own, translated = self._english_terms(text, places)
         else:
             own, translated = terms(text, self._abbreviations), Terms((), ())
-        forms = [form for document in documents for form in document.forms]
-        own = replace(own, exact=(*own.exact, *terms(" . ".join(forms), Abbreviations(())).exact))
+        forms = (form for document in documents for form in document.forms)
+        own = replace(own, exact=(*own.exact, *" ".join(forms).split()))
         return Question(
             text=text,
             language=language,

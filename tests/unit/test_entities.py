@@ -113,6 +113,20 @@ def test_numbers_in_digits_and_words(text: str, numbers: list[str]) -> None:
     assert found(find_numbers, text) == numbers
 
 
+def test_places_are_not_cut_where_small_letters_go_on() -> None:
+    text = (
+        "Họp tại Hội trường Ủy ban nhân dân huyện; tiêm tại Trường Tiểu học Hòa Long 1, cấp giấy ở"
+        " Nhà văn hóa ấp 3. Trụ sở Ủy ban nhân dân xã Mỹ Lộc đặt tại ấp Mỹ Hòa."
+    )
+    assert found(find_places, text) == [
+        "tại Hội trường Ủy ban nhân dân huyện",
+        "tại Trường Tiểu học Hòa Long 1",
+        "Nhà văn hóa ấp 3",
+        "Trụ sở Ủy ban nhân dân xã Mỹ Lộc",
+        "ấp Mỹ Hòa",
+    ]
+
+
 def test_places_called_after_a_person_are_no_persons() -> None:
     text = "Đóng cống Bà Bèo, nạo vét rạch Ông Chưởng; chợ bà Tư thuê; bà Bèo và Ông Chưởng dự."
     assert found(find_persons, text) == ["bà Tư", "bà Bèo", "Ông Chưởng"]

@@ -49,8 +49,16 @@ _KIND_OF_PLACE = (
     r"(?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Tt]hị xã|[Tt]hị trấn|[Xx]ã|[Pp]hường|[Ấấ]p|[Kk]hóm"
     r"|[Tt]hôn|[Đđ]ường|[Cc]ầu|[Ss]ông|[Qq]uận|[Nn]ước|[Hh]ội trường|[Tt]rụ sở)"
 )
+# What goes on with small letters: "Hội trường Ủy ban nhân dân huyện", "Trường Tiểu học Hòa Long 1".
+_SITE = (
+    r"(?:[Hh]ội trường|[Tt]rụ sở) (?:(?:Ủy|Uỷ) ban|Hội đồng) nhân dân"
+    r"(?: (?:tỉnh|huyện|thành phố|thị xã|thị trấn|phường|xã)(?!\w))?"
+    r"|Trường (?:Tiểu học|Trung học(?: cơ sở| phổ thông)?|Mầm non|Mẫu giáo)"
+    r"|Nhà văn hóa(?: (?:ấp|khóm|xã)(?!\w))?|Trung tâm (?:Văn hóa|Hành chính|Y tế)"
+)
 _PLACE_RE = re.compile(
-    rf"(?<!\w)(?:{_KIND_OF_PLACE}{_GAP}{_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
+    rf"(?<!\w)(?:(?:[Tt]ại )?(?:{_SITE})(?:{_GAP}(?:{_NAME_PART}|\d{{1,2}}(?![/\w]))){{0,4}}"
+    rf"|{_KIND_OF_PLACE}{_GAP}{_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
     rf"|(?:[Tt]ại|[Ởở]) {_NAME})(?!\w)"
 )
 # What bears persons' names, among others: "trường THCS Nguyễn Văn Khải", "kênh Nguyễn Văn Tiếp".

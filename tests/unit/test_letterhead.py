@@ -85,6 +85,14 @@ def test_minutes_are_dated_at_their_foot() -> None:
     )  # fmt: skip
 
 
+def test_a_kind_before_its_number_is_no_title() -> None:
+    text = "QUỐC HỘI\nLuật số: 27/2001/QH10\n\nLUẬT\nPHÒNG CHÁY\n\nĐiều 1. Phạm vi của luật"
+    head = read_letterhead(text)
+    assert (head.title, head.number) == ("LUẬT PHÒNG CHÁY", "27/2001/QH10")
+    text = "UBND xã\nSố: 5/KH-UBND\nKế hoạch thực hiện Nghị quyết số 12/NQ-HĐND\nMục tiêu"
+    assert read_letterhead(text).title == "Kế hoạch thực hiện Nghị quyết số 12/NQ-HĐND"
+
+
 def test_laws_have_the_day_that_they_were_passed() -> None:
     text = (
         "LUẬT\nPHÒNG CHÁY VÀ CHỮA CHÁY\n\nĐiều 1. Phạm vi\n\n"
@@ -127,6 +135,72 @@ def test_who_is_named_below_the_number_is_no_issuing_body() -> None:
 )  # fmt: skip
 def test_issuing_bodies(lines: str, source: str) -> None:
     assert read_letterhead(f"{lines}\n{STATE}\n\nTHÔNG BÁO\nVề tiêm chủng").source == source
+
+
+@pytest.mark.parametrize(
+    ("lines", "source"),
+    [
+        ("Ủy ban nhân dân huyện Cao Lãnh\nSố 77/KH-UBND", "Ủy ban nhân dân huyện Cao Lãnh"),
+        ("Uỷ ban nhân dân\nxã Mỹ Long\nCộng hòa xã hội chủ nghĩa Việt Nam\nSố: 7/KH-UBND",
+         "Uỷ ban nhân dân xã Mỹ Long"),
+        ("UBND huyện Cao Lãnh\nPhòng Nông nghiệp và Phát triển\nnông thôn\nSố: 5/KH-NN",
+         "UBND huyện Cao Lãnh Phòng Nông nghiệp và Phát triển nông thôn"),
+        ("Trường Xuân, ngày 5 tháng 3 năm 2024\nTrạm Y tế xã\nSố: 5/KH-TYT", "Trạm Y tế xã"),
+        ("UBND XÃ MỸ LONG\nSố: 5/KH-UBND", "UBND XÃ MỸ LONG"),
+        ("Cổng thông tin\nUBND xã\nSố: 5/KH-UBND", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("lines_below", "title"),
+    [
+        ("Kế hoạch kinh tế tập thể năm 2024", "Kế hoạch kinh tế tập thể năm 2024"),
+        ("Kế hoạch kinh tế tập thể\nnăm 2024\nMục tiêu", "Kế hoạch kinh tế tập thể năm 2024"),
+        ("Kế hoạch\nKinh tế tập thể năm 2024", "Kế hoạch Kinh tế tập thể năm 2024"),
+    ],
+)
+def test_head_in_small_letters(
+    lines: str, source: str | None, lines_below: str, title: str
+) -> None:
+    text = f"{lines}\n\n{lines_below}\n\nNăm 2024, huyện lập thêm hai hợp tác xã."
+    (report,) = load_file(text.encode(), "a.txt").reports
+    if source is None:
+        assert (report.source, report.title) == (None, "Cổng thông tin")
+    else:
+        assert (report.source, report.title, report.kind) == (source, title, "kế hoạch")
+
+
+@pytest.mark.parametrize(
+    "line", ["Kế hoạch này do huyện lập.", "Kế hoạch có ba phần:", "kế hoạch năm 2024", "Xã họp"]
+)
+def test_what_names_no_kind_below_a_head_in_small_letters_is_the_first_line(line: str) -> None:
+    text = f"UBND huyện Cao Lãnh\nSố: 7/KH-UBND\n{line}\nNăm 2024, huyện lập hợp tác xã."
+    assert read_letterhead(text).title is None
+    (report,) = load_file(text.encode(), "a.txt").reports
+    assert report.title == ("a" if line.endswith(".") else line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Số: 78/UBND-KT, ngày 12 tháng 5 năm 2024", "Số 78/UBND-KT ngày 12/5/2024",
+     "SỐ: 78/UBND-KT; NGÀY 12 THÁNG 5 NĂM 2024."],
+)  # fmt: skip
+def test_number_and_day_in_one_line(line: str) -> None:
+    text = f"UBND HUYỆN CAO LÃNH\n{line}\nV/v chống hạn\n\nKính gửi: các xã"
+    assert read_letterhead(text) == Letterhead(
+        title="V/v chống hạn",
+        date=date(2024, 5, 12),
+        number="78/UBND-KT",
+        source="UBND HUYỆN CAO LÃNH",
+        kind="công văn",
+    )
+
+
+def test_number_and_day_of_another_document_end_no_subject() -> None:
+    subject = "KẾT QUẢ THỰC HIỆN NGHỊ QUYẾT\nSỐ 12/NQ-HĐND NGÀY 20/12/2023"
+    head = read_letterhead(f"UBND HUYỆN\nSố: 7/BC-UBND\nBÁO CÁO\n{subject}\n\nHuyện đã làm.")
+    assert (head.title, head.number, head.date) == (
+        f"BÁO CÁO {subject.replace(chr(10), ' ')}", "7/BC-UBND", None
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

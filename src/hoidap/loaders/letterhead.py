@@ -20,6 +20,8 @@ _HEAD_LINES = 40
 _FOOT_LINES = 25
 _LONGEST_LINE = 300
 _MAX_TITLE = 400
+# Characters of a line that names an office.
+_LONGEST_OFFICE = 100
 # Lines of the subject below the kind of document.
 _SUBJECT_LINES = 4
 # Characters of a line with a full stop that may be a subject and no paragraph.
@@ -27,19 +29,24 @@ _LONGEST_SUBJECT = 150
 _CLOSING = (".", ";", ":")
 
 # Scans have the one or the other slash.
-_NUMBER_RE = re.compile(
-    r"(?:^|.{0,40}\s)[Ss](?:ố|Ố)\s?:?\s*(\d{1,5}[A-Za-z]?\s?(?:[/⁄]{1,2}\s?(?:\d{4}\s?/\s?)?|-)\s?"
-    r"[A-ZĐƯ][\w.&]*(?:\s?[-–/]\s?[A-ZĐƯ][\w.&]*)*(?:\s?\([A-ZĐƯ\d.&-]+\))?)[\s.]*$"
+_NUMBER = (
+    r"(?:ố|Ố)\s?:?\s*(\d{1,5}[A-Za-z]?\s?(?:[/⁄]{1,2}\s?(?:\d{4}\s?/\s?)?|-)\s?"
+    r"[A-ZĐƯ][\w.&]*(?:\s?[-–/]\s?[A-ZĐƯ][\w.&]*)*(?:\s?\([A-ZĐƯ\d.&-]+\))?)"
 )
+_NUMBER_RE = re.compile(rf"(?:^|.{{0,40}}\s)[Ss]{_NUMBER}[\s.]*$")
+_NUMBER_LABEL_RE = re.compile(r"\s[Ss]ố\b")
 _PLACE = r"(?P<place>[^\W\d_][\w\s.,-]{0,60}),\s*"
-_DATED_RE = re.compile(
-    rf"{_PLACE}(?P<day>ngày\s+\d{{1,2}}(?:\s+tháng\s+\d{{1,2}}\s+năm\s+|[/.-]\d{{1,2}}[/.-])\d{{4}})\W*",
-    re.IGNORECASE,
+_DAY = (
+    r"(?P<day>(?i:ngày)\s+\d{1,2}"
+    r"(?:\s+(?i:tháng)\s+\d{1,2}\s+(?i:năm)\s+|[/.-]\d{1,2}[/.-])\d{4})\W*"
 )
+_DATED_RE = re.compile(f"{_PLACE}{_DAY}")
 # The same with what is left to be written by hand, and with the month alone.
 _OPEN = r"[\s\d.…_/]*"
 _UNDATED_RE = re.compile(rf"{_PLACE}ngày(?:{_OPEN}tháng{_OPEN}năm|[\s.…_]*/){_OPEN}", re.IGNORECASE)
 _MONTH_RE = re.compile(rf"{_PLACE}tháng{_OPEN}(?:năm{_OPEN})?", re.IGNORECASE)
+# Number and day in one line, as in letters without columns.
+_NUMBERED_AND_DATED_RE = re.compile(rf"S{_NUMBER}\s*[,;]?\s+{_DAY}")
 # Laws and resolutions have the day at their end.
 _PASSED_RE = re.compile(
     r"thông\s+qua\s+(?:vào\s+)?(ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})"
@@ -133,10 +140,14 @@ class Letterhead:
 def read_letterhead(text: str) -> Letterhead:
     """Title, day, number, issuing body and kind of the document with this (clean) text."""
     lines = _lines(text.split("\n", 4 * _HEAD_LINES)[: 4 * _HEAD_LINES])[:_HEAD_LINES]
-    kind_at, kind, title = _title(lines)
+    offices = _offices_in_small_letters(lines)
+    kind_at, kind, title = _title(lines, _below_head(lines, offices))
     number_at, number = _number(lines, len(lines) if kind_at is None else kind_at)
     head = lines[: kind_at if kind_at is not None else 12]
     day = _day(head)
+    if day is None and number_at is not None:
+        both = _NUMBERED_AND_DATED_RE.fullmatch(lines[number_at])
+        day = _only(both["day"]) if both is not None else None
     if day is None and (number is not None or kind is not None):
         # Minutes and speeches are dated at their foot.
         day = _day(_lines(text[-4000:].split("\n"))[-_FOOT_LINES:])
@@ -152,7 +163,7 @@ def read_letterhead(text: str) -> Letterhead:
         undated=day is None
         and (any(map(_UNDATED_RE.fullmatch, lines)) or (has_layout and _names_month(head))),
         number=number,
-        source=_source(lines[:before]) if before is not None and has_layout else None,
+        source=_source(lines[:before], offices) if before is not None and has_layout else None,
         kind=kind,
     )
 
@@ -163,10 +174,13 @@ def first_line_below(text: str) -> str:
     The number of an annex or a form says nothing without the line below it.
     """
     raw = text.split("\n", 4 * _HEAD_LINES)[: 4 * _HEAD_LINES]
-    has_layout = any(map(_is_sure, _lines(raw)))
+    lines = _lines(raw)
+    has_layout = any(map(_is_sure, lines))
+    offices = _offices_in_small_letters(lines)
     label = ""
     for line in raw:
-        if not any(not (has_layout and _is_of_head(cell)) for cell in _lines([line])):
+        cells = (cell for cell in _lines([line]) if cell not in offices)
+        if not any(not (has_layout and _is_of_head(cell)) for cell in cells):
             continue
         if not label and _LABEL_RE.fullmatch(line.strip(" #*.:")):
             label = line
@@ -183,13 +197,18 @@ def _is_of_annex(line: str) -> bool:
 def _is_sure(line: str) -> bool:
     """Whether ``line`` can stand in a letterhead only: the state, the motto or a number."""
     number = _NUMBER_RE.match(line) if line[:2].lower() == "số" else None
-    return _STATE_LINE_RE.fullmatch(line) is not None or number is not None
+    found = number or _STATE_LINE_RE.fullmatch(line) or _NUMBERED_AND_DATED_RE.fullmatch(line)
+    return found is not None
 
 
 def _is_of_head(line: str) -> bool:
     """Whether ``line`` belongs to a letterhead if there is one: place and day, or a body too."""
-    dated = any(pattern.fullmatch(line) for pattern in (_DATED_RE, _UNDATED_RE, _MONTH_RE))
-    return _is_sure(line) or dated or _is_body(line)
+    return _is_sure(line) or _is_dated(line) or _is_body(line)
+
+
+def _is_dated(line: str) -> bool:
+    """Whether ``line`` is that of place and day, also where the day is left open."""
+    return any(pattern.fullmatch(line) for pattern in (_DATED_RE, _UNDATED_RE, _MONTH_RE))
 
 
 def is_title_below_office(office: str, line: str) -> bool:
@@ -200,6 +219,25 @@ def is_title_below_office(office: str, line: str) -> bool:
 def _is_body(line: str) -> bool:
     """Whether ``line`` names an office in capitals."""
     return _BODY_RE.match(line) is not None and line.isupper()
+
+
+def _is_office(line: str) -> bool:
+    """Whether ``line`` may name an office in small letters, where a letterhead has one."""
+    if len(line) > _LONGEST_OFFICE or line.endswith(_CLOSING) or _is_dated(line):
+        return False
+    return _BODY_RE.match(line.upper()) is not None
+
+
+def _offices_in_small_letters(lines: Sequence[str]) -> list[str]:
+    """The lines that name who issues the document above the first that is sure to be of its head.
+
+    None where other lines stand there.
+    """
+    first = next((place for place, line in enumerate(lines) if _is_sure(line)), 0)
+    named = [line for line in lines[:first] if not (_is_of_head(line) or _STAMP_RE.match(line))]
+    if not named or not _is_office(named[0]):
+        return []
+    return named if all(_is_office(line) or line[0].islower() for line in named) else []
 
 
 def _lines(raw: Sequence[str]) -> list[str]:
@@ -232,7 +270,7 @@ def _number(lines: Sequence[str], kind_at: int) -> tuple[int | None, str | None]
     From ``kind_at`` on stands what the document is about, which may be another one.
     """
     for place, line in enumerate(lines):
-        match = _NUMBER_RE.match(line)
+        match = _NUMBER_RE.match(line) or _NUMBERED_AND_DATED_RE.fullmatch(line)
         # "Căn cứ Nghị quyết số ..." is of another document, "Biểu số ..." of a form.
         of_other = _BODY_TEXT_RE.match(line) or _ABOUT_RE.match(line) or _FORM_RE.match(line)
         goes_on = line[0].islower() and not line.startswith("số")
@@ -276,7 +314,12 @@ def _folded(line: str) -> str:
 
 def _kind_of(line: str) -> str | None:
     """The kind of document that a line in capitals names, alone or with what it is about."""
-    if len(line) > _LONGEST_LINE or not line.isupper():
+    return _named_kind(line) if line.isupper() else None
+
+
+def _named_kind(line: str) -> str | None:
+    """The kind of document that ``line`` begins with, in capitals or not."""
+    if len(line) > _LONGEST_LINE:
         return None
     folded = _folded(line)
     if folded in _NO_KINDS:
@@ -286,14 +329,34 @@ def _kind_of(line: str) -> str | None:
     return next((_BY_FOLDED[first] for first in firsts if first in _BY_FOLDED), None)
 
 
-def _title(lines: Sequence[str]) -> tuple[int | None, str | None, str | None]:
-    """Where the kind of document stands, the kind, and kind and subject as a title."""
+def _title(
+    lines: Sequence[str], below_head: int | None
+) -> tuple[int | None, str | None, str | None]:
+    """Where the kind of document stands, the kind, and kind and subject as a title.
+
+    It is in capitals but at ``below_head``.
+    """
     for place, line in enumerate(lines):
-        kind = _kind_of(line)
+        kind = _named_kind(line) if place == below_head else _kind_of(line)
         if kind is None:
             continue
         return place, kind, _with_subject(line.rstrip(" :."), lines[place + 1 :], kind)
     return None, None, None
+
+
+def _below_head(lines: Sequence[str], offices: Sequence[str]) -> int | None:
+    """Where the first line below the letterhead stands, if it may be a title in small letters.
+
+    ``offices`` are the lines of the letterhead that name one in small letters.
+    """
+    for place, line in enumerate(lines):
+        if _is_of_head(line) or _STAMP_RE.match(line) or line in offices:
+            continue
+        if _NUMBER_RE.match(line) and _folded(_NUMBER_LABEL_RE.split(line)[0]) in _BY_FOLDED:
+            continue  # "Luật số: 27/2001/QH10"
+        ends = (".", ";") if _folded(line) in _BY_FOLDED else _CLOSING
+        return place if place and line[0].isupper() and not line.endswith(ends) else None
+    return None
 
 
 def _letter(lines: Sequence[str]) -> tuple[str | None, str | None]:
@@ -339,11 +402,12 @@ def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_bounded: boo
         return True
     if kind in _DECIDED and _is_body(line):
         return True
-    if len(parts) == 1 and kind != _LETTER:
+    alone = _folded(parts[0]) in _BY_FOLDED
+    if len(parts) == 1 and kind != _LETTER and (alone or parts[0].isupper()):
         if len(line) > _LONGEST_LINE:
             return line.endswith(_CLOSING)
         # A kind that says more already is seldom followed by a subject with a full stop.
-        if _folded(parts[0]) not in _BY_FOLDED:
+        if not alone:
             return line.endswith((".", ":"))
         return line.endswith(".") and len(line) > _LONGEST_SUBJECT
     if len(line) > _LONGEST_LINE:
@@ -360,14 +424,18 @@ def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_bounded: boo
     return not goes_on or (line.endswith(".") and not unfinished)
 
 
-def _source(lines: Sequence[str]) -> str | None:
-    """Who issued the document: the lines in capitals above its number."""
+def _source(lines: Sequence[str], offices: Sequence[str]) -> str | None:
+    """Who issued the document: those of the lines above its number that name an office.
+
+    ``offices`` are those in small letters.
+    """
     named: list[str] = []
     for line in lines:
         cut = line.strip(" -–_*")
-        if not cut.isupper() or _STATE_RE.search(cut) or _STAMP_RE.match(cut):
+        if _STATE_RE.search(cut) or _STAMP_RE.match(cut) or cut in named:
             continue
         continues = bool(named) and not _BODY_RE.match(cut)
-        if (continues or _BODY_RE.match(cut)) and cut not in named and not _kind_of(cut):
+        in_capitals = cut.isupper() and (continues or _BODY_RE.match(cut)) and not _kind_of(cut)
+        if in_capitals or line in offices:
             named.append(cut)
     return " ".join(named[-3:]) if named else None

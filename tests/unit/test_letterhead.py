@@ -275,6 +275,12 @@ def test_month_in_the_title_of_a_news_report_leaves_no_day_open() -> None:
             "QUYẾT ĐỊNH Về việc phê duyệt công trình",
         ),
         (
+            "QUYẾT ĐỊNH\nBAN HÀNH QUY CHẾ TIẾP CÔNG DÂN\nCHỦ TỊCH ỦY BAN NHÂN DÂN HUYỆN",
+            "QUYẾT ĐỊNH BAN HÀNH QUY CHẾ TIẾP CÔNG DÂN",
+        ),
+        ("CHỈ THỊ\nPHÒNG, CHỐNG DỊCH TẢ\nThực hiện", "CHỈ THỊ PHÒNG, CHỐNG DỊCH TẢ"),
+        ("QUYẾT ĐỊNH\nBAN CHẤP HÀNH ĐẢNG BỘ HUYỆN\nCăn cứ", "QUYẾT ĐỊNH"),
+        (
             "THÔNG BÁO\nKết luận tại buổi làm việc với\nBan Chấp hành Đảng bộ xã",
             "THÔNG BÁO Kết luận tại buổi làm việc với Ban Chấp hành Đảng bộ xã",
         ),

@@ -85,6 +85,8 @@ _LABEL_RE = re.compile(
 # How the subject of a letter begins, which stands below its number.
 _ABOUT_RE = re.compile(r"(?:V/v|Về việc)\b", re.IGNORECASE)
 _BODY_RE = re.compile(
+    # What begins like an office and is what a document is about.
+    r"(?!(?:BAN HÀNH|BỘ TIÊU CHÍ|HỘI (?:NGHỊ|THẢO|THI|THAO)|PHÒNG,? CH(?:ÁY|ỐNG)|THÀNH LẬP)\b)"
     r"(?:ỦY BAN|UỶ BAN|UBND|HỘI ĐỒNG|HĐND|BỘ|SỞ|PHÒNG|CHI CỤC|CỤC|TỔNG CỤC|VĂN PHÒNG|BAN|ĐẢNG|"
     r"HUYỆN|TỈNH|THÀNH|THỊ|XÃ|PHƯỜNG|MẶT TRẬN|LIÊN ĐOÀN|HỘI|ĐOÀN|CÔNG AN|TÒA|TOÀ|VIỆN|TRUNG TÂM|"
     r"TRƯỜNG|CHÍNH PHỦ|QUỐC HỘI|THỦ TƯỚNG|CHỦ TỊCH|KHO BẠC|CHI NHÁNH|CÔNG TY|THANH TRA|"

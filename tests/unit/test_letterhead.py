@@ -170,6 +170,22 @@ def test_head_in_small_letters(
 
 
 @pytest.mark.parametrize(
+    ("lines", "source"),
+    [
+        ("CHI CỤC THỐNG KÊ\n\nBÁO CÁO", "CHI CỤC THỐNG KÊ"),
+        ("PHÒNG NÔNG NGHIỆP\nHUYỆN CAO LÃNH\n*****\nBáo cáo", "PHÒNG NÔNG NGHIỆP HUYỆN CAO LÃNH"),
+        ("BÁO CÁO", None),
+        ("HỘI NGHỊ TỔNG KẾT\nBÁO CÁO", None),
+        ("XÃ MỸ LONG\nXã đã họp.\nBÁO CÁO", None),
+    ],
+)
+def test_an_office_alone_above_the_kind_is_who_issued_it(lines: str, source: str | None) -> None:
+    head = read_letterhead(f"{lines}\nTình hình vụ Hè Thu\n\nXã đã gieo sạ 200 ha.")
+    assert head.source == source
+    assert head.title == f"{lines.rsplit(chr(10), 1)[-1]} Tình hình vụ Hè Thu"
+
+
+@pytest.mark.parametrize(
     "line", ["Kế hoạch này do huyện lập.", "Kế hoạch có ba phần:", "kế hoạch năm 2024", "Xã họp"]
 )
 def test_what_names_no_kind_below_a_head_in_small_letters_is_the_first_line(line: str) -> None:

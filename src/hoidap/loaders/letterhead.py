@@ -159,6 +159,8 @@ def read_letterhead(text: str) -> Letterhead:
         kind, title = _letter(lines[number_at + 1 :])
     before = number_at if number_at is not None else kind_at
     has_layout = number is not None or any(map(_names_state, lines))
+    # Also where nothing but offices stands above the kind.
+    has_layout |= bool(kind_at) and all(map(_is_body, lines[:kind_at]))
     return Letterhead(
         title=title,
         date=day,

@@ -84,6 +84,13 @@ def syntax(error: tomllib.TOMLDecodeError) -> str:
     return f"{where}: sai cú pháp TOML (mỗi dòng một mục, chữ đặt trong ngoặc kép)"
 
 
+def undecodable(error: UnicodeDecodeError) -> str:
+    """Where a text is not in its encoding, as editors count: by lines and characters."""
+    above = error.object[: error.start].decode(error.encoding, "ignore").removeprefix("\ufeff")
+    *lines, last = above.split("\n")
+    return f"dòng {len(lines) + 1}, cột {len(last) + 1}"
+
+
 def refusal(error: OSError) -> str:
     """Why the system refused, without what it was about; in its own words where it is seldom so."""
     known = _REFUSALS.get(error.errno) if error.errno is not None else None

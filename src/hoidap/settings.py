@@ -13,7 +13,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from hoidap.complaints import complaint, refusal
+from hoidap.complaints import complaint, refusal, undecodable
 from hoidap.errors import SettingsError
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -195,7 +195,7 @@ class Settings(BaseSettings):
             raise SettingsError(f"không đọc được tệp .env: {refusal(error)}") from error
         except UnicodeDecodeError as error:
             raise SettingsError(
-                f"tệp .env không phải văn bản UTF-8 (byte thứ {error.start})"
+                f"tệp .env không phải văn bản UTF-8 ({undecodable(error)})"
             ) from error
 
     @property

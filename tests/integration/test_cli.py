@@ -167,7 +167,8 @@ def test_reload_tells_what_it_did_as_json(run: Run, tmp_path: Path) -> None:
         "failed": [
             {
                 "file": "hỏng.txt",
-                "reason": "không phải văn bản UTF-8 (byte thứ 0); hãy lưu lại tệp dưới dạng UTF-8",
+                "reason": "không phải văn bản UTF-8 (dòng 1, cột 1);"
+                " hãy lưu lại tệp dưới dạng UTF-8",
             }
         ],
         "generation": 1, "duplicates": [], "similar": [], "golden": [], "passed_over": ["sổ.xlsx"],

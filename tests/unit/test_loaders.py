@@ -118,9 +118,11 @@ def test_byte_order_mark_tells_the_byte_order(mark: str, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"abc\xff", r"không phải văn bản UTF-8 \(byte thứ 3\); hãy lưu lại tệp dưới dạng UTF-8"),
+        (b"abc\xff", r"văn bản UTF-8 \(dòng 1, cột 4\); hãy lưu lại tệp dưới dạng UTF-8"),
+        ("Xã\r\nhọp \ud800".encode("utf-8", "surrogatepass"), r"UTF-8 \(dòng 2, cột 5\)"),
+        (b"\xef\xbb\xbf\nab\xff", r"UTF-8 \(dòng 2, cột 3\)"),
         ("huyện".encode("cp1258", "replace") + b"\xe3", "không phải văn bản UTF-8"),
-        (b"\xff\xfea", "không phải văn bản UTF-16"),
+        (b"\xff\xfea\x00\n\x00b", r"không phải văn bản UTF-16 \(dòng 2, cột 1\)"),
         (b"\x89PNG\r\n\x1a\n", r"không rõ định dạng; đọc được: Word \(\.docx, \.doc, \.rtf\), PDF"),
         (b"MZ\x00\x01\x00\x00" * 20, "là chương trình Windows, không phải báo cáo"),
         (b"MY\x00\x01\x00\x00" * 20, "tệp nhị phân"),

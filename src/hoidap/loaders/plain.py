@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 
+from hoidap.complaints import undecodable
 from hoidap.documents import Note
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import Extracted, finish
@@ -38,10 +39,10 @@ def decode(data: bytes) -> tuple[str, Note | None]:
     except UnicodeDecodeError as error:
         if encoding == "utf-8" and (guessed := _decode_single_bytes(data)) is not None:
             return guessed
-        if _is_binary(data):
+        if encoding == "utf-8" and _is_binary(data):
             raise LoaderError(_UNKNOWN) from error
         raise LoaderError(
-            f"không phải văn bản {encoding.removesuffix('-sig').upper()} (byte thứ {error.start});"
+            f"không phải văn bản {encoding.removesuffix('-sig').upper()} ({undecodable(error)});"
             " hãy lưu lại tệp dưới dạng UTF-8"
         ) from error
     if text.count("\x00") * 100 > len(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import socket
 import threading
@@ -220,6 +221,18 @@ DISPOSITIONS = (
     ('attachment; filename="..%2F..%2Fetc%2Fpasswd"', "passwd"),
 )
 
+# What servers pack although they were asked not to.
+PACKED = {
+    "report": ("gzip", gzip.compress(SCHOOL.encode())),
+    "parts": ("X-GZIP", gzip.compress(SCHOOL[:9].encode()) + gzip.compress(SCHOOL[9:].encode())),
+    "none": ("identity", SCHOOL.encode()),
+    "bomb": ("gzip", gzip.compress(bytes(3_000_000))),
+    "cut": ("gzip", gzip.compress(SCHOOL.encode())[:-9]),
+    "damaged": ("gzip", gzip.compress(SCHOOL.encode())[:10] + b"\xff" * 40),
+    "plain": ("gzip", SCHOOL.encode()),
+    "other": ("br", b"\x1b\x00"),
+}
+
 
 def raw(text: str) -> str:
     """A header that has these letters in UTF-8; the server writes Latin-1."""
@@ -273,6 +286,9 @@ class _Portal(BaseHTTPRequestHandler):
         elif self.path == "/all":
             line = f'{{"id": "x", "text": "{SCHOOL}"}}'
             self._answer(200, {"Content-Type": "application/jsonl"}, line.encode())
+        elif self.path.startswith("/packed/"):
+            encoding, body = PACKED[self.path[8:]]
+            self._answer(200, {"Content-Type": "text/plain", "Content-Encoding": encoding}, body)
         elif self.path == "/gone":
             self._answer(404, {}, b"x")
         else:
@@ -365,6 +381,11 @@ def test_a_page_in_utf16_that_only_its_header_tells(settings: Settings, portal: 
     assert Catalog(settings.catalog_path).report("utf-16").text == PARAGRAPHS[0]
 
 
+@pytest.mark.parametrize("name", ["report", "parts", "none"])
+def test_what_a_server_packs_is_unpacked(portal: str, name: str) -> None:
+    assert fetch(f"{portal}/packed/{name}", allow_private=True).data == SCHOOL.encode()
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [
@@ -373,6 +394,11 @@ def test_a_page_in_utf16_that_only_its_header_tells(settings: Settings, portal: 
         ("/away", "không dùng được địa chỉ 'file:///etc/passwd'"),
         ("/large", "tệp lớn hơn 1 MB"),
         ("/drip", "quá lâu không trả lời"),
+        ("/packed/bomb", "tệp lớn hơn 1 MB"),
+        ("/packed/cut", "bị hỏng hoặc chưa đủ; hãy thử lại"),
+        ("/packed/damaged", "bị hỏng hoặc chưa đủ; hãy thử lại"),
+        ("/packed/plain", "bị hỏng hoặc chưa đủ; hãy thử lại"),
+        ("/packed/other", "nén kiểu 'br', chưa đọc được; hãy tải tệp bằng trình duyệt"),
     ],
 )
 def test_an_address_has_limits(portal: str, path: str, message: str) -> None:

@@ -88,25 +88,34 @@ def cp1258_bytes(text: str) -> bytes:
     return spelled.encode("cp1258")
 
 
-def printed_pdf(content: str, box: tuple[int, int, int, int], rotation: int = 0) -> bytes:
+def printed_pdf(
+    content: str,
+    box: tuple[int, int, int, int],
+    rotation: int = 0,
+    fields: Sequence[str] = (),
+) -> bytes:
     """A PDF of one page with this content in its own language; /F is Helvetica.
 
     /S is Symbol, with private characters as its text, as Word writes it. ``box`` is left, bottom,
-    right and top of the page; ``rotation`` turns it clockwise.
+    right and top of the page; ``rotation`` turns it clockwise. ``fields`` are the entries of the
+    fields of a form.
     """
     private = (
         "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF>\n"
         "endcodespacerange 1 beginbfrange <00> <FF> <F000> endbfrange endcmap end"
     )
+    numbers = " ".join(f"{number} 0 R" for number in range(8, 8 + len(fields)))
     objects = (
-        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [{numbers}] >> >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         f"<< /Type /Page /Parent 2 0 R /MediaBox [{' '.join(map(str, box))}] /Rotate {rotation}"
-        " /Resources << /Font << /F 5 0 R /S 6 0 R >> >> /Contents 4 0 R >>",
+        " /Resources << /Font << /F 5 0 R /S 6 0 R >> >> /Contents 4 0 R"
+        f" /Annots [{numbers}] >>",
         f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Symbol /ToUnicode 7 0 R >>",
         f"<< /Length {len(private)} >>\nstream\n{private}\nendstream",
+        *(f"<< /Type /Annot /Subtype /Widget {field} >>" for field in fields),
     )
     out, places = "%PDF-1.4\n", []
     for number, written in enumerate(objects, start=1):

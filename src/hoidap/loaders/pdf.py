@@ -10,6 +10,7 @@ from hoidap.documents import Note
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import MAX_TEXT, NOTES, Extracted
 from hoidap.loaders.footnotes import with_notes_apart
+from hoidap.loaders.form_fields import fields_of, with_fields
 from hoidap.loaders.layout import Page, compose, paragraphs
 from hoidap.loaders.ocr import MAX_SCANNED, Ocr
 from hoidap.loaders.ruled_tables import ruled_tables
@@ -39,6 +40,7 @@ def load_pdf(data: bytes, progress: Callable[[], None]) -> Extracted:
         count = len(document)
         if count > MAX_PAGES:
             raise LoaderError(f"PDF có {count} trang, nhiều nhất {MAX_PAGES}; hãy chia nhỏ tệp")
+        document.init_forms()  # before pages are opened, or their fields are not read
         return _read(document, count, progress)
     except pypdfium2.PdfiumError as error:
         raise LoaderError("tệp PDF bị hỏng, có trang không đọc được") from error
@@ -53,8 +55,7 @@ def _read(document: Any, count: int, progress: Callable[[], None]) -> Extracted:
     length = 0
     for index in range(count):
         page = document[index]
-        read = _read_page(page)
-        letters = sum(char.isalpha() for line in read.lines for char in line.text)
+        read, letters = _read_page(page)
         if letters < _FEWEST_LETTERS and not read.tables and _has_picture(page):
             if len(scanned) == MAX_SCANNED:
                 raise LoaderError(f"PDF có hơn {MAX_SCANNED} trang quét; hãy chia nhỏ tệp")
@@ -99,13 +100,16 @@ def _in_unicode(pages: list[Page]) -> tuple[list[Page], tuple[Note, ...]]:
     ], (NOTES[encoding],)
 
 
-def _read_page(page: Any) -> Page:  # noqa: ANN401 - pypdfium2 is not typed
+def _read_page(page: Any) -> tuple[Page, int]:  # noqa: ANN401 - pypdfium2 is not typed
+    """What a page says, and how many letters are printed: a scan may have fields laid over it."""
     textpage = page.get_textpage()
     frame = frame_of(page, textpage)
     words = list(words_of(textpage, frame))
     textpage.close()
+    letters = sum(char.isalpha() for word in words for char in word.text)
+    words = with_fields(words, fields_of(page, frame))
     tables, rest = ruled_tables(page, words, frame)
-    return Page(tuple(lines_of(rest)), tuple(tables), frame.height)
+    return Page(tuple(lines_of(rest)), tuple(tables), frame.height), letters
 
 
 def _has_picture(page: Any) -> bool:  # noqa: ANN401 - pypdfium2 is not typed

@@ -154,6 +154,37 @@ def test_what_stands_below_two_columns_divides_no_sentence(apart: int) -> None:
     assert [x.text for x in found] == [" ".join(left + right), below.text]
 
 
+@pytest.mark.parametrize(
+    ("office", "left", "rest", "whole"),
+    [
+        ("Phó Chủ tịch huyện", RIGHT, "phòng, chống dịch", True),
+        ("Phó Chủ tịch huyện", RIGHT + 4, "Nông dân huyện", True),
+        ("Phó Chủ tịch huyện", LEFT, "phòng, chống dịch", True),
+        ("Phó Chủ tịch huyện,", LEFT, "Trưởng ban", True),
+        ("Phó Chủ tịch huyện.", RIGHT, "Trưởng ban", False),
+        ("Phó Chủ tịch huyện", LEFT, "Cuộc họp bắt đầu lúc 8 giờ", False),
+        ("Phó Chủ tịch huyện", RIGHT, "NGƯỜI GHI BIÊN BẢN", False),
+        ("Phó Chủ tịch huyện", RIGHT - 100, "phòng, chống dịch", False),
+        ("Phó Chủ tịch huyện", LEFT, "- đại diện các xã", False),
+    ],
+)
+def test_an_office_that_goes_on_in_a_second_line_is_whole(
+    office: str, left: float, rest: str, whole: bool
+) -> None:
+    texts = [
+        (LEFT, "- Ông Lê Văn Thuận", 0), (RIGHT, office, 0),
+        (left, rest, 1), (LEFT, "- Bà Trần Thị Bé", 2), (RIGHT, "Phó Trưởng phòng", 2),
+    ]  # fmt: skip
+    lines = [
+        Line(text, x, x + LETTER * len(text), 60 + row * LEADING, 72 + row * LEADING)
+        for x, text, row in texts
+    ]
+    found = [x.text for x in paragraphs([Page(tuple(lines), (), 842.0)])]
+    first = f"- Ông Lê Văn Thuận\t{office}"
+    second = "- Bà Trần Thị Bé\tPhó Trưởng phòng"
+    assert found == ([f"{first} {rest}\n{second}"] if whole else [first, rest, second])
+
+
 def test_persons_stand_with_the_offices_beside_them() -> None:
     def row(number: int, *texts: str) -> list[Line]:
         top = 60 + number * LEADING

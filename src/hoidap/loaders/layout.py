@@ -96,6 +96,8 @@ _INDENT = 0.8
 _LARGER = 1.25
 _HEADING_LETTERS = 10
 _HEADING_LEADING = 1.9
+# In letter heights: how far below each other the lines of an office stand at most.
+_OFFICE_LEADING = 3.0
 # Lines of each of two columns of prose, and the share of the column that most of them fill.
 _FEWEST_PROSE_LINES = 6
 _PROSE_WIDTH = 0.8
@@ -212,13 +214,45 @@ def _is_entry(columns: Sequence[Sequence[Line]]) -> bool:
     return _PERSON_RE.match(person) is not None and _POSITION_RE.match(position) is not None
 
 
+def _whole_entries(bands: Iterable[list[Line]]) -> Iterator[list[Line]]:
+    """Bands; a line that the office of a person goes on in is of the band above."""
+    entry: list[Line] = []
+    for band in bands:
+        if (more := _rest_of_office(_columns(entry), band)) is not None:
+            entry = [*entry, more]
+            continue
+        if entry:
+            yield entry
+        entry = band
+    if entry:
+        yield entry
+
+
+def _rest_of_office(columns: Sequence[Sequence[Line]], below: Sequence[Line]) -> Line | None:
+    """The line below an entry that goes on with its office, below which it is put.
+
+    It stands there, or begins at the left where no indent is set.
+    """
+    if len(below) > 1 or not _is_entry(columns):
+        return None
+    line, above = below[0], columns[1][-1]
+    near = line.bottom - above.bottom < _OFFICE_LEADING * line.height
+    if not near or _ENDS_RE.search(above.text) or _ITEM_RE.match(line.text) or _in_capitals(line):
+        return None
+    goes_on = nfc(line.text)[0].islower() or above.text.endswith(",")
+    at_left = line.left < columns[0][0].left + line.height and goes_on
+    if not at_left and abs(line.left - above.left) > line.height:
+        return None
+    return replace(line, left=above.left, right=max(above.right, line.right))
+
+
 def _ordered(page: Page) -> Iterator[_Column | Table]:
     """Columns and tables from the top down."""
     left, right = margins_of(page.lines)
     leading = leading_of(page.lines)
     body: list[Line] = []
     tables = sorted(page.tables, key=lambda table: table.top)
-    for band in _merged(_bands(page.lines)):
+    for band in _merged(_whole_entries(_bands(page.lines))):
         columns = _columns(band)
         while tables and tables[0].top < min(line.top for line in band):
             if body:

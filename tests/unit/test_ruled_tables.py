@@ -47,6 +47,49 @@ def test_figures_below_each_other_stay_apart() -> None:
     assert blocks(content) == ["Xa\tHo\tGhi chu\nAn Khanh\t12 5 3"]
 
 
+def test_columns_without_walls_stand_where_no_row_has_words() -> None:
+    content = rules(4) + cells(0, "", "Lua", "Tong") + cells(1, "Xa An Khanh", "120", "150")
+    content += cells(2, "Xa Phu Thanh", "", "95") + cells(3, "Ca huyen", "120", "")
+    content = text(LEFT, 760, BEFORE) + content + text(LEFT, 500, BEHIND)
+    table = "\tLua\tTong\nXa An Khanh\t120\t150\nXa Phu Thanh\t\t95\nCa huyen\t120"
+    assert blocks(content) == [BEFORE, table, BEHIND]
+
+
+def test_rows_without_rules_and_walls_between_them_are_divided() -> None:
+    content = rules(1) + stroke(LEFT, TOP - 80, LEFT + ACROSS, TOP - 80)
+    content += cells(0, "Xa", "Ho", "Ghi chu")
+    content += cells(1, "An Khanh", "120", "da giao") + cells(2, "Phu Thanh", "", "con cho")
+    content += cells(3, "Ca huyen", "120")
+    assert blocks(content) == [
+        "Xa\tHo\tGhi chu\nAn Khanh\t120\tda giao\nPhu Thanh\t\tcon cho\nCa huyen\t120"
+    ]
+
+
+def test_cell_of_several_lines_without_walls_is_whole() -> None:
+    content = rules(1) + "".join(stroke(LEFT, y, LEFT + ACROSS, y) for y in (640, 620))
+    content += cells(0, "Xa", "Ho", "Ghi chu") + cells(1, "An Khanh", "120", "da giao du")
+    content += text(LEFT + 205, TOP - 50, "cho cac ho") + cells(3, "Phu Thanh", "95")
+    assert blocks(content) == [
+        "Xa\tHo\tGhi chu\nAn Khanh\t120\tda giao du cho cac ho\nPhu Thanh\t95"
+    ]
+
+
+def test_rules_between_prose_make_no_table() -> None:
+    lines = ("Xa An Khanh da lam xong", "tuyen duong qua ap mot", "va sua hai cay cau.")
+    content = rules(3) + "".join(cells(row, line) for row, line in enumerate(lines))
+    assert blocks(content) == [" ".join(lines)]
+
+
+def test_two_tables_without_walls_and_prose_between_them_stay_apart() -> None:
+    between = "Bang hai cho thay so ho ngheo cua cac xa con lai trong quy."
+    content = rules(2) + cells(0, "Xa", "Ho") + cells(1, "An Khanh", "120")
+    content += text(LEFT, TOP - 55, between)
+    lower = range(3, 6)
+    content += "".join(stroke(LEFT, TOP - DOWN * n, LEFT + ACROSS, TOP - DOWN * n) for n in lower)
+    content += cells(3, "Xa", "", "Ho") + cells(4, "Phu Thanh", "", "95")
+    assert blocks(content) == ["Xa\tHo\nAn Khanh\t120", between, "Xa\tHo\nPhu Thanh\t95"]
+
+
 def test_number_that_fills_a_narrow_cell_goes_on_below() -> None:
     content = rules(1) + stroke(LEFT, TOP - 60, LEFT + ACROSS, TOP - 60)
     content += walls(TOP, TOP - 60) + stroke(186, TOP, 186, TOP - 60)

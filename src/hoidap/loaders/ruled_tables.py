@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median_low
 from typing import Any
 
 from hoidap.loaders.layout import Table, clean, rows_of
@@ -25,6 +26,12 @@ _SAME_PLACE = 1.0
 # The room that Word leaves between a wall and the text beside it is 5.4.
 _PADDING = 6.0
 _MOST_RULES = 5000
+# Rules of a page with tables without walls.
+_MOST_ROWS = 500
+# The rows between two rules of a table without walls; two columns of prose are higher.
+_TALLEST_BAND = 120.0
+# Share of a font's height that columns without walls stand apart at least; a blank is a quarter.
+_COLUMN_GAP = 0.5
 # Share of the page's width and height that a border spans; tables between margins span less of one.
 _WHOLE_PAGE = 0.85
 _FIGURE_RE = re.compile(r"[-–+]?\d[\d.,]*%?|[-–]")
@@ -57,6 +64,8 @@ def ruled_tables(
     across, down = _rules(page, frame)
     # A stroke that ends at one rule only is a mark in the margin.
     walls = [wall for wall in down if _crossed(wall, across) >= 2]
+    supposed = _supposed(across, walls, words)
+    across, walls = [*across, *supposed[0]], [*walls, *supposed[1]]
     tables: list[Table] = []
     rest = words
     for box in _grids(across, walls):
@@ -214,6 +223,97 @@ def _grids(across: list[_Rule], down: list[_Rule]) -> list[tuple[float, float, f
         else:
             boxes.append([wall.place, wall.place, wall.start, wall.end])
     return [(b[0], b[1], b[2], b[3]) for b in boxes if b[1] - b[0] > _SHORTEST_RULE]
+
+
+def _supposed(
+    across: Sequence[_Rule], walls: Sequence[_Rule], words: Sequence[Word]
+) -> tuple[list[_Rule], list[_Rule]]:
+    """What is not drawn of tables with rules across only: rules between rows, and walls.
+
+    Walls are at their sides, and where words stand in no row.
+    """
+    rows: list[_Rule] = []
+    found: list[_Rule] = []
+    for rules in _alike(across):
+        left, right = rules[0].start, rules[0].end
+        run: list[_Rule] = rules[:1]
+        gaps: list[float] = []
+        inside: list[Word] = []
+        for rule in (*rules[1:], None):
+            more: list[Word] = []
+            if rule is not None and _are_rows(run[-1], rule, walls):
+                more = [word for word in words if _is_between(word, run[-1], rule)]
+            if rule is not None and more and (wider := _gaps([*inside, *more])):
+                run, gaps, inside = [*run, rule], wider, [*inside, *more]
+                continue
+            # Two rows at least.
+            if len(run) > 2:
+                places = (left, *gaps, right)
+                found += [_Rule(place, run[0].place, run[-1].place) for place in places]
+                # Lines of a head are more often of one row.
+                for above, below in pairwise(run[1:]):
+                    within = [word for word in inside if _is_between(word, above, below)]
+                    rows += [_Rule(place, left, right) for place in _divisions(within, gaps)]
+            if rule is not None:
+                run, gaps, inside = [rule], [], []
+    return rows, found
+
+
+def _alike(across: Sequence[_Rule]) -> list[list[_Rule]]:
+    """Rules that begin and end below each other, from the top down."""
+    groups: list[list[_Rule]] = []
+    if len(across) > _MOST_ROWS:
+        return groups
+    for rule in sorted(across, key=lambda rule: rule.place):
+        for group in groups:
+            first = group[0]
+            if abs(rule.start - first.start) <= _NEAR and abs(rule.end - first.end) <= _NEAR:
+                # Two at one place are a thick one.
+                if rule.place - group[-1].place > _NEAR:
+                    group.append(rule)
+                break
+        else:
+            groups.append([rule])
+    return [group for group in groups if len(group) > 2]
+
+
+def _are_rows(above: _Rule, below: _Rule, walls: Iterable[_Rule]) -> bool:
+    """Whether rows without walls may stand between two rules."""
+    return below.place - above.place <= _TALLEST_BAND and not any(
+        above.start - _NEAR <= wall.place <= above.end + _NEAR
+        and wall.start < below.place - _NEAR
+        and wall.end > above.place + _NEAR
+        for wall in walls
+    )
+
+
+def _is_between(word: Word, above: _Rule, below: _Rule) -> bool:
+    x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+    return above.start <= x <= above.end and above.place <= y < below.place
+
+
+def _divisions(words: Sequence[Word], gaps: Sequence[float]) -> list[float]:
+    """Heights between the lines of what two rules hold, where two of them fill several columns."""
+    lines = list(rows_of(words))
+    filled = [{bisect_right(gaps, (x.left + x.right) / 2) for x in line} for line in lines]
+    if sum(len(columns) > 1 for columns in filled) < 2:
+        return []
+    return [
+        (max(x.bottom for x in above) + min(x.top for x in below)) / 2
+        for above, below in pairwise(lines)
+    ]
+
+
+def _gaps(words: Sequence[Word]) -> list[float]:
+    """The middles of what no word reaches into, wider than between words of a line."""
+    gaps: list[float] = []
+    widest = _COLUMN_GAP * median_low(word.size for word in words)
+    reach = math.inf
+    for word in sorted(words, key=lambda word: word.left):
+        if word.left - reach > widest:
+            gaps.append((reach + word.left) / 2)
+        reach = word.right if reach == math.inf else max(reach, word.right)
+    return gaps
 
 
 # --- rows and cells ---

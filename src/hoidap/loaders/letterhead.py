@@ -38,9 +38,13 @@ _NUMBER_LABEL_RE = re.compile(r"\s[Ss]ố\b")
 _PLACE = r"(?P<place>[^\W\d_][\w\s.,-]{0,60}),\s*"
 _DAY = (
     r"(?P<day>(?i:ngày)\s+\d{1,2}"
-    r"(?:\s+(?i:tháng)\s+\d{1,2}\s+(?i:năm)\s+|[/.-]\d{1,2}[/.-])\d{4})\W*"
+    r"(?:\s*(?i:tháng)\s*\d{1,2}\s*(?i:năm)\s*|[/.-]\d{1,2}[/.-])\d{4})\W*"
 )
 _DATED_RE = re.compile(f"{_PLACE}{_DAY}")
+# Without the comma: a place in that case is names alone, and no day of the week.
+_DATED_PLAINLY_RE = re.compile(
+    rf"(?!Thứ\b|Chủ\b)(?P<place>[^\W\d_]+(?:\s+[^\W\d_]+){{1,3}})\s+{_DAY}"
+)
 # The same with what is left to be written by hand, and with the month alone.
 _OPEN = r"[\s\d.…_/]*"
 _UNDATED_RE = re.compile(rf"{_PLACE}ngày(?:{_OPEN}tháng{_OPEN}năm|[\s.…_]*/){_OPEN}", re.IGNORECASE)
@@ -212,7 +216,16 @@ def _is_of_head(line: str) -> bool:
 
 def _is_dated(line: str) -> bool:
     """Whether ``line`` is that of place and day, also where the day is left open."""
-    return any(pattern.fullmatch(line) for pattern in (_DATED_RE, _UNDATED_RE, _MONTH_RE))
+    open_patterns = _UNDATED_RE, _MONTH_RE
+    return _dated(line) is not None or any(pattern.fullmatch(line) for pattern in open_patterns)
+
+
+def _dated(line: str) -> re.Match[str] | None:
+    """The place and day that are all of ``line``; None where it is another."""
+    plainly = _DATED_PLAINLY_RE.fullmatch(line)
+    if plainly is not None and all(map(str.istitle, plainly["place"].split())):
+        return plainly
+    return _DATED_RE.fullmatch(line)
 
 
 def is_title_below_office(office: str, line: str) -> bool:
@@ -293,7 +306,7 @@ def _day(lines: Sequence[str]) -> date | None:
     """The day in the line of place and day, or the two that a narrow column makes of it."""
     for place, line in enumerate(lines):
         both = " ".join(lines[place : place + 2])
-        match = _DATED_RE.fullmatch(line) or _DATED_RE.fullmatch(both)
+        match = _dated(line) or _dated(both)
         if match is None:
             continue
         return _only(match["day"])
@@ -402,7 +415,7 @@ def _ends_subject(line: str, parts: Sequence[str], kind: str, *, is_bounded: boo
     """
     if kind == _LETTER and _is_below_letter(line):
         return True
-    if _BODY_TEXT_RE.match(line) or _is_numbered(line) or _DATED_RE.fullmatch(line):
+    if _BODY_TEXT_RE.match(line) or _is_numbered(line) or _dated(line):
         return True
     if kind in _DECIDED and _is_body(line):
         return True

@@ -22,7 +22,7 @@ from hoidap.settings import Settings
 from hoidap.staging import staged
 from hoidap.vietnamese.text import nfc
 
-# Bytes of a name; file systems take 255, of which a staging name needs some.
+# Bytes of a name; file systems take 255, of which "name (2)" and other endings need some.
 _LONGEST_NAME = 200
 
 

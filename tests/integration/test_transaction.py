@@ -409,6 +409,17 @@ def test_removing_from_a_bulk_export_takes_its_line_out(settings: Settings, enco
     assert load(settings).generation == 2
 
 
+def test_removing_from_an_export_of_the_longest_name(settings: Settings, write: Write) -> None:
+    rows = [{"id": "a", "text": SCHOOL}, {"id": "b", "text": BRIDGE}]
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    path = write(f"{'x' * 249}.jsonl", "\n".join(lines))
+    load(settings)
+    remove(settings, ENCODER, "a")
+    assert [one.name for one in settings.reports_path.iterdir()] == [path.name]
+    assert path.read_text("utf-8") == lines[1]
+    assert load(settings).generation == 2
+
+
 def test_removing_a_report_whose_file_is_named_as_an_export(settings: Settings) -> None:
     settings.reports_path.mkdir(exist_ok=True)
     (settings.reports_path / "a.txt").write_text(SCHOOL, "utf-8")

@@ -17,6 +17,7 @@ from hoidap.loaders import is_report_file
 from hoidap.loaders.files import metadata_path, walked
 from hoidap.loaders.formats import Format, sniff
 from hoidap.loaders.plain import decode
+from hoidap.originals import identify
 from hoidap.regular_files import read_regular
 from hoidap.settings import Settings
 from hoidap.staging import staged
@@ -51,17 +52,42 @@ def free_name(name: str, taken: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A file put into the reports folder: where, and what it replaced, None where nothing."""
+    """A file put into the reports folder: where, and whether it ``replaced`` another content.
+
+    That lies hidden beside it until the new file is either kept or taken out again, so that going
+    back needs no room on the disk.
+    """
 
     path: Path
-    former: bytes | None
+    replaced: bool
 
     def undo(self) -> None:
-        """Take it out again and put back what it replaced."""
-        if self.former is None:
-            self.path.unlink(missing_ok=True)
+        """Take it out again and put back what it replaced. Raises `OSError`."""
+        if self.replaced:
+            _aside(self.path).replace(self.path)
         else:
-            _write(self.path, self.former, replace=True)
+            self.path.unlink(missing_ok=True)
+
+
+def forget_former(path: Path) -> None:
+    """Let go of what a file replaced when it was put into the reports folder. Raises `OSError`."""
+    _aside(path).unlink(missing_ok=True)
+
+
+def _aside(path: Path) -> Path:
+    """Where what a file replaces lies meanwhile: one place for each, which a killed process leaves.
+
+    No reload takes a hidden file for a report.
+    """
+    return path.with_name(f".{identify(os.fsencode(path.name)).sha256}.former")
+
+
+def put_back(path: Path, former: bytes | None) -> None:
+    """Take a file out again and put back what it replaced, None for nothing. Raises `OSError`."""
+    if former is None:
+        path.unlink(missing_ok=True)
+    else:
+        _write(path, former, replace=True)
 
 
 def place(path: Path, data: bytes, *, replace: bool) -> Placed | None:
@@ -81,12 +107,18 @@ def place(path: Path, data: bytes, *, replace: bool) -> Placed | None:
                 f"đã có báo cáo khác ở {path}; hãy đổi tên tệp, hoặc thêm --replace để thay"
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, data, replace=former is not None)
+        if former is not None:
+            _write(_aside(path), former, replace=True)
+        try:
+            _write(path, data, replace=former is not None)
+        except OSError:
+            forget_former(path)
+            raise
     except FileExistsError as error:
         raise IntakeError(f"{path} vừa được tiến trình khác ghi; hãy thử lại") from error
     except OSError as error:
         raise IntakeError(f"không ghi được {path}: {refusal(error)}") from error
-    return Placed(path, former)
+    return Placed(path, former is not None)
 
 
 def _write(path: Path, data: bytes, *, replace: bool) -> None:

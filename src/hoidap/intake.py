@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from hoidap.beside import beside
 from hoidap.catalog import Cause
 from hoidap.complaints import refusal
-from hoidap.corpus_folder import Placed, free_name, place, safe_name
+from hoidap.corpus_folder import Placed, forget_former, free_name, place, safe_name
 from hoidap.encoder import Encoder
 from hoidap.errors import IntakeError, LoaderError
 from hoidap.fetch import Fetched, fetch, source_metadata
@@ -21,6 +24,8 @@ from hoidap.plan import Reloaded, is_bulk
 from hoidap.regular_files import read_regular
 from hoidap.reload import By, Progress, reload
 from hoidap.settings import Settings
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ def take_in(
     refused = {failure.file for failure in result.failed} - read
     back = placed.keys() & (copies | refused)
     _undo({name: placed[name] for name in back})
+    _keep({name: files for name, files in placed.items() if name not in back})
     if back & copies & set(result.removed):
         # What a copy replaced was taken out as a report when the copy was; its file is there again.
         result = _with_returned(result, made())
@@ -188,7 +194,16 @@ def _address_of(path: Path) -> str | None:
 def _undo(placed: dict[str, list[Placed]]) -> None:
     for files in placed.values():
         for file in reversed(files):
-            file.undo()
+            try:
+                file.undo()
+            except OSError as error:  # the others are taken out all the same
+                _logger.warning("chưa trả lại được %s như cũ: %s", file.path, refusal(error))
+
+
+def _keep(placed: dict[str, list[Placed]]) -> None:
+    for file in chain.from_iterable(placed.values()):
+        with suppress(OSError):  # it is hidden, and nobody reads it
+            forget_former(file.path)
 
 
 def _passed_over(sources: Iterable[Path], folder: Path) -> Iterator[str]:

@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from hoidap.catalog import Catalog, Original
 from hoidap.complaints import refusal
-from hoidap.corpus_folder import Placed, free_name, safe_name
+from hoidap.corpus_folder import forget_former, free_name, put_back, safe_name
 from hoidap.documents import Citation, Report
 from hoidap.drafts import Batch, BatchState, Draft, DraftStore, Preview, Related
 from hoidap.encoder import Encoder
@@ -304,6 +304,8 @@ class Uploads:
     def _recovered(self, batch: Batch) -> Batch:
         """A batch whose process was killed: added if it got so far, else taken back and open."""
         fresh = [draft for draft in batch.accepted if draft.replaced != draft.sha256]
+        for draft in fresh:
+            forget_former(self._settings.reports_path / draft.file)  # the batch has it, too
         if any(map(self._is_live, fresh)):
             now = datetime.now(UTC)
             generation = generation_of(self._catalog)
@@ -313,7 +315,7 @@ class Uploads:
         for draft in fresh:
             path = self._settings.reports_path / draft.file
             if _hash(_content(path)) == draft.sha256:
-                Placed(path, self._store.former(batch.id, draft)).undo()
+                put_back(path, self._store.former(batch.id, draft))
         return replace(batch, state=BatchState.OPEN, ended_by=None)
 
     def _is_live(self, draft: Draft) -> bool:

@@ -151,6 +151,57 @@ def test_a_reload_that_fails_takes_everything_out_again(
     assert files(settings) == {"a.txt": SCHOOL}
 
 
+def test_what_fails_on_a_full_disk_is_taken_out_without_room(
+    settings: Settings, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {"a.txt": SCHOOL, "b.txt": f"{SCHOOL} Xong."}
+    for name, text in before.items():
+        write(name, text)
+    reload(settings, ENCODER)
+    folder = tmp_path / "mới"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (folder / name).write_text(f"{BRIDGE} {name}", "utf-8")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+
+        def filling(*_: object, **__: object) -> None:
+            patched.setattr("hoidap.staging.os.fsync", full)
+            raise BusyError("bận")
+
+        patched.setattr("hoidap.intake.reload", filling)
+        with pytest.raises(BusyError, match="bận"):
+            put(settings, *(folder / name for name in ("a.txt", "b.txt", "c.txt")), overwrite=True)
+    assert files(settings) == before
+    put(settings, *(folder / name for name in ("a.txt", "b.txt", "c.txt")), overwrite=True)
+    assert list(files(settings)) == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_a_file_that_cannot_be_put_back_keeps_no_other_from_it(
+    settings: Settings, write: Write, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write("a.txt", SCHOOL)
+    reload(settings, ENCODER)
+    for name in ("b.txt", "c.txt"):
+        (tmp_path / name).write_text(f"{BRIDGE} {name}", "utf-8")
+
+    def taken(*_: object, **__: object) -> None:
+        path = settings.reports_path / "b.txt"
+        path.unlink()
+        path.mkdir()
+        raise BusyError("bận")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("hoidap.intake.reload", taken)
+        with pytest.raises(BusyError, match="bận"):
+            put(settings, tmp_path / "b.txt", tmp_path / "c.txt")
+    assert files(settings) == {"a.txt": SCHOOL}
+    assert "b.txt như cũ: đó là thư mục" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [("x.xls", "không phải định dạng"), ("không có.txt", "không có tệp"), ("", "không có báo cáo")],

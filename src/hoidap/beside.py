@@ -6,7 +6,9 @@ waited 60 to 80 ms longer for a reload, and now wait no longer than for one from
 
 from __future__ import annotations
 
+import os
 import subprocess
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
@@ -35,6 +37,7 @@ def beside(
     """What ``change``, a function of `hoidap.reload`, returns, called by another process.
 
     With another encoder than the shipped one, which takes long to load, it is called by this one.
+    If this process ends first, or is interrupted, so does the other one.
     Raises what ``change`` raises, and `HoidapError` where the other process ends early.
     """
     if not isinstance(encoder, ShippedEncoder):
@@ -83,6 +86,17 @@ class _Success:
         self.result = result
 
 
+def _end_with(connection: Connection) -> None:
+    """End this process at once when whoever asked for the change has ended or wants it no more.
+
+    Nobody would be told what came of it, and what was put into the reports folder for it is about
+    to be taken back. What it had written is what a killed writer leaves.
+    """
+    with suppress(EOFError, OSError):
+        connection.recv()
+    os._exit(1)
+
+
 def work(descriptor: str) -> None:
     """Make one change that comes by a pipe, and tell there how far it is and what came of it."""
     stand_back()
@@ -94,6 +108,7 @@ def work(descriptor: str) -> None:
 
     with connection, suppress(EOFError, KeyboardInterrupt):
         change, settings, given, named = connection.recv()
+        threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
         logs.configure(settings, ["hoidap"])
         try:
             result = change(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from hoidap.errors import CorpusError, GoldenError, HoidapError
 from hoidap.plan import Reloaded
 from hoidap.reload import reload, rollback
 from hoidap.settings import Settings
+from tests.conftest import ROOT
 from tests.fakes import HashEncoder
 
 Write = Callable[[str, str], Path]
@@ -30,6 +33,27 @@ def who(_settings: Settings, _encoder: Encoder, *, progress: Progress) -> tuple[
 def killed(_settings: Settings, _encoder: Encoder, *, progress: Progress) -> None:
     progress(1, 2)
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def endless(_settings: Settings, _encoder: Encoder, place: Path, *, progress: Progress) -> None:
+    place.write_text(str(os.getpid()), "utf-8")
+    progress(1, 2)
+    time.sleep(600)
+
+
+# Asks for that in a process of its own, and is killed as soon as it goes on.
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from hoidap.beside import beside
+from hoidap.encoder import load_encoder
+from hoidap.settings import Settings
+from tests.integration.test_beside import endless
+
+settings = Settings(data=Path(sys.argv[1]))
+kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+beside(endless, settings, load_encoder(settings), Path(sys.argv[2]), progress=kill)
+"""
 
 
 def refused(_settings: Settings, _encoder: Encoder, *, progress: Progress) -> None:
@@ -78,3 +102,36 @@ def test_one_that_ends_early_is_told(
     monkeypatch.setattr(subprocess, "Popen", full)
     with pytest.raises(HoidapError, match="không khởi động được tiến trình nạp báo cáo: too many"):
         beside(who, settings, encoder)
+
+
+def test_it_ends_with_the_process_that_asked_for_it(settings: Settings, tmp_path: Path) -> None:
+    place = tmp_path / "number"
+    asked = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(settings.data), str(place)], cwd=ROOT, timeout=60
+    )
+    assert asked.returncode == -signal.SIGKILL
+    number = int(place.read_text("utf-8"))
+    deadline = time.monotonic() + 20
+    while _runs(number):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_it_ends_where_whoever_asked_is_interrupted(
+    settings: Settings, encoder: Encoder, tmp_path: Path
+) -> None:
+    def interrupted(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        beside(endless, settings, encoder, tmp_path / "number", progress=interrupted)
+    assert not _runs(int((tmp_path / "number").read_text("utf-8")))
+
+
+def _runs(number: int) -> bool:
+    """Whether there is a process of that number that has not ended."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text("utf-8")
+    except OSError:
+        return False
+    return state.rsplit(")", 1)[1].split()[0] != "Z"

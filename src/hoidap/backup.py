@@ -36,7 +36,7 @@ from hoidap.complaints import refusal
 from hoidap.encoder import Encoder
 from hoidap.errors import BackupError, BusyError, DatabaseError
 from hoidap.index.manifest import sizes
-from hoidap.loaders import is_report_file
+from hoidap.loaders import is_metadata_file, is_report_file
 from hoidap.loaders.files import walked
 from hoidap.settings import Settings
 from hoidap.sqlite_files import copy_database, damage
@@ -278,7 +278,7 @@ def _reports(folder: Path) -> Iterator[Path]:
     for directory, names in walked(folder, refuse):
         for name in sorted(names):
             path = directory / name
-            wanted = is_report_file(path) or (path.suffix == ".toml" and name[0] != ".")
+            wanted = is_report_file(path) or is_metadata_file(path)
             # What a link leads to may be away, or where nobody may look: that is told.
             if wanted and (os.path.isfile(path) or not os.path.exists(path)):
                 yield path

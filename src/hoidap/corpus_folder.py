@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from hoidap.complaints import refusal
 from hoidap.errors import IntakeError, LoaderError
-from hoidap.loaders import is_report_file
+from hoidap.loaders import is_metadata_file, is_report_file
 from hoidap.loaders.files import metadata_path, walked
 from hoidap.loaders.formats import Format, sniff
 from hoidap.loaders.plain import decode
@@ -203,6 +203,6 @@ def snapshot(folder: Path, *beside: Path) -> Snapshot:
     for directory, names in walked(folder, lambda _: None):
         for name in names:
             path = directory / name
-            if is_report_file(path) or path.suffix == ".toml":
+            if is_report_file(path) or is_metadata_file(path):
                 look(path)
     return found

@@ -18,9 +18,9 @@ from hoidap.encoder import Encoder
 from hoidap.errors import IntakeError, LoaderError
 from hoidap.fetch import Fetched, fetch, source_metadata
 from hoidap.loaders import READABLE, is_report_file
-from hoidap.loaders.files import divided_paths, metadata_path, suffix_for
+from hoidap.loaders.files import Divided, divided_paths, metadata_path, suffix_for
 from hoidap.loaders.metadata import read_metadata
-from hoidap.plan import Reloaded, is_bulk
+from hoidap.plan import STRAY, Failure, Reloaded, is_bulk
 from hoidap.regular_files import read_regular
 from hoidap.reload import By, Progress, reload
 from hoidap.settings import Settings
@@ -76,8 +76,13 @@ def add(
         wait_s=wait_s,
         progress=progress,
     )
-    passed_over = (*added.reloaded.passed_over, *_passed_over(map(Path, sources), folder))
-    return replace(added, reloaded=replace(added.reloaded, passed_over=passed_over))
+    passed_over = list(added.reloaded.passed_over)
+    failed = list(added.reloaded.failed)
+    for left in _folders(map(Path, sources), folder):
+        passed_over += sorted(map(str, left.others))
+        failed += [Failure(str(path), STRAY) for path in sorted(left.strays)]
+    reloaded = replace(added.reloaded, passed_over=tuple(passed_over), failed=tuple(failed))
+    return replace(added, reloaded=reloaded)
 
 
 def take_in(
@@ -206,11 +211,11 @@ def _keep(placed: dict[str, list[Placed]]) -> None:
             forget_former(file.path)
 
 
-def _passed_over(sources: Iterable[Path], folder: Path) -> Iterator[str]:
-    """The files of folders that are not named like a report, and so were not copied."""
+def _folders(sources: Iterable[Path], folder: Path) -> Iterator[Divided]:
+    """What lies in each of the folders that reports were copied from."""
     for source in sources:
         if source.is_dir() and not _inside(source, folder):
-            yield from sorted(map(str, _divided(source)[1]))
+            yield _divided(source)
 
 
 def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
@@ -239,8 +244,8 @@ def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
         yield source, folder / name
 
 
-def _divided(folder: Path) -> tuple[list[Path], list[Path]]:
-    """What is named like a report below a folder, and what else. Raises `IntakeError`."""
+def _divided(folder: Path) -> Divided:
+    """The files below a folder. Raises `IntakeError`."""
 
     def refuse(error: OSError) -> None:
         raise _unreadable(Path(str(error.filename)), error) from error
@@ -250,7 +255,7 @@ def _divided(folder: Path) -> tuple[list[Path], list[Path]]:
 
 def _report_files(folder: Path) -> Iterator[Path]:
     """The report files below a folder, but for hidden ones. Raises `IntakeError`."""
-    for path in _divided(folder)[0]:
+    for path in _divided(folder).reports:
         try:
             if path.is_file():
                 yield path

@@ -25,6 +25,8 @@ from hoidap.vietnamese.text import nfc
 _COMPARED = 500
 # Of so many new reports it is quicker to look for what is like them than to fetch all sketches.
 _FEW = 3
+# Why metadata is not used.
+STRAY = "không có báo cáo nào cùng tên ở cạnh; hãy đặt tên giống hệt tệp báo cáo, hoặc bỏ tệp này"
 # Of a plan's digest. Nobody has a reason to look for another plan of the same one.
 _DIGITS = 12
 
@@ -146,12 +148,21 @@ class Plan:
         return fingerprint_of(generation, added, removed)[:_DIGITS]
 
 
-def _files_below(folder: Path) -> tuple[list[str], list[str], dict[str, str]]:
-    """The report files below ``folder`` and the others, relative to it with "/", sorted.
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """The files below a folder, relative to it with "/", sorted.
 
-    Apart from the others links that lead nowhere now, as to a drive that is away, each with the
-    reason. Raises `CorpusError`.
+    ``dead`` are links that lead nowhere now, as to a drive that is away, each with the reason.
     """
+
+    reports: list[str]
+    strays: list[str]
+    others: list[str]
+    dead: dict[str, str]
+
+
+def _files_below(folder: Path) -> _Below:
+    """The files below ``folder``. Raises `CorpusError`."""
 
     def refuse(error: OSError) -> None:
         raise CorpusError(
@@ -159,11 +170,12 @@ def _files_below(folder: Path) -> tuple[list[str], list[str], dict[str, str]]:
             " hãy kiểm tra HOIDAP_CORPUS và quyền đọc"
         ) from error
 
-    reports, others = divided_paths(folder, refuse)
-    named = sorted(path.relative_to(folder).as_posix() for path in reports)
+    divided = divided_paths(folder, refuse)
+    reports = sorted(path.relative_to(folder).as_posix() for path in divided.reports)
+    strays = sorted(path.relative_to(folder).as_posix() for path in divided.strays)
     passed_over: list[str] = []
     dead: dict[str, str] = {}
-    for path in others:
+    for path in divided.others:
         name = path.relative_to(folder).as_posix()
         try:
             path.stat()
@@ -172,7 +184,7 @@ def _files_below(folder: Path) -> tuple[list[str], list[str], dict[str, str]]:
                 dead[name] = refusal(error)
                 continue
         passed_over.append(_printable(name))
-    return named, sorted(passed_over), dict(sorted(dead.items()))
+    return _Below(reports, strays, sorted(passed_over), dict(sorted(dead.items())))
 
 
 def _printable(name: str) -> str:
@@ -261,7 +273,8 @@ class Planner:
 
     def run(self) -> Plan:
         """The plan. Raises `CorpusError` where the folder cannot be used, `OriginalError`."""
-        present, self.plan.passed_over, dead = _files_below(self._folder)
+        below = _files_below(self._folder)
+        present, dead, self.plan.passed_over = below.reports, below.dead, below.others
         if not present:
             raise CorpusError(
                 f"thư mục {self._folder} không có báo cáo nào; {READABLE}; chỉ mục giữ nguyên"
@@ -298,6 +311,8 @@ class Planner:
                 raise CorpusError("không còn báo cáo nào; chỉ mục giữ nguyên")
             first = self.plan.failed[0]
             raise CorpusError(f"không đọc được báo cáo nào; {first.file}: {first.reason}")
+        for file in below.strays:
+            self._fail(file, STRAY)
         self._others = self._sketches()
         return self.plan
 

@@ -64,11 +64,12 @@ def test_a_folder_keeps_its_shape_below_its_name(settings: Settings, tmp_path: P
     source = tmp_path / "quý 1"
     (source / "xã").mkdir(parents=True)
     (source / ".git").mkdir()
-    for name in ("a.txt", "xã/b.md", "ghi chú.xls", ".ẩn.txt", ".git/c.txt"):
+    for name in ("a.txt", "xã/b.md", "ghi chú.xls", ".ẩn.txt", ".git/c.txt", "xã/lạc.toml"):
         (source / name).write_text(f"Báo cáo {name} của xã.", "utf-8")
     result = put(settings, source).reloaded
     assert result.added == ("quý 1/a.txt", "quý 1/xã/b.md")
     assert result.passed_over == (str(source / "ghi chú.xls"),)
+    assert [one.file for one in result.failed] == [str(source / "xã/lạc.toml")]
     assert list(files(settings)) == ["quý 1/a.txt", "quý 1/xã/b.md"]
 
 

@@ -156,6 +156,27 @@ def test_metadata_beside_a_file_counts_as_part_of_it(settings: Settings, write: 
     assert Catalog(settings.catalog_path).report("a").title == "Tiêu đề mới"
 
 
+def test_metadata_in_capitals_counts_too_and_what_is_of_no_report_is_told(
+    settings: Settings, write: Write
+) -> None:
+    write("BC.TXT", "Xã Phú Lộc xây trường mầm non.")
+    write("BC.TOML", 'title = "Tin xã Phú Lộc"')
+    write("xã/lạc.toml", 'title = "Tin"')
+    write("bc.Toml", 'title = "Tin"')
+    write(".ẩn.toml", 'title = "Tin"')
+    for result in (load(settings, dry_run=True), load(settings), load(settings)):
+        assert [one.file for one in result.failed] == ["bc.Toml", "xã/lạc.toml"]
+        assert result.failed[0].reason.startswith("không có báo cáo nào cùng tên ở cạnh; hãy đặt")
+    assert Catalog(settings.catalog_path).report("BC").title == "Tin xã Phú Lộc"
+    seen = snapshot(settings.reports_path)
+    assert sum(name.lower().endswith(".toml") for name in seen) == 3
+    write("khác.txt", "Xã Vĩnh Hòa sửa cầu khỉ.")
+    load(settings)
+    remove(settings, ENCODER, "BC")
+    kept = settings.removed_path / "000003"
+    assert sorted(path.name.lower() for path in kept.iterdir()) == ["bc.toml", "bc.txt"]
+
+
 def test_a_file_that_cannot_be_read_any_more_keeps_its_report(
     settings: Settings, write: Write
 ) -> None:

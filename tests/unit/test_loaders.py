@@ -53,6 +53,14 @@ def test_metadata_lies_beside_the_report() -> None:
     assert metadata_path(Path("xa/a.txt")) == Path("xa/a.toml")
 
 
+def test_metadata_named_in_capitals_is_found(tmp_path: Path) -> None:
+    capital = tmp_path / "A.TOML"
+    capital.touch()
+    assert metadata_path(tmp_path / "A.TXT") == capital
+    (tmp_path / "A.toml").touch()
+    assert metadata_path(tmp_path / "A.TXT") == tmp_path / "A.toml"
+
+
 def test_seed_report_with_its_metadata() -> None:
     loaded = load_file(SEED.read_bytes(), SEED.name, metadata_path(SEED).read_bytes())
     assert loaded.failures == ()

@@ -26,6 +26,7 @@ from hoidap.errors import (
 )
 from hoidap.golden import read_golden
 from hoidap.index.store import missing, open_store
+from hoidap.loaders import is_report_file
 from hoidap.originals import identify
 from hoidap.settings import Settings
 from hoidap.sqlite_errors import AS_OWNER
@@ -173,7 +174,7 @@ def check_reports(settings: Settings) -> Iterator[Finding]:
             f"the reports folder {folder} cannot be read; let hoidap's user read it",
         )
         return
-    count = sum(not name.endswith(".toml") for name in snapshot(folder))
+    count = sum(is_report_file(Path(name)) for name in snapshot(folder))
     if count == 0:
         yield report.warn(
             f"{folder} chưa có báo cáo nào; hãy chép báo cáo vào rồi chạy: hoidap reload",

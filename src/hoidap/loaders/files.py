@@ -64,6 +64,11 @@ def is_report_file(path: Path) -> bool:
     return _is_named_so(path) and not _is_hidden(path.name)
 
 
+def is_metadata_file(path: Path) -> bool:
+    """Whether a file of the reports folder is named like what is known of a report beside it."""
+    return path.suffix.lower() == _METADATA and not _is_hidden(path.name)
+
+
 def _is_named_so(path: Path) -> bool:
     return path.suffix.lower() in _TEXT | _BULK | _READ_APART
 
@@ -104,20 +109,36 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     return state.st_dev, state.st_ino
 
 
-def divided_paths(folder: Path, refuse: Callable[[OSError], None]) -> tuple[list[Path], list[Path]]:
-    """What is named like a report below a folder, and what else is there beside its metadata.
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """The files below a folder, in no order.
+
+    ``reports`` are named like one, ``strays`` are metadata of no report that lies beside it.
+    """
+
+    reports: tuple[Path, ...]
+    strays: tuple[Path, ...]
+    others: tuple[Path, ...]
+
+
+def divided_paths(folder: Path, refuse: Callable[[OSError], None]) -> Divided:
+    """What lies below a folder.
 
     What is hidden is left out. ``refuse`` is called where a folder cannot be read.
     """
     reports: list[Path] = []
+    metadata: list[Path] = []
     others: list[Path] = []
     for directory, names in walked(folder, refuse):
         for name in names:
             path = directory / name
-            if _is_hidden(name) or path.suffix.lower() == _METADATA:
-                continue
-            (reports if _is_named_so(path) else others).append(path)
-    return reports, others
+            if is_metadata_file(path):
+                metadata.append(path)
+            elif not _is_hidden(name):
+                (reports if _is_named_so(path) else others).append(path)
+    used = set(map(metadata_path, reports)) if metadata else set()
+    strays = (path for path in metadata if path not in used)
+    return Divided(tuple(reports), tuple(strays), tuple(others))
 
 
 def suffix_for(data: bytes, name: str) -> str:
@@ -131,8 +152,9 @@ def suffix_for(data: bytes, name: str) -> str:
 
 
 def metadata_path(path: Path) -> Path:
-    """Where the metadata of a report file lies."""
-    return path.with_suffix(_METADATA)
+    """Where the metadata of a report file lies, or would: in capitals only if it is there so."""
+    usual, capital = path.with_suffix(_METADATA), path.with_suffix(_METADATA.upper())
+    return capital if os.path.exists(capital) and not os.path.exists(usual) else usual
 
 
 def _title(text: str, file: str) -> str:

@@ -50,6 +50,27 @@ def free_name(name: str, taken: Collection[str]) -> str:
     return next(one for one in chain((name,), names) if one not in taken)
 
 
+def as_spelled(folder: Path, *parts: str) -> Path:
+    """The path of ``parts`` below ``folder``, by the names of what is there and looks the same.
+
+    Letters of names that came from a Mac, and of those typed so, are not composed.
+    """
+    path = folder
+    for part in parts:
+        path /= _spelled(path, part)
+    return path
+
+
+def _spelled(folder: Path, name: str) -> str:
+    if name.isascii() or os.path.lexists(folder / name):
+        return name
+    with suppress(OSError):  # told by whoever reads or writes there
+        for other in sorted(os.listdir(folder)):
+            if not other.isascii() and nfc(other) == name:
+                return other
+    return name
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A file put into the reports folder: where, and whether it ``replaced`` another content.

@@ -13,7 +13,7 @@ from pathlib import Path
 from hoidap.beside import beside
 from hoidap.catalog import Cause
 from hoidap.complaints import refusal
-from hoidap.corpus_folder import Placed, forget_former, free_name, place, safe_name
+from hoidap.corpus_folder import Placed, as_spelled, forget_former, free_name, place, safe_name
 from hoidap.encoder import Encoder
 from hoidap.errors import IntakeError, LoaderError
 from hoidap.fetch import Fetched, fetch, source_metadata
@@ -24,6 +24,7 @@ from hoidap.plan import STRAY, Failure, Reloaded, is_bulk
 from hoidap.regular_files import read_regular
 from hoidap.reload import By, Progress, reload
 from hoidap.settings import Settings
+from hoidap.vietnamese.text import nfc
 
 _logger = logging.getLogger(__name__)
 
@@ -181,10 +182,10 @@ def _place_of(fetched: Fetched, folder: Path, source: str) -> Path:
         name = f"{name}{suffix}"
     taken: set[str] = set()
     while True:
-        path = folder / free_name(name, taken)
+        path = as_spelled(folder, free_name(name, taken))
         if not path.exists() or _address_of(path) in (None, fetched.url):
             return path
-        taken.add(path.name)
+        taken.add(nfc(path.name))
 
 
 def _address_of(path: Path) -> str | None:
@@ -233,7 +234,7 @@ def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
         base = safe_name(source.resolve().name)
         for path in files:
             parts = [safe_name(part) for part in path.relative_to(source).parts]
-            yield path, folder.joinpath(*(part for part in (base, *parts) if part))
+            yield path, as_spelled(folder, *(part for part in (base, *parts) if part))
         return
     if not source.is_file():
         raise IntakeError(f"không có tệp hay thư mục {source}")
@@ -241,7 +242,7 @@ def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
     if not name or not is_report_file(Path(name)):
         raise IntakeError(f"{source.name}: không phải định dạng báo cáo đọc được; {READABLE}")
     if not _inside(source, folder):
-        yield source, folder / name
+        yield source, as_spelled(folder, name)
 
 
 def _divided(folder: Path) -> Divided:

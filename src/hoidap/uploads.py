@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from hoidap.catalog import Catalog, Original
 from hoidap.complaints import refusal
-from hoidap.corpus_folder import forget_former, free_name, put_back, safe_name
+from hoidap.corpus_folder import as_spelled, forget_former, free_name, put_back, safe_name
 from hoidap.documents import Citation, Report
 from hoidap.drafts import Batch, BatchState, Draft, DraftStore, Preview, Related
 from hoidap.encoder import Encoder
@@ -38,6 +38,7 @@ from hoidap.regular_files import read_regular
 from hoidap.reload import By, Progress, generation_of
 from hoidap.settings import Settings
 from hoidap.similarity import ALIKE, alike, candidates, parts, sketches
+from hoidap.vietnamese.text import nfc
 
 # Characters of a report that a preview shows: enough to see whether it was read well.
 _OPENING = 400
@@ -197,7 +198,7 @@ class Uploads:
             if _is_as_shown(draft, _content(self._settings.reports_path / draft.file)):
                 continue
             others = {one.file for one in batch.accepted if one is not draft}
-            fresh = self._looked_at(draft.file, self._store.read(batch.id, draft), others)
+            fresh = self._looked_at(nfc(draft.file), self._store.read(batch.id, draft), others)
             yield replace(fresh, number=draft.number, name=draft.name)
 
     def _read(self, name: str, data: bytes, taken: set[str]) -> tuple[str, Preview, str | None]:
@@ -210,9 +211,11 @@ class Uploads:
         suffix = suffix_for(data, name)
         stem = PurePosixPath(name).stem if PurePosixPath(name).suffix.lower() == suffix else name
         file = f"{stem or _NAMELESS}{suffix}"
-        if file in taken:
-            file = free_name(file, {*taken, *_names(self._settings.reports_path)})
-        path = self._settings.reports_path / file
+        folder = self._settings.reports_path
+        if file in set(map(nfc, taken)):
+            file = free_name(file, {*map(nfc, taken), *_names(folder)})
+        path = as_spelled(folder, file)
+        file = path.name
         digest, replaced = identify(data).sha256, _hash(_content(path))
         replaces = self._catalog.of_file(file) if replaced is not None else []
         known = replaces if replaced == digest else self._catalog.read_from(digest)
@@ -267,12 +270,12 @@ class Uploads:
         if not batch.accepted:
             raise UploadError("lượt này không có tệp nào thêm được")
         folder = self._settings.reports_path
-        taken = {one.file for one in batch.accepted}
+        taken = {nfc(one.file) for one in batch.accepted}
         drafts: list[Draft] = []
         former: dict[int, bytes] = {}
         for draft in batch.drafts:
             if keep_both and draft.replaces_file:
-                file = free_name(draft.file, {*taken, *_names(folder)})
+                file = free_name(nfc(draft.file), {*taken, *_names(folder)})
                 taken.add(file)
                 draft = replace(draft, file=file, replaced=None)
             if draft.refusal is None:
@@ -371,5 +374,5 @@ def _metadata(path: Path) -> bytes | None:
 
 
 def _names(folder: Path) -> set[str]:
-    """The names in the reports folder."""
-    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    """The names in the reports folder, composed."""
+    return {nfc(path.name) for path in folder.iterdir()} if folder.is_dir() else set()

@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -85,6 +86,21 @@ def test_another_report_is_never_overwritten_silently(
     assert files(settings) == {"a.txt": SCHOOL}
     assert put(settings, new, overwrite=True).reloaded.changed == ("a.txt",)
     assert files(settings) == {"a.txt": BRIDGE}
+
+
+def test_names_of_letters_that_are_not_composed_are_the_same_names(
+    settings: Settings, write: Write, tmp_path: Path
+) -> None:
+    mac = unicodedata.normalize("NFD", "Xã Vĩnh Hòa/Sửa cầu.txt")
+    write(mac, SCHOOL)
+    reload(settings, ENCODER)
+    folder = tmp_path / "Xã Vĩnh Hòa"
+    folder.mkdir()
+    (folder / "Sửa cầu.txt").write_text(BRIDGE, "utf-8")
+    with pytest.raises(IntakeError, match="đã có báo cáo khác"):
+        put(settings, folder)
+    assert put(settings, folder, overwrite=True).reloaded.changed == (mac,)
+    assert files(settings) == {mac: BRIDGE}
 
 
 def test_what_cannot_be_read_or_is_a_copy_is_taken_out_again(

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -216,6 +217,25 @@ def test_a_file_of_the_same_name_replaces_or_stands_beside(
     # Two files of one name in a batch never take each other's place.
     batch = sent(uploads, ("mới.txt", SCHOOL + " Một."), ("mới.txt", SCHOOL + " Hai."))
     assert [draft.file for draft in batch.drafts] == ["mới.txt", "mới (2).txt"]
+
+
+def test_a_name_of_letters_that_are_not_composed_is_the_same_name(
+    uploads: Uploads, settings: Settings, write: Write
+) -> None:
+    typed, mac = "Cầu khỉ.txt", unicodedata.normalize("NFD", "Cầu khỉ.txt")
+    write(mac, BRIDGE)
+    reload(settings, ENCODER)
+    batch = sent(uploads, (typed, SCHOOL), (typed, SCHOOL + " Hai."))
+    first, second = batch.accepted
+    assert (first.file, first.replaces_file) == (mac, True)
+    assert (second.file, second.replaces_file) == ("Cầu khỉ (2).txt", False)
+    assert first.preview is not None
+    assert [one.report_id for one in first.preview.replaces] == ["Cầu khỉ"]
+    confirm(uploads, batch)
+    assert folder(settings) == {mac: SCHOOL, "Cầu khỉ (2).txt": SCHOOL + " Hai."}
+    assert Catalog(settings.catalog_path).report("Cầu khỉ").text == SCHOOL
+    confirm(uploads, sent(uploads, (typed, BRIDGE)), keep_both=True)
+    assert folder(settings)["Cầu khỉ (3).txt"] == BRIDGE
 
 
 def test_golden_questions_that_fail_take_the_files_out_again(

@@ -284,6 +284,10 @@ class AdminTexts:
     converted: str = "Chữ viết bằng bảng mã cũ {encoding}, đã đổi sang Unicode"
     replaces: str = "THAY báo cáo đang có trong tệp cùng tên: {title}"
     replaces_unread: str = "THAY tệp cùng tên đang có trong thư mục"
+    metadata: str = (
+        "Tiêu đề, ngày… lấy theo {file} có sẵn trong thư mục; nếu tệp đó viết cho báo cáo khác,"
+        " hãy bỏ, đổi tên tệp rồi gửi lại"
+    )
     same_number: str = "Cùng số {number} với báo cáo đang có: {title}"
     similar: str = "Giống {share} báo cáo đang có: {title}"
     bad_lines: str = "{count} dòng không đọc được, dòng đầu: {first}"

@@ -81,6 +81,8 @@ def _warnings(draft: Draft, preview: Preview) -> list[str]:
     warnings = [ADMIN.replaces.format(title=_named(one)) for one in preview.replaces]
     if draft.replaces_file and not preview.replaces:
         warnings.append(ADMIN.replaces_unread)
+    if preview.metadata is not None:
+        warnings.append(ADMIN.metadata.format(file=preview.metadata))
     if preview.scanned:
         warnings.append(ADMIN.scanned.format(pages=preview.scanned))
     encodings = [_ENCODINGS[note] for note in preview.notes if note in _ENCODINGS]

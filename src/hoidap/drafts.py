@@ -69,7 +69,8 @@ class Preview:
     exports only, of which the first is shown; ``failures`` are their lines that cannot be read.
     ``scanned`` counts the pages read by OCR. ``replaces`` are the reports of the file in the folder
     that has its name, ``same_number`` others with its document number, ``similar`` others that are
-    nearly the same.
+    nearly the same. ``metadata`` is the file in the folder that tells of it, since it lies beside
+    its place: it may have been written for another one of that name.
     """
 
     title: str
@@ -86,6 +87,7 @@ class Preview:
     replaces: tuple[Related, ...] = ()
     same_number: tuple[Related, ...] = ()
     similar: tuple[Related, ...] = ()
+    metadata: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from hoidap.loaders import load_file, suffix_for
 from hoidap.loaders.files import metadata_path
 from hoidap.loaders.isolation import MAX_FILE
 from hoidap.originals import identify
-from hoidap.plan import Reloaded, file_fingerprint
+from hoidap.plan import Reloaded, file_fingerprint, is_bulk
 from hoidap.regular_files import read_regular
 from hoidap.reload import By, Progress, generation_of
 from hoidap.settings import Settings
@@ -221,7 +221,8 @@ class Uploads:
         known = replaces if replaced == digest else self._catalog.read_from(digest)
         if known:
             raise LoaderError(f"đã có trong kho: báo cáo “{known[0].title}”")
-        loaded = load_file(data, file, _metadata(path))
+        metadata = _metadata(path)
+        loaded = load_file(data, file, metadata)
         first = loaded.reports[0]
         own = {one.report_id for one in replaces}
         numbered = self._catalog.numbered(first.number) if first.number is not None else []
@@ -240,6 +241,8 @@ class Uploads:
             replaces=_related(replaces),
             same_number=_related([one for one in numbered if one.report_id not in own]),
             similar=self._similar(first, own),
+            # The lines of an export say all themselves.
+            metadata=None if metadata is None or is_bulk(file) else metadata_path(path).name,
         )
         return file, preview, replaced
 

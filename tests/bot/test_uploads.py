@@ -197,10 +197,12 @@ def test_a_file_of_the_folder_that_changed_since_is_shown_and_nothing_joins_what
     shown = preview(api)
     path = place / "reports" / "chợ.txt"
     path.write_text(PLAIN, "utf-8")
+    path.with_suffix(".toml").write_text('kind = "Tin"', "utf-8")
     api.press(shown, "✅ Thêm")
     api.wait(lambda: shown.text.startswith("Tệp chợ.txt trong thư mục báo cáo đã đổi từ lúc xem"))
     assert "chưa thêm gì, hãy xem lại.\n\nXem trước: thêm 1 tệp\n" in shown.text
     assert "⚠ THAY tệp cùng tên đang có trong thư mục" in shown.text
+    assert "⚠ Tiêu đề, ngày… lấy theo chợ.toml có sẵn trong thư mục; " in shown.text
     assert shown.buttons() == ["✅ Thêm, thay bản cũ", "➕ Thêm, giữ cả bản cũ", "Bỏ, không thêm"]
     assert path.read_text("utf-8") == PLAIN
 

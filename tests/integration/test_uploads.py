@@ -219,6 +219,21 @@ def test_a_file_of_the_same_name_replaces_or_stands_beside(
     assert [draft.file for draft in batch.drafts] == ["mới.txt", "mới (2).txt"]
 
 
+def test_metadata_that_lies_beside_the_place_of_a_file_is_told(
+    uploads: Uploads, settings: Settings, write: Write
+) -> None:
+    write("bc.txt", BRIDGE)
+    write("bc.toml", 'title = "Sửa cầu khỉ"')
+    write("all.toml", 'title = "Tất cả"')
+    reload(settings, ENCODER)
+    line = f'{{"id": "x", "text": "{SCHOOL}"}}'
+    batch = sent(uploads, ("bc.md", SCHOOL), ("lop.md", SCHOOL + " Hai."), ("all.jsonl", line))
+    previews = [draft.preview for draft in batch.accepted]
+    assert [one and (one.metadata, one.title) for one in previews] == [
+        ("bc.toml", "Sửa cầu khỉ"), (None, "lop"), (None, "x"),
+    ]  # fmt: skip
+
+
 def test_a_name_of_letters_that_are_not_composed_is_the_same_name(
     uploads: Uploads, settings: Settings, write: Write
 ) -> None:

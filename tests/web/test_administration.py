@@ -95,11 +95,13 @@ def test_a_pdf_is_read_apart(editor: Desk) -> None:
 
 def test_a_file_of_a_taken_name_replaces_or_stands_beside(editor: Desk, small: Settings) -> None:
     longer = BRIDGE.replace("126", "130")
+    (small.reports_path / "cau.toml").write_text('kind = "Tin"', "utf-8")
     preview = editor.upload(("cau.txt", longer.encode()))
+    assert "lấy theo cau.toml có sẵn trong thư mục" in text_of(preview)
     assert "Đã có tệp cùng tên, sẽ bị thay: Cầu Rạch Sậy" in text_of(preview)
     editor.confirm(preview, keep_both="1")
     names = {path.name for path in small.reports_path.iterdir()}
-    assert names == {"cau.txt", "cau (2).txt", "truong.txt"}
+    assert names == {"cau.txt", "cau.toml", "cau (2).txt", "truong.txt"}
     editor.confirm(editor.upload(("cau.txt", BRIDGE.replace("126", "140").encode())))
     assert "140" in (small.reports_path / "cau.txt").read_text("utf-8")
 

@@ -157,6 +157,7 @@ class AdminTexts:
     scanned_pages: str
     many_reports: str
     replaces: str
+    metadata: str
     same_number: str
     nearly_same: str
     refused: str
@@ -331,6 +332,8 @@ _VIETNAMESE: Final = AdminTexts(
     scanned_pages="{count} trang đọc từ bản chụp: hãy so với bản gốc",
     many_reports="{count} báo cáo trong một tệp, đây là báo cáo đầu",
     replaces="Đã có tệp cùng tên, sẽ bị thay",
+    metadata="tiêu đề, ngày… lấy theo {file} có sẵn trong thư mục; nếu tệp đó viết cho báo cáo"
+    " khác, hãy bỏ, đổi tên tệp rồi gửi lại",
     same_number="Đã có báo cáo cùng số",
     nearly_same="Gần giống {share} với",
     refused="Không nhận",
@@ -532,6 +535,8 @@ _ENGLISH: Final = AdminTexts(
     scanned_pages="{count} pages were read from a scan: compare them with the original",
     many_reports="{count} reports in one file, the first is shown",
     replaces="A file of this name is there and will be replaced",
+    metadata="title, date… are those that {file} in the folder gives; if it was written for another"
+    " report, drop this, rename the file and send it again",
     same_number="A report with the same number is there",
     nearly_same="{share} the same as",
     refused="Refused",

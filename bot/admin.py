@@ -16,6 +16,7 @@ from bot.messages import shown_time
 from bot.richtext import Rich, bold, joined
 from bot.service import Service
 from bot.texts import ADMIN
+from bot.upload_messages import emptied
 from bot.writing import PATIENCE, TOLD, Done, Place, Writing, pressed, sentence
 from hoidap.beside import beside
 from hoidap.catalog import Cause, Generation
@@ -276,7 +277,7 @@ def _preview(plan: Reloaded) -> tuple[Rich, InlineKeyboardMarkup | None]:
 def _summary(result: Reloaded) -> Rich:
     """What a reload did or would do: the files by name, many of them by number."""
     failed = [f"{failure.file}: {failure.reason}" for failure in result.failed]
-    parts: list[Rich | str] = []
+    parts = emptied(result)
     for label, files in (
         ("Thêm", result.added),
         ("Thay đổi", result.changed),

@@ -310,6 +310,10 @@ class AdminTexts:
     added_none: str = "Không có báo cáo mới nào (thế hệ {generation})."
     report_id: str = "mã: {id}"
     more_reports: str = "… và {count} báo cáo nữa trong tệp"
+    emptied: str = (
+        "⚠ Thư mục {folder} không còn báo cáo nào, trước đó có {count}. Nếu không cố ý bỏ (ổ đĩa"
+        " hay thư mục mạng chưa gắn?), hãy gắn lại, chép lại rồi /reload."
+    )
     others: str = (
         "Cùng lúc nạp các thay đổi khác trong thư mục: {added} thêm, {changed} thay đổi,"
         " {removed} gỡ bỏ."

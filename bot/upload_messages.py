@@ -161,7 +161,15 @@ def others(result: Reloaded, ours: Collection[str]) -> list[Rich | str]:
             ("removed", result.removed),
         )
     }
-    return [ADMIN.others.format(**counts)] if any(counts.values()) else []
+    told: list[Rich | str] = [ADMIN.others.format(**counts)] if any(counts.values()) else []
+    return told + emptied(result)
+
+
+def emptied(result: Reloaded) -> list[Rich | str]:
+    """The folders that lost all their reports, each with what to do unless that was meant."""
+    return [
+        bold(ADMIN.emptied.format(folder=one.folder, count=one.reports)) for one in result.emptied
+    ]
 
 
 def _alike(result: Reloaded) -> list[Rich | str]:

@@ -184,7 +184,13 @@ def counted(result: Reloaded) -> str:
 
 def reloaded_text(result: Reloaded, *, dry_run: bool) -> RenderableType:
     """What a reload did, or would do."""
-    lines = []
+    lines = [
+        Text(
+            f"CHÚ Ý: thư mục {one.folder} không còn báo cáo nào, trước đó có {one.reports}; nếu"
+            " không cố ý bỏ (ổ đĩa hay thư mục mạng chưa gắn?), hãy gắn lại, chép lại rồi nạp lại"
+        )
+        for one in result.emptied
+    ]
     for label, files in (
         ("Thêm", result.added),
         ("Thay đổi", result.changed),

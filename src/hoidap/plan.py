@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -27,6 +28,8 @@ _COMPARED = 500
 _FEW = 3
 # Why metadata is not used.
 STRAY = "không có báo cáo nào cùng tên ở cạnh; hãy đặt tên giống hệt tệp báo cáo, hoặc bỏ tệp này"
+# Reports of a folder that are not removed all at once by hand, file by file.
+_LOST = 3
 # Of a plan's digest. Nobody has a reason to look for another plan of the same one.
 _DIGITS = 12
 
@@ -60,13 +63,22 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
+class Emptied:
+    """A folder that is gone or holds no report file any more, and how many ``reports`` it held."""
+
+    folder: str
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reloaded:
     """What a reload did, or with ``dry_run`` would do: file names, sorted.
 
     ``generation`` is the one that is current afterwards, 0 where there is none yet.
     ``golden`` are reasons of golden questions that failed where the swap was forced.
     ``passed_over`` are the files that are not named like a report. ``digest`` tells what would be
-    done from anything else that might be, see `Plan.digest`; empty of what was done.
+    done from anything else that might be, see `Plan.digest`; empty of what was done. ``emptied``
+    are folders that lost all of many reports at once, as where a drive is not mounted.
     """
 
     added: tuple[str, ...]
@@ -80,6 +92,7 @@ class Reloaded:
     golden: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
     digest: str = ""
+    emptied: tuple[Emptied, ...] = ()
 
 
 @dataclass(slots=True)
@@ -122,6 +135,7 @@ class Plan:
     duplicates: list[Duplicate] = field(default_factory=list)
     similar: list[Similar] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    emptied: list[Emptied] = field(default_factory=list)
 
     def reloaded(self, generation: int, golden: tuple[str, ...] = ()) -> Reloaded:
         """The plan as what was done by it."""
@@ -136,6 +150,7 @@ class Plan:
             similar=tuple(self.similar),
             golden=golden,
             passed_over=tuple(self.passed_over),
+            emptied=tuple(self.emptied),
         )
 
     def digest(self, generation: int) -> str:
@@ -185,6 +200,11 @@ def _files_below(folder: Path) -> _Below:
                 continue
         passed_over.append(_printable(name))
     return _Below(reports, strays, sorted(passed_over), dict(sorted(dead.items())))
+
+
+def _above(file: str) -> list[str]:
+    """The folders that a file of the reports folder lies in, the outermost first."""
+    return [str(folder) for folder in reversed(PurePosixPath(file).parents)][1:]
 
 
 def _printable(name: str) -> str:
@@ -283,7 +303,10 @@ class Planner:
         for link, reason in dead.items():
             self._fail(link, f"liên kết không mở được ({reason}); báo cáo ở đó được giữ nguyên")
         kept = tuple(f"{link}/" for link in dead)
-        for file in sorted(set(self._holding) - set(present)):
+        gone = sorted(set(self._holding) - set(present))
+        lost = [one for one in gone if one not in self._dropped and not one.startswith(kept)]
+        self.plan.emptied = self._emptied(lost, present)
+        for file in gone:
             away = file.startswith(kept)
             if away and file not in self._dropped:
                 if file in self._known_files:
@@ -318,6 +341,17 @@ class Planner:
 
     def _fail(self, file: str, reason: str) -> None:
         self.plan.failed.append(Failure(_printable(file), reason))
+
+    def _emptied(self, lost: Sequence[str], present: Sequence[str]) -> list[Emptied]:
+        """The outermost folders in which all of many reports are ``lost``."""
+        staying = {*present, *self._holding}.difference(lost)
+        left = {folder for file in staying for folder in _above(file)} if lost else set()
+        held: Counter[str] = Counter()
+        for file in lost:
+            outermost = next((folder for folder in _above(file) if folder not in left), None)
+            if outermost is not None:
+                held[outermost] += self._holding[file]
+        return [Emptied(_printable(one), held[one]) for one in sorted(held) if held[one] >= _LOST]
 
     def _is_unchanged(self, file: str) -> bool:
         known = self._known_files.get(file)

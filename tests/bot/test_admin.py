@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def test_reload_shows_what_it_would_do_and_does_it_when_confirmed(
         "Sẽ nạp lại:", "Thêm: 1", "  cho-moi.txt", "Thay đổi: 1", "  dua-xiem.txt", "Gỡ bỏ: 1",
         "  hoi-nghi-cchc.md",
     ]  # fmt: skip
-    assert "Không đọc được: 1\n  hỏng.txt: " in plan.text
+    assert "Không đọc được: 2\n  hỏng.txt: " in plan.text
+    assert "\n  hoi-nghi-cchc.toml: không có báo cáo nào cùng tên ở cạnh; " in plan.text
     assert "Không đọc, vì không phải định dạng báo cáo: 1\n  sổ.xlsx\n" in plan.text
     assert "48 sạp" not in api.ask("Chợ Mới Vĩnh Hòa có bao nhiêu sạp?").text
     api.press(plan, "Nạp lại")
@@ -54,6 +56,25 @@ def test_reload_shows_what_it_would_do_and_does_it_when_confirmed(
     assert f" · {ADMIN} · nạp lại thế hệ 2" in history
     assert f" · {ADMIN} · quay về 1, nay là thế hệ 3" in history
     assert "Không có thế hệ để quay về." in api.ask("/rollback 77", user=ADMIN).text
+
+
+def test_a_folder_that_lost_all_its_reports_is_told_first(
+    api: StandIn, bot: Bot, place: Path
+) -> None:
+    drive = place / "reports" / "usb"
+    drive.mkdir()
+    for name in ("a", "b", "c"):
+        (drive / f"{name}.txt").write_text(f"Chợ {name} có 48 sạp hàng.", "utf-8")
+    plan = api.ask("/reload", user=ADMIN)
+    api.wait(lambda: plan.keyboard)
+    api.press(plan, "Nạp lại")
+    api.wait(lambda: plan.text.startswith("Đã nạp xong, thế hệ 2."))
+    shutil.rmtree(drive)
+    plan = api.ask("/reload", user=ADMIN)
+    api.wait(lambda: plan.keyboard)
+    head, warning, removed = plan.text.splitlines()[:3]
+    assert (head, removed) == ("Sẽ nạp lại:", "Gỡ bỏ: 3")
+    assert warning.startswith("⚠ Thư mục usb không còn báo cáo nào, trước đó có 3. Nếu không cố ý")
 
 
 def test_a_reload_that_would_do_something_else_than_was_shown_is_shown_again(

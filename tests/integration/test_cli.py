@@ -172,6 +172,7 @@ def test_reload_tells_what_it_did_as_json(run: Run, tmp_path: Path) -> None:
             }
         ],
         "generation": 1, "duplicates": [], "similar": [], "golden": [], "passed_over": ["sổ.xlsx"],
+        "emptied": [],
     }  # fmt: skip
     told = " ".join(run("reload", HOIDAP_CORPUS=str(folder)).stdout.split())
     assert "không phải định dạng báo cáo: sổ.xlsx; đọc được: Word" in told

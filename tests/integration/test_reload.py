@@ -34,7 +34,7 @@ from hoidap.errors import (
 )
 from hoidap.index import store
 from hoidap.index.local import LocalIndex
-from hoidap.plan import Duplicate, Failure, Reloaded
+from hoidap.plan import Duplicate, Emptied, Failure, Reloaded
 from hoidap.reload import rebuild, reload, remove, rollback
 from hoidap.settings import Settings
 from tests.fakes import HashEncoder
@@ -376,6 +376,30 @@ def test_reports_behind_a_link_that_leads_nowhere_now_are_kept(
 
 
 # --- bad folders: one clear error, nothing lost ---
+
+
+def test_a_folder_that_lost_all_of_many_reports_is_told(settings: Settings, write: Write) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    for name in ("usb/2021/b.txt", "usb/2021/c.txt", "usb/2022/d.txt", "hai/e.txt", "hai/f.txt"):
+        write(name, f"Xã {name} sửa cầu khỉ.")
+    for name in ("ba/g.txt", "ba/h.txt", "ba/i.txt", "ba/k.txt"):
+        write(name, f"Xã {name} nạo vét kênh mương.")
+    load(settings)
+    shutil.rmtree(settings.reports_path / "usb")
+    (settings.reports_path / "usb").mkdir()
+    shutil.rmtree(settings.reports_path / "hai")
+    for name in ("g", "h", "i"):
+        (settings.reports_path / "ba" / f"{name}.txt").unlink()
+    for dry_run in (True, False):
+        result = load(settings, dry_run=dry_run)
+        assert len(result.removed) == 8
+        assert result.emptied == (Emptied("usb", 3),)
+    assert load(settings).emptied == ()
+    # What is taken out on purpose is no such loss.
+    write("bốn/tất cả.jsonl", "\n".join(f'{{"id": "x{n}", "text": "Xã {n}."}}' for n in range(4)))
+    assert remove(settings, ENCODER, "ba/k").emptied == ()
+    (settings.reports_path / "bốn" / "tất cả.jsonl").unlink()
+    assert load(settings).emptied == (Emptied("bốn", 4),)
 
 
 def test_an_empty_folder_never_empties_the_index(settings: Settings, write: Write) -> None:

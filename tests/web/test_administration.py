@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -272,6 +273,18 @@ def test_a_reload_is_planned_and_then_done(
         ("nạp lại", "thế hệ 2: 1 thêm, 0 thay đổi, 1 gỡ bỏ, 1 lỗi"),
         ("đăng nhập", ""),
     ]
+
+
+def test_a_folder_that_lost_all_its_reports_is_told(
+    editor: Desk, small: Settings, write: Callable[[str, str], Path]
+) -> None:
+    for name in ("a", "b", "c"):
+        write(f"usb/{name}.txt", f"{PUMP} {name}")
+    editor.done(editor.send("/admin/reload", editor.planned()))
+    shutil.rmtree(small.reports_path / "usb")
+    told = "CHÚ Ý: thư mục usb không còn báo cáo nào, trước đó có 3; nếu không cố ý bỏ"
+    assert told in text_of(editor.done(editor.send("/admin/plan")))
+    assert told in text_of(editor.upload(("mới.txt", f"{PUMP} Mới.".encode())))
 
 
 def test_a_reload_that_would_do_something_else_than_was_shown_is_shown_again(

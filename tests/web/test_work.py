@@ -12,7 +12,7 @@ import pytest
 
 from hoidap.accounts import Role
 from hoidap.errors import BusyError, CorpusError, GoldenError
-from hoidap.plan import Duplicate, Failure, Reloaded, Similar
+from hoidap.plan import Duplicate, Emptied, Failure, Reloaded, Similar
 from hoidap.web.work import Done, Kind, Offer, Progress, Work, Writer
 
 RELOADED = Reloaded(
@@ -26,6 +26,7 @@ RELOADED = Reloaded(
     similar=(Similar("a", "c", 0.75),),
     golden=("Ai?",),
     passed_over=("f.xlsx",),
+    emptied=(Emptied("2024", 120),),
 )
 # Holds the lock as another process does, and dies without letting go of it.
 OTHER = """

@@ -77,6 +77,7 @@ class AdminTexts:
     similar: str
     similar_to: str
     passed_over: str
+    emptied: str
     more: str
     golden: str
     golden_ignored: str
@@ -237,6 +238,8 @@ _VIETNAMESE: Final = AdminTexts(
     similar="Gần giống",
     similar_to="{report} giống {share} với {other}",
     passed_over="Không đọc, vì không phải định dạng báo cáo",
+    emptied="CHÚ Ý: thư mục {folder} không còn báo cáo nào, trước đó có {count}; nếu không cố ý bỏ"
+    " (ổ đĩa hay thư mục mạng chưa gắn?), hãy gắn lại, chép lại rồi nạp lại",
     more="… và {count} mục nữa",
     golden="Câu hỏi kiểm tra không đạt",
     golden_ignored="Câu hỏi kiểm tra không đạt, đã bỏ qua",
@@ -438,6 +441,8 @@ _ENGLISH: Final = AdminTexts(
     similar="Nearly the same",
     similar_to="{report} is {share} the same as {other}",
     passed_over="Not read, being in no format of reports",
+    emptied="ATTENTION: folder {folder} holds no report any more, and held {count}; unless that was"
+    " meant (is a drive or network folder not mounted?), bring it back and reload again",
     more="… and {count} more",
     golden="Golden questions that fail",
     golden_ignored="Golden questions that failed and were passed over",

@@ -170,12 +170,21 @@ def take_out(settings: Settings, file: str, report_id: str, generation: int) -> 
             shutil.copy2(path, target)
             _write(path, "\n".join(rest).encode("utf-8", "surrogateescape"), replace=True)
             return
-    shutil.move(path, target)
+    _move(path, target)
     metadata = metadata_path(path)
     beside = (other for other in path.parent.iterdir() if is_report_file(other))
     if all(metadata_path(other) != metadata for other in beside):
         with suppress(FileNotFoundError):
-            shutil.move(metadata, metadata_path(target))
+            _move(metadata, metadata_path(target))
+
+
+def _move(path: Path, target: Path) -> None:
+    """Move a file; a link goes on leading where it did, also if that is told from its own place."""
+    if path.is_symlink():
+        target.symlink_to(path.parent.resolve() / path.readlink())
+        path.unlink()
+    else:
+        shutil.move(path, target)
 
 
 def _is_export(data: bytes) -> bool:

@@ -385,6 +385,25 @@ def test_removing_moves_the_file_out_and_keeps_the_history(
     assert (settings.reports_path / "b.txt").exists()
 
 
+def test_a_link_that_is_removed_goes_on_leading_to_its_file(
+    settings: Settings, write: Write
+) -> None:
+    write("b.txt", BRIDGE)
+    elsewhere = settings.reports_path.parent / "kho"
+    elsewhere.mkdir()
+    (elsewhere / "a.txt").write_text(SCHOOL, "utf-8")
+    (elsewhere / "a.toml").write_text('title = "Tin"', "utf-8")
+    for name in ("a.txt", "a.toml"):
+        (settings.reports_path / name).symlink_to(f"../kho/{name}")
+    load(settings)
+    remove(settings, ENCODER, "a")
+    kept = settings.removed_path / "000002"
+    assert (kept / "a.txt").read_text("utf-8") == SCHOOL
+    assert (kept / "a.toml").read_text("utf-8") == 'title = "Tin"'
+    assert [path.name for path in settings.reports_path.iterdir()] == ["b.txt"]
+    assert sorted(path.name for path in elsewhere.iterdir()) == ["a.toml", "a.txt"]
+
+
 def test_metadata_that_another_file_uses_stays(settings: Settings, write: Write) -> None:
     write("a.txt", SCHOOL)
     write("a.md", BRIDGE)

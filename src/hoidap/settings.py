@@ -146,6 +146,18 @@ class Settings(BaseSettings):
                 )
         return data
 
+    @field_validator("data")
+    @classmethod
+    def _in_utf8(cls, data: Path) -> Path:
+        """The engine of the lexical index takes no other names of folders."""
+        try:
+            str(data).encode()
+        except UnicodeEncodeError:
+            raise ValueError(
+                "có chữ không phải UTF-8; hãy đổi tên hoặc chọn thư mục khác"
+            ) from None
+        return data
+
     @field_validator("admin_ids", "web_proxies", mode="before")
     @classmethod
     def _split(cls, ids: object) -> object:

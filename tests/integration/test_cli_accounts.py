@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import io
 import json
 import os
 import subprocess
@@ -131,6 +132,37 @@ def test_a_terminal_is_asked_twice(data: Path, monkeypatch: pytest.MonkeyPatch) 
     commands.add_command("an", "editor")
     assert asked == ["Mật khẩu mới: ", "Nhập lại mật khẩu: "] * 2
     assert [one.name for one in opened(data).all()] == ["an"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "yes"),
+    [
+        *((one, True) for one in ("c\n", " Có \n", "co\n", "CO\u0301\n", "y\n", "Yes\n")),
+        *((one, False) for one in ("\n", "", "k\n", "không\n", "n\n", "gì?\n")),
+    ],
+)
+def test_a_question_is_asked_and_answered_in_vietnamese(
+    data: Path,
+    typed: str,
+    yes: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    done("add", "an", "--role", "editor", stdin=PASSWORD)
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
+    if yes:
+        commands.remove_command("an")
+    else:
+        with pytest.raises(typer.Exit, match="1"):
+            commands.remove_command("an")
+    told = capsys.readouterr()
+    assert told.err.startswith("Xóa tài khoản an? [c/K]:")
+    assert ("Đã xóa" in told.out) == yes
+    assert [one.name for one in opened(data).all()] == ([] if yes else ["an"])
 
 
 def test_as_a_process_errors_are_one_line_and_names_that_are_no_text_are_unknown(

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hoidap.cli.shell import FAILURE, Json, app, audited, out, print_json, tell, wrong_usage
+from hoidap.cli.shell import (
+    FAILURE,
+    Json,
+    agreed,
+    app,
+    audited,
+    out,
+    print_json,
+    tell,
+    wrong_usage,
+)
 from hoidap.settings import Settings
 
 if TYPE_CHECKING:  # loaded by the commands that use it
@@ -172,7 +182,7 @@ def remove_command(
     if not yes:
         if not sys.stdin.isatty():
             wrong_usage("xóa tài khoản cần xác nhận; hãy thêm --yes")
-        if not typer.confirm(f"Xóa tài khoản {name}?", err=True):
+        if not agreed(f"Xóa tài khoản {name}?"):
             raise typer.Exit(FAILURE)
     with _changing(f"xóa tài khoản {name}") as accounts:
         accounts.remove(name)

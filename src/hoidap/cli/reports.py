@@ -15,6 +15,7 @@ from hoidap.cli.shell import (
     PATIENCE,
     RELOAD_PATIENCE,
     Json,
+    agreed,
     app,
     audited,
     out,
@@ -146,7 +147,7 @@ def remove_command(
         if not sys.stdin.isatty():
             wrong_usage("gỡ báo cáo cần xác nhận; hãy thêm --yes")
         tell(f"{found.title} (tệp {found.file}, sẽ chuyển tới {settings.removed_path})")
-        if not typer.confirm("Gỡ báo cáo này?", err=True):
+        if not agreed("Gỡ báo cáo này?"):
             raise typer.Exit(FAILURE)
     stand_back()
     encoder = load_encoder(settings)

@@ -21,6 +21,7 @@ from hoidap.errors import (
     IndexMissingError,
 )
 from hoidap.settings import Settings
+from hoidap.vietnamese.text import nfc
 
 app = typer.Typer(
     name="hoidap",
@@ -37,6 +38,9 @@ WRONG_USAGE = 2
 PATIENCE = 600.0
 # Seconds that a reload waits for another one before it says that there is one.
 RELOAD_PATIENCE = 10.0
+
+# With and without tone marks.
+_YES = frozenset({"c", "có", "co", "y", "yes"})
 
 Json = Annotated[bool, typer.Option("--json", help="In JSON, mỗi kết quả một dòng. Print JSON.")]
 
@@ -68,6 +72,16 @@ def print_json(value: dict[str, Any]) -> None:
     """Print a result as one line of JSON."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def agreed(question: str) -> bool:
+    """Whether whoever is asked at the terminal says yes, in Vietnamese or English."""
+    try:
+        answer = typer.prompt(f"{question} [c/K]", default="", show_default=False, err=True)
+    except typer.Abort:  # the end of the input, or Ctrl-C
+        tell("")
+        return False
+    return nfc(answer).strip().lower() in _YES
 
 
 def wrong_usage(message: str) -> NoReturn:

@@ -173,9 +173,8 @@ def take_out(settings: Settings, file: str, report_id: str, generation: int) -> 
     _move(path, target)
     metadata = metadata_path(path)
     beside = (other for other in path.parent.iterdir() if is_report_file(other))
-    if all(metadata_path(other) != metadata for other in beside):
-        with suppress(FileNotFoundError):
-            _move(metadata, metadata_path(target))
+    if os.path.lexists(metadata) and all(metadata_path(other) != metadata for other in beside):
+        _move(metadata, metadata_path(target))
 
 
 def _move(path: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -285,4 +286,5 @@ def _unreadable(path: Path, error: OSError) -> IntakeError:
 
 def _read_beside(path: Path) -> bytes | None:
     metadata = metadata_path(path)
-    return _read(metadata) if metadata.is_file() else None
+    # Its name may be longer than the system takes.
+    return _read(metadata) if os.path.isfile(metadata) else None

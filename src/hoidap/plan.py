@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -240,9 +241,10 @@ def _read(path: Path) -> bytes:
 def _read_metadata(path: Path) -> bytes | None:
     try:
         return read_regular(metadata_path(path))
-    except FileNotFoundError:
-        return None
     except OSError as error:
+        # A report's name may leave no room for the longer ending.
+        if error.errno in (errno.ENOENT, errno.ENAMETOOLONG):
+            return None
         raise LoaderError(f"không đọc được tệp thông tin .toml: {refusal(error)}") from error
 
 

@@ -61,6 +61,14 @@ def test_a_file_is_copied_with_its_metadata_and_loaded(settings: Settings, tmp_p
     assert put(settings, tmp_path / "tin.txt").reloaded.generation == 1
 
 
+def test_a_name_that_leaves_no_room_for_metadata_is_shortened(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / f"{'x' * 252}.md").write_text(SCHOOL, "utf-8")
+    put(settings, tmp_path / f"{'x' * 252}.md")
+    assert files(settings) == {f"{'x' * 197}.md": SCHOOL}
+
+
 def test_a_folder_keeps_its_shape_below_its_name(settings: Settings, tmp_path: Path) -> None:
     source = tmp_path / "quý 1"
     (source / "xã").mkdir(parents=True)

@@ -177,6 +177,15 @@ def test_metadata_in_capitals_counts_too_and_what_is_of_no_report_is_told(
     assert sorted(path.name.lower() for path in kept.iterdir()) == ["bc.toml", "bc.txt"]
 
 
+def test_a_name_that_leaves_no_room_for_metadata_is_read(settings: Settings, write: Write) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    name = f"{'x' * 252}.md"
+    write(name, "Xã Vĩnh Hòa sửa cầu khỉ.")
+    assert load(settings).added == ("a.txt", name)
+    assert remove(settings, ENCODER, "x" * 252).removed == (name,)
+    assert (settings.removed_path / "000002" / name).is_file()
+
+
 def test_a_file_that_cannot_be_read_any_more_keeps_its_report(
     settings: Settings, write: Write
 ) -> None:

@@ -156,11 +156,14 @@ def take_out(settings: Settings, file: str, report_id: str, generation: int) -> 
     """Move a report's file with its metadata to ``removed``, below the generation's number.
 
     Of a bulk export a copy goes there, and the lines of other reports stay. A file that is no
-    longer there is fine. Raises `OSError`.
+    longer there is fine, unless it lies behind a link that leads nowhere now, and may come back.
+    Raises `OSError`.
     """
     path = settings.reports_path / file
     target = settings.removed_path / f"{generation:06}" / file
-    if not path.exists():
+    if not os.path.lexists(path):
+        for link in (one for one in path.parents if one.is_symlink()):
+            link.stat()
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     data = read_regular(path) if path.suffix.lower() == ".jsonl" else b""

@@ -23,6 +23,7 @@ from hoidap.errors import (
     BusyError,
     CatalogError,
     CorpusError,
+    FileLeftError,
     GoldenError,
     IndexDamagedError,
     IndexMismatchError,
@@ -378,7 +379,8 @@ def test_reports_behind_a_link_that_leads_nowhere_now_are_kept(
         assert (result.removed, result.passed_over, result.generation) == ((), (), 1)
     assert found(settings, "Xã nào sửa cầu khỉ?") == ["usb/b"]
     # What is removed on purpose is.
-    remove(settings, ENCODER, "c")
+    with pytest.raises(FileLeftError, match=r"không chuyển được tệp usb/all\.jsonl: .* thêm lại"):
+        remove(settings, ENCODER, "c")
     assert Catalog(settings.catalog_path).files_of(["c", "d"]) == {"d": "usb/all.jsonl"}
     (settings.reports_path / "usb").unlink()
     assert load(settings).removed == ("usb/all.jsonl", "usb/b.txt")

@@ -404,6 +404,19 @@ def test_a_link_that_is_removed_goes_on_leading_to_its_file(
     assert sorted(path.name for path in elsewhere.iterdir()) == ["a.toml", "a.txt"]
 
 
+def test_a_link_to_a_file_that_is_away_is_removed_itself(settings: Settings, write: Write) -> None:
+    write("b.txt", BRIDGE)
+    elsewhere = settings.reports_path.parent / "kho.txt"
+    elsewhere.write_text(SCHOOL, "utf-8")
+    (settings.reports_path / "a.txt").symlink_to(elsewhere)
+    load(settings)
+    elsewhere.rename(elsewhere.with_suffix(".away"))
+    remove(settings, ENCODER, "a")
+    elsewhere.with_suffix(".away").rename(elsewhere)
+    assert load(settings).added == ()
+    assert (settings.removed_path / "000002" / "a.txt").read_text("utf-8") == SCHOOL
+
+
 def test_metadata_that_another_file_uses_stays(settings: Settings, write: Write) -> None:
     write("a.txt", SCHOOL)
     write("a.md", BRIDGE)

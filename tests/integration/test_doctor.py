@@ -22,6 +22,8 @@ import pytest
 from pydantic import SecretStr
 
 from hoidap.accounts import Accounts
+from hoidap.catalog import SCHEMA_VERSION
+from hoidap.catalog.schema import MIGRATIONS
 from hoidap.doctor import data, machine
 from hoidap.doctor.examination import examine
 from hoidap.doctor.findings import Finding, State, Subject
@@ -235,6 +237,32 @@ def test_a_catalog_that_is_not_as_it_was_written(
 def test_a_catalog_of_before_originals_were_kept(loaded: Settings) -> None:
     changed(loaded.catalog_path, "PRAGMA user_version = 2")
     assert states(data.check_originals(loaded)) == [OK]
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_a_catalog_that_no_writer_has_brought_up_yet(
+    version: int, loaded: Settings, tmp_path: Path
+) -> None:
+    former = tmp_path / "former.sqlite3"
+    with closing(sqlite3.connect(former)) as connection:
+        connection.executescript(
+            ";".join((*MIGRATIONS[:version], f"PRAGMA user_version = {version}"))
+        )
+        connection.execute("ATTACH ? AS now", (str(loaded.catalog_path),))
+        for (table,) in connection.execute(
+            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        ).fetchall():
+            rows = connection.execute(f"PRAGMA main.table_info({table})")
+            columns = ", ".join(f'"{row[1]}"' for row in rows)
+            connection.execute(
+                f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM now.{table}"
+            )
+        connection.commit()
+    for left in loaded.data.glob("catalog.sqlite3*"):
+        left.unlink()
+    former.rename(loaded.catalog_path)
+    assert states(data.check_catalog(loaded)) == [OK]
+    assert FAILURE not in states(machine.check_clock(loaded))
 
 
 def test_an_index_that_is_damaged_gone_or_of_another_encoder(loaded: Settings) -> None:

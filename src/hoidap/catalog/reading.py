@@ -32,6 +32,7 @@ from hoidap.catalog.schema import (
     WITH_FAILURES,
     WITH_ORIGINALS,
     marks,
+    passage_columns,
     report_columns,
     schema_version,
     translated,
@@ -405,10 +406,11 @@ class Catalog:
         rows: list[sqlite3.Row] = []
         texts: dict[int, sqlite3.Row] = {}
         with self._reading() as connection:
+            columns = passage_columns(connection)
             for first in range(0, len(ids), MAX_PARAMETERS):
                 part = list(ids[first : first + MAX_PARAMETERS])
                 rows += connection.execute(
-                    f"SELECT * FROM passages WHERE id IN ({marks(part)})", part
+                    f"SELECT {columns} FROM passages WHERE id IN ({marks(part)})", part
                 ).fetchall()
             versions = sorted({row["version_id"] for row in rows})
             columns = self._report_columns(connection)

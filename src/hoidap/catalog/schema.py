@@ -95,6 +95,8 @@ ADVICE = (
     "hãy khôi phục bản sao lưu gần nhất; chỉ khi không có bản nào mới chuyển tệp này đi nơi khác"
     " rồi chạy hoidap reload: sẽ mất lịch sử, các thế hệ để quay về và việc nhớ báo cáo nào đã gỡ"
 )
+# The migration from which on passages have headings.
+_WITH_HEADINGS = 2
 # The migration from which on originals, sketches and removals on purpose are known.
 WITH_ORIGINALS = 3
 # The migration from which on it is known why lines of bulk exports hold no report.
@@ -117,6 +119,11 @@ def report_columns(connection: sqlite3.Connection) -> str:
     if schema_version(connection) >= _WITH_NOTES:
         return REPORT_COLUMNS
     return f"{_OLDEST_COLUMNS}, '[]' AS notes, '[]' AS scanned"
+
+
+def passage_columns(connection: sqlite3.Connection) -> str:
+    """The columns of a passage, likewise."""
+    return "*" if schema_version(connection) >= _WITH_HEADINGS else "*, '[]' AS headings"
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

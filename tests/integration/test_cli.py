@@ -280,7 +280,11 @@ def test_failures_are_one_line_and_exit_code_1(run: Run, tmp_path: Path) -> None
     assert "HOIDAP_INDEX" in error("status", HOIDAP_INDEX="nowhere")
     assert "không đọc được" in error("eval", str(tmp_path / "empty"))
     (tmp_path / "file").write_text("x", "utf-8")
-    assert "không ghi được vào" in error("reload", HOIDAP_DATA=str(tmp_path / "file" / "data"))
+    for data in (tmp_path / "file", tmp_path / "file" / "data"):
+        assert "không ghi được vào" in error("reload", HOIDAP_DATA=str(data))
+        for command in (("status",), ("history",), ("ask", QUESTION)):
+            told = error(*command, HOIDAP_DATA=str(data))
+            assert f"{data}, không phải là thư mục; hãy đặt lại HOIDAP_DATA" in told
 
 
 def test_a_damaged_index_is_repaired_with_a_word_on_stderr(run: Run, tmp_path: Path) -> None:

@@ -166,6 +166,9 @@ def test_a_data_directory_that_cannot_be_made(settings: Settings, tmp_path: Path
     data_in_a_file = settings.model_copy(update={"data": tmp_path / "file" / "a" / "data"})
     told = one(data.check_permissions(data_in_a_file), FAILURE)
     assert f"không tạo được ở {tmp_path}/file; hãy tạo" in told
+    data_a_file = settings.model_copy(update={"data": tmp_path / "file"})
+    told = one(data.check_permissions(data_a_file), FAILURE)
+    assert told == f"{tmp_path}/file không phải là thư mục; hãy đặt lại HOIDAP_DATA"
 
 
 def test_an_encoder_that_is_not_there(loaded: Settings, tmp_path: Path) -> None:

@@ -99,8 +99,13 @@ class Catalog:
         """What tells the file of the catalog from others; None where there is none."""
         try:
             status = self.path.stat()
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return None
+        except NotADirectoryError as error:
+            raise CatalogError(
+                f"nơi để dữ liệu, {self.path.parent}, không phải là thư mục;"
+                " hãy đặt lại HOIDAP_DATA"
+            ) from error
         except OSError as error:
             raise translated(error, self.path) from error
         return status.st_dev, status.st_ino

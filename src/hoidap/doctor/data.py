@@ -103,6 +103,12 @@ def check_permissions(settings: Settings) -> Iterator[Finding]:
             return
         yield report.ok(f"{data} sẽ được tạo ở lần nạp đầu", f"{data} is made by the first reload")
         return
+    if not data.is_dir():
+        yield report.fail(
+            f"{data} không phải là thư mục; hãy đặt lại HOIDAP_DATA",
+            f"{data} is no folder; correct HOIDAP_DATA",
+        )
+        return
     status = data.stat()
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
         yield report.fail(

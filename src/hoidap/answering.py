@@ -218,9 +218,7 @@ class Answerer:
                     if self._catalog.generation() != generation:
                         continue
                     if isinstance(error, IndexMissingError):
-                        raise missing(
-                            error, self.settings, self._store, generation.number
-                        ) from error
+                        raise missing(error, self.settings, generation.number) from error
                     raise
                 self._opened = generation, opening
                 return generation.number, opening

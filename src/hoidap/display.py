@@ -315,7 +315,9 @@ def status_json(
 
 def status_text(status: dict[str, Any]) -> RenderableType:
     """The same for a reader."""
-    sizes = ", ".join(f"{name} {size:,} byte" for name, size in status["index_bytes"].items())
+    sizes = ", ".join(
+        f"{name} {size:,} byte" for name, size in status["index_bytes"].items() if size
+    )
     rows = (
         ("Thế hệ", status["generation"] or "chưa có; hãy chạy: hoidap reload"),
         ("Lập lúc", status["created"] or "-"),

@@ -195,6 +195,21 @@ def test_status_tells_what_is_indexed(run: Run) -> None:
     assert "Báo cáo: 1" in run("status").stdout
 
 
+def test_status_tells_that_the_index_lies_elsewhere(run: Run, tmp_path: Path) -> None:
+    run("reload")
+    data = tmp_path / "data"
+    assert run("status").stderr == ""
+    server = "http://127.0.0.1:1"
+    told = run("status", HOIDAP_INDEX=server)
+    assert (told.returncode, told.stderr.count("\n")) == (0, 1)
+    assert f"nằm ở {data}/generations, không ở {server}; hãy chạy lại với" in told.stderr
+    (data / "milvus").mkdir()
+    (data / "generations" / "000001").rename(data / "milvus" / "000001")
+    told = run("status")
+    assert f"nằm ở máy chủ Milvus, không ở {data}/generations; hãy chạy lại với" in told.stderr
+    assert " 0 byte" not in told.stdout
+
+
 def test_chat_answers_until_an_empty_line(run: Run) -> None:
     result = run("chat", stdin="Ai là Bí thư Huyện ủy?\nGiá vàng?\n\nhội nghị\n")
     assert result.returncode == 0

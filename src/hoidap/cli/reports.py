@@ -27,6 +27,7 @@ from hoidap.cli.shell import (
 )
 from hoidap.encoder import load_encoder
 from hoidap.errors import BusyError, CatalogError, HoidapError, SearchIndexError
+from hoidap.index.store import told_elsewhere
 from hoidap.priority import stand_back
 from hoidap.settings import Settings
 
@@ -263,3 +264,5 @@ def status(as_json: Json = False) -> None:
         print_json(result)
     else:
         out().print(display.status_text(result))
+    if (elsewhere := told_elsewhere(settings, result["generation"])) is not None:
+        tell(f"hoidap: {elsewhere}")

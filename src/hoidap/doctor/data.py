@@ -289,7 +289,7 @@ def check_index(settings: Settings) -> Iterator[Finding]:
         try:
             index = store.check(generation.number)
         except IndexMissingError as error:
-            raise missing(error, settings, store, generation.number) from error
+            raise missing(error, settings, generation.number) from error
     except IndexElsewhereError as error:
         # A reload would build another one here, which bot and page are not set to.
         yield report.fail(

@@ -112,18 +112,23 @@ def other_place(settings: Settings, generation: int) -> str | None:
     return "máy chủ Milvus" if there == away else str(settings.generations_path)
 
 
-def missing(
-    error: IndexMissingError, settings: Settings, store: GenerationStore, generation: int
-) -> IndexDamagedError:
-    """A generation is not where it is looked for: it lies elsewhere, or is lost."""
+def told_elsewhere(settings: Settings, generation: int) -> str | None:
+    """What to say where a generation was written to another store than is set, else None."""
     other = other_place(settings, generation)
     if other is None:
-        return IndexDamagedError(str(error))
-    return IndexElsewhereError(
-        f"chỉ mục đang dùng nằm ở {other}, không ở {store.place}; hãy chạy lại với"
+        return None
+    here = str(settings.generations_path) if settings.index == LOCAL else settings.index
+    return (
+        f"chỉ mục đang dùng nằm ở {other}, không ở {here}; hãy chạy lại với"
         " HOIDAP_INDEX của nơi đó, hoặc cũng với cài đặt ấy chuyển chỉ mục sang đây:"
         f" hoidap migrate {settings.index}"
     )
+
+
+def missing(error: IndexMissingError, settings: Settings, generation: int) -> IndexDamagedError:
+    """A generation is not where it is looked for: it lies elsewhere, or is lost."""
+    told = told_elsewhere(settings, generation)
+    return IndexDamagedError(str(error)) if told is None else IndexElsewhereError(told)
 
 
 class LocalStore:

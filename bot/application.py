@@ -45,7 +45,7 @@ from bot.service import Service
 from bot.texts import texts_in
 from bot.uploads import Receiving
 from hoidap.complaints import refusal
-from hoidap.errors import UNANSWERING, SettingsError
+from hoidap.errors import UNANSWERING, PortError, SettingsError
 from hoidap.logs import Seldom
 from hoidap.vietnamese.language import Language
 
@@ -307,7 +307,7 @@ class Runner:
                 allowed_updates=list(UPDATES),
             )
         except OSError as error:
-            raise SettingsError(
+            raise PortError(
                 f"không mở được cổng {port} ở {listen}: {refusal(error)};"
                 " hãy đổi HOIDAP_WEBHOOK_PORT"
             ) from error

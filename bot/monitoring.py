@@ -12,7 +12,7 @@ from tornado.web import Application, RequestHandler
 
 from bot.service import Service
 from hoidap.complaints import refusal
-from hoidap.errors import SettingsError
+from hoidap.errors import PortError
 from hoidap.metrics import unreadiness
 
 _LOOPBACK = "127.0.0.1"
@@ -47,7 +47,7 @@ class _Metrics(RequestHandler):
 
 
 def serve_monitoring(service: Service, port: int) -> HTTPServer:
-    """Begin to tell how the bot is. Raises `SettingsError` where the port cannot be had."""
+    """Begin to tell how the bot is. Raises `PortError` where the port cannot be had."""
     application = Application(
         [
             ("/healthz", _Health),
@@ -59,7 +59,7 @@ def serve_monitoring(service: Service, port: int) -> HTTPServer:
     try:
         return application.listen(port, _LOOPBACK)
     except OSError as error:
-        raise SettingsError(
+        raise PortError(
             f"không mở được cổng {port} ở {_LOOPBACK}: {refusal(error)};"
             " hãy đổi HOIDAP_BOT_METRICS_PORT"
         ) from error

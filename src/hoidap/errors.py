@@ -4,6 +4,7 @@
 
     HoidapError
     ├── SettingsError         a setting, or a table of the user's, cannot be used
+    ├── PortError             nothing can be listened at, just now or at all
     ├── QuestionError         a question that cannot be asked: empty or too long
     ├── CorpusError           the folder of reports cannot be read, or holds no report
     │   └── FileLeftError         a report was removed, but its file is still in the folder
@@ -46,6 +47,10 @@ class HoidapError(Exception):
 
 class SettingsError(HoidapError):
     """A setting, or a table of the user's, cannot be used."""
+
+
+class PortError(HoidapError):
+    """A port cannot be had: it is taken, which may pass, or its address is not this machine's."""
 
 
 class QuestionError(HoidapError):

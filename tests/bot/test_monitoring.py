@@ -67,7 +67,8 @@ def test_a_port_that_is_taken_is_told(start: Start) -> None:
         port = taken.getsockname()[1]
         bot = start(ready=False, HOIDAP_BOT_METRICS_PORT=str(port))
         bot.process.wait(60)
-    assert bot.stop() == 2
+    # By which systemd starts it again: a port that is taken may be free in a moment.
+    assert bot.stop() == 1
     assert f"hoidap-bot: không mở được cổng {port} ở 127.0.0.1" in bot.log
 
 

@@ -304,6 +304,21 @@ def test_a_webhook_that_telegram_refuses_is_told(start: Start, api: StandIn) -> 
     assert 'File "' not in bot.log
 
 
+def test_a_webhooks_port_that_is_taken_ends_the_bot_to_be_started_again(start: Start) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        bot = start(
+            ready=False,
+            HOIDAP_WEBHOOK_URL="http://bot.example/hook",
+            HOIDAP_WEBHOOK_PORT=str(port),
+        )
+        bot.process.wait(60)
+    assert bot.stop() == 1
+    assert f"không mở được cổng {port} ở 127.0.0.1" in bot.log
+
+
 class _Portal(BaseHTTPRequestHandler):
     """What answers in Telegram's place."""
 

@@ -135,3 +135,11 @@ def test_a_setting_that_is_wrong_is_told_by_an_exit_code_of_its_own(
     assert "RestartPreventExitStatus=2" in unit.splitlines()
     (line,) = started_in_vain(loaded, tmp_path, code=2, HOIDAP_WEB_WORKERS="0")
     assert line == "hoidap: HOIDAP_WEB_WORKERS='0': phải từ 1 trở lên"
+
+
+def test_a_table_that_is_wrong_is_told_by_it_too(own: Settings, tmp_path: Path) -> None:
+    (own.data / "synonyms.tsv").write_bytes(b"\xff")
+    for workers in ("1", "2"):
+        arguments = ("--port", str(free_port()), "--workers", workers)
+        (line,) = started_in_vain(own, tmp_path, *arguments, code=2)
+        assert "synonyms.tsv" in line

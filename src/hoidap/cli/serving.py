@@ -16,7 +16,7 @@ import typer
 
 from hoidap.cli.shell import app, wrong_usage
 from hoidap.complaints import refusal
-from hoidap.errors import SettingsError
+from hoidap.errors import PortError, SettingsError
 from hoidap.settings import Settings
 
 
@@ -33,16 +33,20 @@ def serve(
     ] = None,
 ) -> None:
     """Mở trang hỏi đáp và API. Serve the page and its API."""
+    try:
+        _serve(Settings.read(), host, port, workers)
+    except SettingsError as error:
+        # By which systemd tells that starting it again does not help.
+        wrong_usage(str(error))
+
+
+def _serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve until it is told to stop. Raises `HoidapError`."""
     import uvicorn
 
     from hoidap import logs
     from hoidap.web.app import LOGGERS, application
 
-    try:
-        settings = Settings.read()
-    except SettingsError as error:
-        # By which systemd tells that starting it again does not help.
-        wrong_usage(str(error))
     logs.configure(settings, LOGGERS)
     host = settings.web_host if host is None else host
     port = settings.web_port if port is None else port
@@ -98,7 +102,7 @@ def _opened_and_closed(settings: Settings) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """The socket to listen at. Raises `SettingsError` where it cannot be had."""
+    """The socket to listen at. Raises `PortError` where it cannot be had."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -107,7 +111,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
     except OSError as error:
-        raise SettingsError(
+        raise PortError(
             f"không mở được cổng {port} ở {host}: {refusal(error)}; hãy đổi --port hoặc --host"
         ) from error
     listening.set_inheritable(True)

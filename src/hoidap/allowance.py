@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hoidap.errors import AllowanceError
 from hoidap.logs import Seldom
-from hoidap.private_store import PrivateStore
+from hoidap.private_store import PrivateStore, worthless
 
 _log = logging.getLogger(__name__)
 _MIGRATIONS = (
@@ -66,7 +66,10 @@ class Allowance:
         """
         try:
             self._store = _opened(path)
-        except AllowanceError:
+        except AllowanceError as error:
+            if not worthless(error):
+                # Others may have it open, and would count apart.
+                raise
             # What it holds is of the last minute, and no reason not to answer; so is its key.
             for damaged in path.parent.glob(f"{path.stem}.*"):
                 damaged.unlink(missing_ok=True)

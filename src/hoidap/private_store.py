@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hoidap.errors import HoidapError
-from hoidap.sqlite_errors import explained
+from hoidap.sqlite_errors import Fault, explained, fault_of
 
 Row = sqlite3.Row
 Connection = sqlite3.Connection
@@ -108,6 +108,16 @@ class PrivateStore:
         """Close the file."""
         with self._lock:
             self._connection.close()
+
+
+def worthless(error: HoidapError) -> bool:
+    """Whether a store could not be opened for what its files hold, as nobody else could either."""
+    cause = error.__cause__
+    # Any other fault is that of a key or tables that are none of ours.
+    return isinstance(cause, OSError | sqlite3.Error) and fault_of(cause) in (
+        Fault.DAMAGE,
+        Fault.OTHER,
+    )
 
 
 def stamp(at: datetime) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hoidap import private_store
 from hoidap.allowance import Allowance
 from hoidap.errors import AllowanceError
 
@@ -98,6 +99,25 @@ def test_a_damaged_file_is_begun_anew(path: Path) -> None:
     path.write_bytes(b"not a database" * 1000)
     with closing(allowance(path, lambda: 0.0)) as one:
         assert one.take("1") is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [("PRAGMA user_version = 99", "phiên bản mới hơn"), ("BEGIN EXCLUSIVE", "hãy thử lại")],
+)
+def test_a_file_that_others_use_is_not_taken_from_them(
+    statement: str, told: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowance(path, lambda: 0.0).close()
+    key = path.with_suffix(".key").read_bytes()
+    monkeypatch.setattr(private_store, "_PATIENCE", 0.05)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute(statement)
+        with pytest.raises(AllowanceError, match=told):
+            allowance(path, lambda: 0.0)
+    assert path.with_suffix(".key").read_bytes() == key
+    assert rows(path) == 0
 
 
 def test_a_key_that_a_power_cut_emptied_is_made_anew(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import secrets
 import signal
@@ -113,7 +114,29 @@ class _Polling(_Request):
             self._on_refused()
         elif code == HTTPStatus.OK:
             self._on_contact()
+            payload = _readable(payload)
         return code, payload
+
+
+def _readable(payload: bytes) -> bytes:
+    """An answer with updates, of each that cannot be read, such as one of a kind to come, nothing.
+
+    It would be fetched again for ever, and with it nothing that comes after.
+    """
+    try:
+        answer = json.loads(payload)
+        updates = answer["result"]
+    except (ValueError, LookupError):
+        return payload  # which is told by whoever reads it
+    unread = False
+    for place, update in enumerate(updates):
+        try:
+            Update.de_json(update, None)
+        except Exception as error:  # whatever it is, the others are read
+            _log.error("bỏ qua một tin không đọc được (%s)", type(error).__name__)
+            updates[place] = {"update_id": update["update_id"]}
+            unread = True
+    return json.dumps(answer).encode() if unread else payload
 
 
 class _Errors:

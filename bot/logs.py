@@ -12,6 +12,17 @@ from hoidap.settings import Settings
 # What these write is raised as well, and told by whoever asked: each try to reach Telegram with its
 # stack, an answer that cannot be read with what users wrote in it.
 _TWICE = ("telegram.ext", "telegram.request.BaseRequest")
+# This writes what was brought and cannot be read.
+_WEBHOOK = "telegram.ext.Updater"
+
+
+class _Received(logging.Filter):
+    """Takes out of a line on an update that cannot be read what a user wrote in it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.args:
+            record.msg, record.args = "một tin không đọc được", ()
+        return True
 
 
 def _message_of(error: BaseException) -> str:
@@ -32,3 +43,4 @@ def configure(settings: Settings) -> None:
     for name in _TWICE:
         # Not those below them.
         logging.getLogger(name).disabled = True
+    logging.getLogger(_WEBHOOK).addFilter(_Received())

@@ -233,7 +233,7 @@ def test_by_webhook(start: Start, api: StandIn) -> None:
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    start(
+    bot = start(
         HOIDAP_WEBHOOK_URL="https://bot.example/hook",
         HOIDAP_WEBHOOK_SECRET="only-telegram",
         HOIDAP_WEBHOOK_PORT=str(port),
@@ -241,7 +241,7 @@ def test_by_webhook(start: Start, api: StandIn) -> None:
     assert api.webhook["url"] == "https://bot.example/hook"
     assert api.webhook["secret_token"] == "only-telegram"
 
-    def post(value: dict[str, object], secret: str) -> int:
+    def post(value: object, secret: str) -> int:
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/hook",
             json.dumps({"update_id": 5, "message": value}).encode(),
@@ -260,6 +260,26 @@ def test_by_webhook(start: Start, api: StandIn) -> None:
     assert post(value, "only-telegram") == 200
     assert "126 mét" in api.reply(value).text
     assert api.sent(66) == []
+    assert post(of_a_kind_to_come(api), "only-telegram") == 400
+    assert "một tin không đọc được" in bot.log
+    assert "Bí Mật" not in bot.log
+
+
+def of_a_kind_to_come(api: StandIn) -> object:
+    """A message that cannot be read."""
+    return api.message("Ông Bí Mật", user=66, entities=[{"type": "new"}])
+
+
+def test_an_update_that_cannot_be_read_keeps_no_other_waiting(start: Start, api: StandIn) -> None:
+    api.push({"message": of_a_kind_to_come(api)})
+    bot = start()
+    assert "126 mét" in api.ask(BRIDGE).text
+    api.push({"message": of_a_kind_to_come(api)})
+    assert "126 mét" in api.ask(BRIDGE).text
+    assert bot.stop() == 0
+    assert bot.log.count("bỏ qua một tin không đọc được (TypeError)") == 2
+    assert "Bí Mật" not in bot.log
+    assert "Traceback" not in bot.log
 
 
 def test_no_message_is_longer_than_telegram_takes(start: Start, api: StandIn, place: Path) -> None:

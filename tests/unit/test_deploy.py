@@ -112,7 +112,7 @@ def test_nginx_passes_on_what_the_page_needs_and_keeps_no_questions() -> None:
     assert set(re.findall(r"proxy_pass (\S+);", text)) == {f"http://127.0.0.1:{port}"}
     # Headers are inherited only where a location sets none of its own.
     head, *locations = text.split("    location ")
-    for name in ("Host $host", "X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme"):
+    for name in ("Host $http_host", "X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme"):
         assert f"    proxy_set_header {name};\n" in head
     assert "access_log off;" in head
     assert not any("proxy_set_header" in one or "_log" in one for one in locations)

@@ -15,6 +15,7 @@ from hoidap.documents import Citation, Passage
 from hoidap.vietnamese.bare_months import find_bare_months
 from hoidap.vietnamese.comparisons import without_compared
 from hoidap.vietnamese.date_arrays import find_dates_of
+from hoidap.vietnamese.date_forms import NAM, THANG, any_of
 from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
 from hoidap.vietnamese.question import Question
 from hoidap.vietnamese.text import fold
@@ -25,6 +26,12 @@ _REMEMBERED = 8192
 # "Kết quả năm 2023 và phương hướng, nhiệm vụ năm 2024".
 _PLAN_RE = re.compile(
     r"(?<!\w)(?:nhiem vu|phuong huong|ke hoach|giai phap|muc tieu|chi tieu|du toan|du kien)(?!\w)"
+)
+# What such a title tells of where only what is planned has a year: "Tình hình tháng 3 và nhiệm vụ
+# tháng 4 năm 2024".
+_WITHOUT_YEAR_RE = re.compile(
+    rf"(?<!\w)(?:{THANG} [0-9]{{1,2}}|{any_of('quý, quí')} (?:[1-4]|iv|i{{1,3}})"
+    rf"|(?:[0-9]{{1,2}}|{any_of('ba, sáu, chín')}) {THANG} {any_of('đầu, cuối')}(?= {NAM}))(?!\w)"
 )
 _PARAGRAPH = "\n\n"
 
@@ -232,6 +239,8 @@ def _headed(passage: Passage, asked: DateMention) -> tuple[DateMention, ...]:
     """
     for heading in (*reversed(passage.headings), passage.report.title):
         if dates := _told(heading, asked):
+            if before := _told_before_plan(heading):
+                return before
             first = dates[0].end
             told = [
                 mention
@@ -241,6 +250,30 @@ def _headed(passage: Passage, asked: DateMention) -> tuple[DateMention, ...]:
             ]
             return tuple(told)
     return ()
+
+
+@lru_cache(_REMEMBERED)
+def _told_before_plan(heading: str) -> tuple[DateMention, ...]:
+    """What a heading tells of in the year of what it plans for next, which alone has one there.
+
+    That is the year before where it would not be over otherwise: "tháng 12 và nhiệm vụ tháng 1 năm
+    2025". Offsets are of no text.
+    """
+    planned = next(iter(_told_dates(heading)), None)
+    if planned is None:
+        return ()
+    before = fold(heading[: planned.start]).lower()
+    plan = _PLAN_RE.search(before)
+    if plan is None or planned.period is None or planned.period.precision is Precision.YEAR:
+        return ()
+    told: list[DateMention] = []
+    for match in _WITHOUT_YEAR_RE.finditer(before, 0, plan.start()):
+        for year in (planned.period.start.year, planned.period.start.year - 1):
+            found = find_dates(f"{match.group()} năm {year}")
+            if found and found[0].period is not None and found[0].period.end < planned.period.start:
+                told.append(found[0])
+                break
+    return tuple(told)
 
 
 def _undated(passage: Passage, asked: DateMention) -> int:

@@ -194,6 +194,43 @@ def test_a_title_tells_of_what_was_done_and_not_of_what_is_planned() -> None:
     assert told_by(asked("năm 2024"), "Giảm hộ nghèo còn 1,2%.", plan)
 
 
+@pytest.mark.parametrize(
+    ("title", "told", "planned"),
+    [
+        (
+            "Báo cáo 6 tháng đầu năm và nhiệm vụ 6 tháng cuối năm 2024",
+            "6 tháng đầu năm 2024",
+            "6 tháng cuối năm 2024",
+        ),
+        (
+            "TÌNH HÌNH THÁNG 3 VÀ NHIỆM VỤ THÁNG 4 NĂM 2024",
+            "tháng 3 năm 2024",
+            "tháng 4 năm 2024",
+        ),
+        ("Kết quả quý I, phương hướng quý II/2024", "quý 1 năm 2024", "quý 2 năm 2024"),
+        ("Tình hình tháng 12, kế hoạch tháng 01/2025", "tháng 12/2024", "tháng 1/2025"),
+        ("Chin thang dau nam, ke hoach quy IV nam 2024", "9 tháng đầu năm 2024", "quý 4/2024"),
+    ],
+)
+def test_what_a_title_tells_of_is_in_the_year_of_what_it_plans_for(
+    title: str, told: str, planned: str
+) -> None:
+    undated = report(None, title)
+    assert told_by(asked(told), "Thu hoạch 400 ha.", undated)
+    assert not told_by(asked(planned), "Thu hoạch 400 ha.", undated)
+    assert told_by(asked(planned), f"Trong {planned} trồng 400 ha.", undated)
+
+
+def test_a_title_that_tells_of_nothing_in_particular_tells_of_what_it_plans_for() -> None:
+    plan = report(None, "Kết quả công tác và nhiệm vụ tháng 4 năm 2024")
+    assert told_by(asked("tháng 4 năm 2024"), "Trồng 400 ha.", plan)
+
+
+def test_a_title_may_name_its_month_without_a_year() -> None:
+    undated = report(None, "Tình hình tháng 3 và nhiệm vụ tháng 4")
+    assert told_by(asked("tháng 3"), "Tai nạn làm 17 người chết.", undated)
+
+
 def test_the_nearest_heading_with_a_date_goes_before_the_title() -> None:
     december = report(date(2023, 12, 15), "Tình hình kinh tế - xã hội năm 2023")
     headings = "B. NHIỆM VỤ NĂM 2024", "1. Nông nghiệp"

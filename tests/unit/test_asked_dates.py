@@ -51,6 +51,46 @@ def test_several_dates_stand_in_their_order_and_place() -> None:
     assert [mention.month for mention in found] == [5, None, None, None, None]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tngt 2023 chết mấy người",
+        "2023 thì sao",
+        "hộ nghèo 2023?",
+        "ho ngheo 2023 la bao nhieu",
+        "thu ngân sách 2023 được bao nhiêu",
+        "Kế hoạch 2023 có gì?",
+        "How many people died in accidents 2023?",
+    ],
+)
+def test_a_year_needs_no_word_before_it(text: str) -> None:
+    (mention,) = find_asked_dates(text, TODAY)
+    assert text[mention.start : mention.end] == "2023"
+    assert mention.period is not None
+    assert (mention.period.start, mention.period.end) == (date(2023, 1, 1), date(2023, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023 hộ nào thoát nghèo?",
+        "Ai nhận 2023 cây giống?",
+        "Quyết định 2023 về việc gì?",
+        "Ai ký nghị quyết số 2023?",
+        "NQ 2023 là gì?",
+        "Số điện thoại 0277 2023 là của ai?",
+        "Có khoảng 2023 là sao?",
+        "Xã có bao nhiêu, hơn 2000?",
+        "Giá 2023 đồng?",
+        "Điện thoại 2023.456?",
+        "Văn bản 12/2023/QĐ?",
+        "Giống lúa OM2023?",
+    ],
+)
+def test_a_number_that_counts_or_names_something_is_no_year(text: str) -> None:
+    assert find_asked_dates(text, TODAY) == []
+
+
 WORDS = ["năm nay", "tháng trước", "last year", "tháng 3", "ngày 5", "/3", "2021", "6 tháng", "và"]
 
 

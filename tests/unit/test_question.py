@@ -338,6 +338,13 @@ def test_year_of_a_law_and_numbers_are_no_date_asked_for(question: str) -> None:
     assert periods(question) == []
 
 
+def test_the_number_of_a_document_is_no_year() -> None:
+    known = READER.read("Kế hoạch 2023 có gì?", numbered=lambda first: [f"{first}/KH-UBND"])
+    assert known.dates == ()
+    (mention,) = READER.read("Kế hoạch 2023 có gì?").dates
+    assert known.text[mention.start : mention.end] == "2023"
+
+
 def test_date_beside_a_law_is_asked_for() -> None:
     assert periods("Ngày 26/3/2021 bàn gì về Luật Đất đai năm 2013?") == [MARCH_26]
 

@@ -1,4 +1,4 @@
-"""The dates of a question: as reports write them, told from today, or months of any year."""
+"""The dates of a question: as in reports, told from today, bare years, months of any year."""
 
 from __future__ import annotations
 
@@ -8,13 +8,43 @@ from dataclasses import replace
 from datetime import date
 
 from hoidap.vietnamese.bare_months import find_bare_months
-from hoidap.vietnamese.date_forms import any_of
-from hoidap.vietnamese.dates import DateMention, Precision, find_dates
+from hoidap.vietnamese.date_forms import BLANK, NOTHING_COUNTED, NUMBER_END, WORD_END, any_of
+from hoidap.vietnamese.dates import DateMention, Precision, find_dates, written_alike
+from hoidap.vietnamese.periods import months_between
 from hoidap.vietnamese.relative_dates import find_relative_dates
 
 # "Giá lúa OM 18 tháng này" is of no day.
 _NUMBER_BEFORE = re.compile(r"[0-9] ?\Z")
 _DAY_BEFORE = re.compile(rf"(?<!\w){any_of('ngày, mùng, mồng')} [^.;?!]{{1,20}}\Z")
+# In what is typed in haste a number alone is a year, "tngt 2023 chết mấy người", where nothing
+# follows that it could count and it names nothing: "Quyết định 2023".
+_GOES_ON = any_of(
+    "bị, chết, mất, xảy, diễn, tổ chức, trồng, xây, thu, chi, tăng, giảm, so, sao, thế, ra, mấy"
+)
+_BARE_YEAR_RE = re.compile(
+    rf"(?<![\w/.,:+-])(?P<year>(?:19|20)[0-9]{{2}}){NUMBER_END}"
+    rf"(?:{NOTHING_COUNTED}|(?={BLANK}{_GOES_ON}{WORD_END}))"
+)
+_NAMED = (
+    "số, quyết định, nghị quyết, nghị định, thông tư, công văn, qđ, nq, nđ, tt, cv, thửa, lô, mã"
+)
+_NAME_BEFORE_RE = re.compile(rf"(?:(?<!\w){any_of(_NAMED)}:?|[0-9]) \Z")
+# "Khoảng 2023", "hơn 2000" are amounts.
+_AMOUNT_BEFORE_RE = re.compile(
+    rf"(?<!\w){any_of('khoảng, hơn, gần, trên, dưới, được, đạt, có, là, bằng, còn, tổng')} \Z"
+)
+
+
+def _find_bare_years(text: str) -> list[DateMention]:
+    """The numbers of ``text`` that are years though no word says so, in order."""
+    view = written_alike(text)
+    found: list[DateMention] = []
+    for match in _BARE_YEAR_RE.finditer(view):
+        before = view[: match.start()]
+        if _NAME_BEFORE_RE.search(before) is None and _AMOUNT_BEFORE_RE.search(before) is None:
+            year = int(match["year"])
+            found.append(DateMention(*match.span("year"), months_between((year, 1), (year, 12))))
+    return found
 
 
 class _Written:
@@ -90,4 +120,5 @@ def find_asked_dates(text: str, today: date) -> list[DateMention]:
     written = _Written(text, relative)
     found = [written.given(mention) for mention in find_dates(written.text)]
     found = _besides(_besides(found, relative), find_bare_months(text))
+    found = _besides(found, _find_bare_years(text))
     return sorted(found, key=lambda mention: mention.start)

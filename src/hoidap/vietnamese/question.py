@@ -297,9 +297,14 @@ class QuestionReader:
             text = repair(text)
         accented = has_diacritics(text) and (english or not _lacks_diacritics(text))
         found = find_asked_dates(text, today if today is not None else date.today())
-        mentions = [mention for mention in found if not _is_of_a_law(text, mention)]
         places = tuple(self._places.find(text))
         documents = find_cited_documents(text, numbered, self._abbreviations)
+        mentions = [
+            mention
+            for mention in found
+            if not _is_of_a_law(text, mention)
+            and not any(one.start <= mention.start < one.end for one in documents)
+        ]
         words = self._content_words(text, english, accented, mentions, places, documents)
         kind, asking, end = _find_kind(text, accented=accented)
         number = kind is AnswerKind.NUMBER

@@ -255,7 +255,7 @@ class Questions:
         elif message.chat.type == ChatType.PRIVATE and _is_short(text):
             since = datetime.now(UTC) - _SOON
             asked = self._service.journal.last_question(user_id, since)
-        if asked is None or asked.report_id is None:
+        if asked is None:
             return None
         talk = [asked]
         if message.chat.type == ChatType.PRIVATE:
@@ -265,12 +265,16 @@ class Questions:
 
 
 def _follow_up(talk: Sequence[Asked]) -> FollowUp | None:
-    """What a question goes on from: ``talk``, newest first, back to the first that is not short."""
+    """What a question goes on from: ``talk``, newest first, back to the first that is not short.
+
+    One of them that found nothing leaves the talk at the report where it was.
+    """
     began = next((at for at, asked in enumerate(talk) if not _is_short(asked.text)), len(talk))
-    after = None
+    after, report_id = None, None
     for asked in reversed(talk[: began + 1]):
-        if asked.report_id is not None:
-            after = FollowUp(asked.text, asked.report_id, after)
+        report_id = asked.report_id if asked.report_id is not None else report_id
+        if report_id is not None:
+            after = FollowUp(asked.text, report_id, after)
     return after
 
 

@@ -135,6 +135,19 @@ def test_one_short_question_after_another_goes_on_from_the_first(talk: StandIn, 
     assert replied.text.startswith("Khởi công cầu Rạch Sậy")
 
 
+def test_a_short_question_that_finds_nothing_leaves_the_report_talked_about(
+    talk: StandIn, user: int
+) -> None:
+    talk.ask("Ai là Bí thư Huyện ủy?", user=user)
+    nothing = talk.ask("còn ông Trump?", user=user)
+    assert not nothing.quotes()
+    answer = talk.ask("còn ông Sự?", user=user)
+    assert "ông Nguyễn Hồng Sự" in answer.of_type("underline")
+    # What was asked last is what a question goes on from, found or not.
+    talk.ask("giá vàng SJC?", user=user)
+    assert not talk.ask("ở đâu?", user=user).quotes()
+
+
 def test_a_reply_goes_on_from_the_answer_it_replies_to(talk: StandIn, user: int) -> None:
     bridge = talk.ask("Cầu Rạch Sậy dài bao nhiêu mét?", user=user)
     talk.ask("Ai là Bí thư Huyện ủy?", user=user)

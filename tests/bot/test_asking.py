@@ -227,7 +227,7 @@ def test_quotes_are_letter_for_letter_what_the_report_says(
     talk: StandIn, user: int, shared: tuple[StandIn, Bot]
 ) -> None:
     answer = talk.ask("Huyện hỗ trợ bao nhiêu hộ nghèo vay vốn?", user=user)
-    settings = Settings.model_validate({"data": shared[1].data, "corpus": shared[1].data})
+    settings = Settings.model_validate({"data": shared[1].data})
     report = Catalog(settings.catalog_path).report("bao-cao-quy-1-2022")
     assert answer.quotes()[0] in report.text
 

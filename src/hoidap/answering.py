@@ -34,6 +34,7 @@ from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.chat import Chat
 from hoidap.vietnamese.courtesy import load_courtesy
 from hoidap.vietnamese.date_forms import load_rules
+from hoidap.vietnamese.dates import Precision
 from hoidap.vietnamese.glossary import Glossary
 from hoidap.vietnamese.places import Places
 from hoidap.vietnamese.question import AnswerKind, Question, QuestionReader
@@ -290,7 +291,7 @@ class Answerer:
         elif not chosen or chosen[0].missing:
             found = retriever.search(question, within=within, best=max(top_k, BEST))
             ranked = found.ranked
-            sure = found.confidence >= self.settings.confidence
+            sure = found.confidence >= self.settings.confidence or _asks_of_a_day(question)
             everywhere = self._choose(question, ranked, top_k) if sure else []
             # Where none says all that was asked, the report being talked about goes first.
             if not chosen or (everywhere and not everywhere[0].missing):
@@ -384,6 +385,15 @@ class Answerer:
         complete = [one for one in judged if not one.missing]
         judged = complete or judged
         return [one for one in judged if one.score >= _NEAR_FIRST * judged[0].score][:top_k]
+
+
+def _asks_of_a_day(question: Question) -> bool:
+    """Whether nothing is asked but what is told of a day, as whatever names it does."""
+    return not question.words and any(
+        asked.day is not None
+        or (asked.period is not None and asked.period.precision is Precision.DAY)
+        for asked in question.dates
+    )
 
 
 def _missing(question: Question, evidence: Evidence) -> tuple[str, ...]:

@@ -679,3 +679,30 @@ def test_a_sentence_that_repeats_the_title_goes_before_one_that_does_not(
     )
     reload(settings, encoder)
     assert highlighted(Answerer(settings, encoder).answer(question))[0].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("What happened on 5 July 2024?", "Trưởng phòng Nội vụ chủ trì"),
+        ("hôm 5-7-2024 có sự kiện gì", "Trưởng phòng Nội vụ chủ trì"),
+        ("Is the one-stop office open on Saturday?", "Bộ phận một cửa làm việc"),
+    ],
+)
+def test_what_is_told_of_a_day_is_found(
+    settings: Settings,
+    write: Callable[[str, str], Path],
+    encoder: Encoder,
+    question: str,
+    sentence: str,
+) -> None:
+    write(
+        "a.txt",
+        "Trưởng phòng Nội vụ chủ trì cuộc họp về tinh giản biên chế ngày 5/7/2024.\n\n"
+        "Bộ phận một cửa làm việc từ thứ hai đến sáng thứ bảy hằng tuần.",
+    )
+    write("b.txt", "Năm 2024, toàn huyện có 1.524 hộ nghèo, chiếm 2,4% số hộ dân.")
+    reload(settings, encoder)
+    answerer = Answerer(settings, encoder)
+    assert highlighted(answerer.answer(question))[0].startswith(sentence)
+    assert answerer.answer("What happened on 9 July 2024?").status is Status.NOT_FOUND

@@ -148,7 +148,7 @@ sự; cuộc; cái; con; chiếc; người; vị; đúng; sai; hôm nay; hiện 
 vừa qua; dạ; vâng; làm ơn; là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại;
 thứ; quý; diễn ra; xảy ra; giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí;
 bao nhiêu lần; nước nào; thời gian; địa điểm; nơi; tiền; mất; làm; nói; hết; nay; cuối; v; dùng;
-thuộc; phần trăm; hãy liệt kê; hãy kể; hãy kể tên; hãy nêu; hãy nêu tên
+thuộc; phần trăm; sự kiện gì; sự kiện nào; hãy liệt kê; hãy kể; hãy kể tên; hãy nêu; hãy nêu tên
 """
 _ENGLISH_FUNCTION_WORDS = """
 a an the this that these those of in on at by for from to into with about as and or but not no nor

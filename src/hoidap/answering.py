@@ -51,6 +51,11 @@ DEFAULT_TOP_K = 3
 _RELEVANT = 0.5
 # So much must stand in the passage itself, whatever its title and dates say.
 _OWN = 1 / 3
+# "Trong năm không xảy ra dịch tả heo" says nothing of where it did, in another report.
+_HAPPENED = frozenset((AnswerKind.PERSON, AnswerKind.DATE, AnswerKind.PLACE))
+_DENIAL_RE = re.compile(
+    r"(?<!\w)(?:khong|chua) (?:de )?(?:xay ra|phat sinh|ghi nhan|phat hien|xuat hien)(?!\w)"
+)
 # A further quote is worth reading if it comes near the first one.
 _NEAR_FIRST = 0.6
 _NEAREST = 3
@@ -384,7 +389,8 @@ class Answerer:
         # where there is one, those that leave something open are not worth reading.
         complete = [one for one in judged if not one.missing]
         judged = complete or judged
-        return [one for one in judged if one.score >= _NEAR_FIRST * judged[0].score][:top_k]
+        near = [one for one in judged if one.score >= _NEAR_FIRST * judged[0].score]
+        return _denials_last(question, near)[:top_k]
 
 
 def _asks_of_a_day(question: Question) -> bool:
@@ -394,6 +400,21 @@ def _asks_of_a_day(question: Question) -> bool:
         or (asked.period is not None and asked.period.precision is Precision.DAY)
         for asked in question.dates
     )
+
+
+def _denials_last(question: Question, judged: list[_Judged]) -> list[_Judged]:
+    """``judged`` with what says that nothing happened behind what says where, when or by whom.
+
+    The order is kept where nothing says so, or where something else is asked.
+    """
+
+    def denies(one: _Judged) -> bool:
+        said = one.passage.text[one.sentence.start : one.sentence.end]
+        return not one.sentence.answers and _DENIAL_RE.search(fold(said).lower()) is not None
+
+    if question.kind in _HAPPENED and any(one.sentence.answers for one in judged):
+        return sorted(judged, key=denies)
+    return judged
 
 
 def _missing(question: Question, evidence: Evidence) -> tuple[str, ...]:

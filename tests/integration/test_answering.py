@@ -706,3 +706,24 @@ def test_what_is_told_of_a_day_is_found(
     answerer = Answerer(settings, encoder)
     assert highlighted(answerer.answer(question))[0].startswith(sentence)
     assert answerer.answer("What happened on 9 July 2024?").status is Status.NOT_FOUND
+
+
+def test_what_did_not_happen_in_one_place_stands_behind_where_it_did(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    nowhere, somewhere = (
+        "Trong năm không xảy ra dịch tả heo châu Phi.",
+        "Tháng 8, bệnh dịch tả heo châu Phi xảy ra tại ấp 2, xã Mỹ Hội, tiêu hủy 35 con heo.",
+    )
+    write("a.txt", f"{nowhere} Đàn heo của xã có 1.250 con.")
+    write("b.txt", f"{somewhere} Trạm thú y đã phun thuốc khử trùng.")
+    reload(settings, encoder)
+    answerer = Answerer(settings, encoder)
+    for question, first in (
+        ("Dịch tả heo xảy ra ở đâu?", somewhere),
+        ("dich ta heo xay ra o dau", somewhere),
+        ("Dịch tả heo có xảy ra không?", nowhere),
+    ):
+        answer = answerer.answer(question)
+        assert highlighted(answer)[0] == first
+        assert len(answer.quotes) == 2

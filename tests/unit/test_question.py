@@ -120,6 +120,27 @@ def test_whether_there_is_anyone_asks_for_no_name(question: str) -> None:
     assert READER.read("Ai không dự hội nghị?").kind is AnswerKind.PERSON
 
 
+@pytest.mark.parametrize(
+    ("question", "asking"),
+    [
+        ("Trưởng phòng Nội vụ tên gì?", "tên gì"),
+        ("truong phong noi vu ten gi", "ten gi"),
+        ("Phó Chủ tịch UBND xã Phú An tên là gì?", "tên là gì"),
+        ("bà hiệu trưởng trường Mỹ Hội tên gì", "tên gì"),
+    ],
+)
+def test_the_name_of_who_holds_an_office_is_a_persons(question: str, asking: str) -> None:
+    read = READER.read(question)
+    assert (read.kind, read.asking) == (AnswerKind.PERSON, asking)
+
+
+@pytest.mark.parametrize(
+    "question", ["Cây cầu mới tên gì?", "Dự án do Chủ tịch xã khởi công tên là gì?"]
+)
+def test_the_name_of_a_thing_is_no_persons(question: str) -> None:
+    assert READER.read(question).kind is AnswerKind.OTHER
+
+
 def test_the_country_that_is_asked_for_need_not_be_called_one() -> None:
     question = READER.read("Xoài xuất khẩu sang nước nào?")
     assert question.kind is AnswerKind.PLACE

@@ -136,6 +136,15 @@ _KIND_RES = tuple(
     for kind, pattern in _KINDS
 )
 
+# "Trưởng phòng Nội vụ tên gì?" asks who; a bridge or a project has a name, too.
+_NAME = (
+    r"\A\W*(?:(?:ông|bà|anh|chị|vị|đồng chí|phó) ){0,2}"
+    "(?:chủ tịch|bí thư|giám đốc|hiệu trưởng|viện trưởng|chỉ huy trưởng|ấp trưởng|bác sĩ"
+    "|trưởng (?:phòng|ban|công an|trạm|ấp|khóm|thôn)|chánh (?:văn phòng|án)|cán bộ|công chức)"
+    r"(?!\w).*(?<!\w)(?P<asking>tên (?:là )?gì)(?!\w)"
+)
+_NAME_RES = {True: re.compile(_NAME), False: re.compile(fold(_NAME))}
+
 # Words that ask, point or join; an answer need not repeat them.
 _VIETNAMESE_FUNCTION_WORDS = """
 ai; gì; nào; đâu; sao; mấy; bao nhiêu; bao giờ; khi nào; thế nào; như thế nào; ra sao; tại sao;
@@ -213,6 +222,9 @@ def _find_kind(text: str, *, accented: bool) -> tuple[AnswerKind, str, int]:
         match = (exact if accented else folded).search(view)
         if match is not None:
             return kind, match.group(), match.end()
+    named = _NAME_RES[accented].search(view)
+    if named is not None:
+        return AnswerKind.PERSON, named["asking"], named.end()
     return AnswerKind.OTHER, "", 0
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoidap.vietnamese.asked_dates import find_asked_dates
+from hoidap.vietnamese.dates import Period, Precision
 
 TODAY = date(2026, 3, 4)
 
@@ -36,6 +37,26 @@ def test_a_date_is_one_with_the_month_or_year_told_from_today(
     assert text[mention.start : mention.end] == words
     assert mention.period is not None
     assert (mention.period.start, mention.period.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "day"),
+    [
+        ("Ngày hai mươi mốt tháng chín?", "Ngày hai mươi mốt tháng chín", None),
+        ("ngay hai muoi mot thang 9/2024", "ngay hai muoi mot thang 9/2024", date(2024, 9, 21)),
+        ("Ngày hăm lăm tháng 3/2021 ai họp?", "Ngày hăm lăm tháng 3/2021", date(2021, 3, 25)),
+        ("Ngày năm tháng trước ai họp?", "Ngày năm tháng trước", date(2026, 2, 5)),
+        ("Mùng ba tháng mười năm nay có gì?", "Mùng ba tháng mười năm nay", date(2026, 10, 3)),
+        ("Ngày ba mươi tháng tư năm ngoái?", "Ngày ba mươi tháng tư năm ngoái", date(2025, 4, 30)),
+    ],
+)
+def test_the_day_may_be_told_in_words(text: str, words: str, day: date | None) -> None:
+    (mention,) = find_asked_dates(text, TODAY)
+    assert text[mention.start : mention.end] == words
+    if day is None:
+        assert (mention.period, mention.day, mention.month) == (None, 21, 9)
+    else:
+        assert mention.period == Period(day, day, Precision.DAY)
 
 
 def test_several_dates_stand_in_their_order_and_place() -> None:
@@ -91,7 +112,22 @@ def test_a_number_that_counts_or_names_something_is_no_year(text: str) -> None:
     assert find_asked_dates(text, TODAY) == []
 
 
-WORDS = ["năm nay", "tháng trước", "last year", "tháng 3", "ngày 5", "/3", "2021", "6 tháng", "và"]
+def test_the_year_of_a_day_that_does_not_exist_is_not_asked_for() -> None:
+    assert find_asked_dates("Ngày 31 tháng 2 năm 2024 có gì?", TODAY) == []
+
+
+WORDS = [
+    "năm nay",
+    "tháng trước",
+    "last year",
+    "tháng 3",
+    "ngày 5",
+    "ngày mười lăm tháng",
+    "/3",
+    "2021",
+    "6 tháng",
+    "và",
+]
 
 
 @given(st.lists(st.sampled_from(WORDS) | st.text(max_size=5), max_size=12).map(" ".join))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from hoidap.vietnamese.bare_months import find_bare_months
-from hoidap.vietnamese.date_forms import BLANK, NOTHING_COUNTED, NUMBER_END, WORD_END, any_of
+from hoidap.vietnamese.date_forms import BLANK, NOTHING_COUNTED, NUMBER_END, THANG, WORD_END, any_of
 from hoidap.vietnamese.dates import DateMention, Precision, find_dates, written_alike
 from hoidap.vietnamese.periods import months_between
 from hoidap.vietnamese.relative_dates import find_relative_dates
+from hoidap.vietnamese.text import fold
 
 # "Giá lúa OM 18 tháng này" is of no day.
 _NUMBER_BEFORE = re.compile(r"[0-9] ?\Z")
 _DAY_BEFORE = re.compile(rf"(?<!\w){any_of('ngày, mùng, mồng')} [^.;?!]{{1,20}}\Z")
 # In what is typed in haste a number alone is a year, "tngt 2023 chết mấy người", where nothing
-# follows that it could count and it names nothing: "Quyết định 2023".
+# follows that it could count and it names nothing: "Quyết định 2023". Behind
+# "năm" it is that of a day that does not exist.
 _GOES_ON = any_of(
     "bị, chết, mất, xảy, diễn, tổ chức, trồng, xây, thu, chi, tăng, giảm, so, sao, thế, ra, mấy"
 )
@@ -26,13 +28,29 @@ _BARE_YEAR_RE = re.compile(
     rf"(?:{NOTHING_COUNTED}|(?={BLANK}{_GOES_ON}{WORD_END}))"
 )
 _NAMED = (
-    "số, quyết định, nghị quyết, nghị định, thông tư, công văn, qđ, nq, nđ, tt, cv, thửa, lô, mã"
+    "năm, số, quyết định, nghị quyết, nghị định, thông tư, công văn, qđ, nq, nđ, tt, cv, thửa, lô,"
+    " mã"
 )
 _NAME_BEFORE_RE = re.compile(rf"(?:(?<!\w){any_of(_NAMED)}:?|[0-9]) \Z")
 # "Khoảng 2023", "hơn 2000" are amounts.
 _AMOUNT_BEFORE_RE = re.compile(
     rf"(?<!\w){any_of('khoảng, hơn, gần, trên, dưới, được, đạt, có, là, bằng, còn, tổng')} \Z"
 )
+
+# "Ngày hai mươi mốt tháng chín", "hăm mốt" in the south.
+_TENS = {"mười": 10, "hai mươi": 20, "hăm": 20, "ba mươi": 30}
+_ONES = ("một mốt", "hai", "ba", "bốn tư", "năm lăm", "sáu", "bảy", "tám", "chín")
+_DAYS_IN_WORDS = _TENS | {
+    f"{ten} {one}".strip(): tens + ones
+    for ten, tens in {"": 0, **_TENS}.items()
+    for ones, words in enumerate(_ONES, start=1)
+    for one in words.split()
+}
+_DAY_WORDS = any_of(", ".join(_DAYS_IN_WORDS))
+_DAY_IN_WORDS_RE = re.compile(
+    rf"(?<!\w){any_of('ngày, mùng, mồng')} (?P<day>{_DAY_WORDS})(?= {THANG} )"
+)
+_DAYS_IN_WORDS |= {fold(words): day for words, day in _DAYS_IN_WORDS.items()}
 
 
 def _find_bare_years(text: str) -> list[DateMention]:
@@ -48,7 +66,7 @@ def _find_bare_years(text: str) -> list[DateMention]:
 
 
 class _Written:
-    """A question with the months and years that are told from today as reports write them.
+    """A question with days in words, and months and years from today, as reports write them.
 
     So "tháng 8 năm ngoái" is one month and "6 tháng đầu năm nay" one half-year.
     """
@@ -57,15 +75,15 @@ class _Written:
         self._replaced: list[tuple[int, int, int, int]] = []
         pieces: list[str] = []
         length = done = 0
-        for mention in relative:
-            written = _as_written(text, mention)
-            if written is None:
+        told = [(one.start, one.end, _as_written(text, one)) for one in relative]
+        for given_start, given_end, written in sorted([*told, *_days_in_words(text)]):
+            if written is None or given_start < done:
                 continue
-            before = text[done : mention.start]
+            before = text[done:given_start]
             pieces += (before, written)
             start = length + len(before)
-            length, done = start + len(written), mention.end
-            self._replaced.append((start, length, mention.start, mention.end))
+            length, done = start + len(written), given_end
+            self._replaced.append((start, length, given_start, given_end))
         self.text = "".join((*pieces, text[done:]))
 
     def given(self, mention: DateMention) -> DateMention:
@@ -84,6 +102,12 @@ class _Written:
                 return given_end if side else given_start
             moved = given_end - end
         return place + moved
+
+
+def _days_in_words(text: str) -> Iterator[tuple[int, int, str]]:
+    """The days of a month that are told in words, by their offsets, with their digits."""
+    for match in _DAY_IN_WORDS_RE.finditer(written_alike(text)):
+        yield *match.span("day"), str(_DAYS_IN_WORDS[match["day"]])
 
 
 def _as_written(text: str, mention: DateMention) -> str | None:

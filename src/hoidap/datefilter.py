@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from hoidap.documents import Citation, Passage
 from hoidap.vietnamese.bare_months import find_bare_months
+from hoidap.vietnamese.bare_years import find_bare_years
 from hoidap.vietnamese.comparisons import without_compared
 from hoidap.vietnamese.date_arrays import find_dates_of
 from hoidap.vietnamese.date_forms import NAM, THANG, any_of
@@ -157,9 +158,17 @@ def _months(period: Period) -> set[int]:
 def _told(text: str, asked: DateMention) -> tuple[DateMention, ...]:
     """The dates that a text tells of, in order.
 
-    For a month of any year those without a year are among them.
+    For a month of any year those without a year are among them, for a year the same one that no
+    word tells from an amount.
     """
     dates = _told_dates(text)
+    if asked.period is not None and asked.period.precision is Precision.YEAR:
+        if str(asked.period.start.year) not in text:
+            return dates
+        bare = [one for one in find_bare_years(text) if one.period == asked.period]
+        new = [one for one in bare if all(one.end <= d.start or d.end <= one.start for d in dates)]
+        every = (*dates, *without_compared(text, new))
+        return tuple(sorted(every, key=lambda mention: mention.start))
     if asked.period is None and asked.day is None:
         every = (*dates, *find_bare_months(text))
         return tuple(sorted(every, key=lambda mention: mention.start))

@@ -231,6 +231,14 @@ def test_a_title_may_name_its_month_without_a_year() -> None:
     assert told_by(asked("tháng 3"), "Tai nạn làm 17 người chết.", undated)
 
 
+def test_a_title_may_name_its_year_by_the_number_alone() -> None:
+    killed = "Tai nạn làm 17 người chết."
+    assert told_by(asked("năm 2023"), killed, report(None, "Báo cáo TNGT 2023"))
+    assert not told_by(asked("năm 2022"), killed, report(None, "Báo cáo TNGT 2023"))
+    assert not told_by(asked("năm 2023"), killed, report(None, "Kết quả (so với 2023)"))
+    assert not told_by(asked("năm 2023"), "Có khoảng 2023 hộ.", report(None, "Báo cáo"))
+
+
 def test_the_nearest_heading_with_a_date_goes_before_the_title() -> None:
     december = report(date(2023, 12, 15), "Tình hình kinh tế - xã hội năm 2023")
     headings = "B. NHIỆM VỤ NĂM 2024", "1. Nông nghiệp"

@@ -8,35 +8,15 @@ from dataclasses import replace
 from datetime import date
 
 from hoidap.vietnamese.bare_months import find_bare_months
-from hoidap.vietnamese.date_forms import BLANK, NOTHING_COUNTED, NUMBER_END, THANG, WORD_END, any_of
+from hoidap.vietnamese.bare_years import find_bare_years
+from hoidap.vietnamese.date_forms import THANG, any_of
 from hoidap.vietnamese.dates import DateMention, Precision, find_dates, written_alike
-from hoidap.vietnamese.periods import months_between
 from hoidap.vietnamese.relative_dates import find_relative_dates
 from hoidap.vietnamese.text import fold
 
 # "Giá lúa OM 18 tháng này" is of no day.
 _NUMBER_BEFORE = re.compile(r"[0-9] ?\Z")
 _DAY_BEFORE = re.compile(rf"(?<!\w){any_of('ngày, mùng, mồng')} [^.;?!]{{1,20}}\Z")
-# In what is typed in haste a number alone is a year, "tngt 2023 chết mấy người", where nothing
-# follows that it could count and it names nothing: "Quyết định 2023". Behind
-# "năm" it is that of a day that does not exist.
-_GOES_ON = any_of(
-    "bị, chết, mất, xảy, diễn, tổ chức, trồng, xây, thu, chi, tăng, giảm, so, sao, thế, ra, mấy"
-)
-_BARE_YEAR_RE = re.compile(
-    rf"(?<![\w/.,:+-])(?P<year>(?:19|20)[0-9]{{2}}){NUMBER_END}"
-    rf"(?:{NOTHING_COUNTED}|(?={BLANK}{_GOES_ON}{WORD_END}))"
-)
-_NAMED = (
-    "năm, số, quyết định, nghị quyết, nghị định, thông tư, công văn, qđ, nq, nđ, tt, cv, thửa, lô,"
-    " mã"
-)
-_NAME_BEFORE_RE = re.compile(rf"(?:(?<!\w){any_of(_NAMED)}:?|[0-9]) \Z")
-# "Khoảng 2023", "hơn 2000" are amounts.
-_AMOUNT_BEFORE_RE = re.compile(
-    rf"(?<!\w){any_of('khoảng, hơn, gần, trên, dưới, được, đạt, có, là, bằng, còn, tổng')} \Z"
-)
-
 # "Ngày hai mươi mốt tháng chín", "hăm mốt" in the south.
 _TENS = {"mười": 10, "hai mươi": 20, "hăm": 20, "ba mươi": 30}
 _ONES = ("một mốt", "hai", "ba", "bốn tư", "năm lăm", "sáu", "bảy", "tám", "chín")
@@ -51,18 +31,6 @@ _DAY_IN_WORDS_RE = re.compile(
     rf"(?<!\w){any_of('ngày, mùng, mồng')} (?P<day>{_DAY_WORDS})(?= {THANG} )"
 )
 _DAYS_IN_WORDS |= {fold(words): day for words, day in _DAYS_IN_WORDS.items()}
-
-
-def _find_bare_years(text: str) -> list[DateMention]:
-    """The numbers of ``text`` that are years though no word says so, in order."""
-    view = written_alike(text)
-    found: list[DateMention] = []
-    for match in _BARE_YEAR_RE.finditer(view):
-        before = view[: match.start()]
-        if _NAME_BEFORE_RE.search(before) is None and _AMOUNT_BEFORE_RE.search(before) is None:
-            year = int(match["year"])
-            found.append(DateMention(*match.span("year"), months_between((year, 1), (year, 12))))
-    return found
 
 
 class _Written:
@@ -144,5 +112,5 @@ def find_asked_dates(text: str, today: date) -> list[DateMention]:
     written = _Written(text, relative)
     found = [written.given(mention) for mention in find_dates(written.text)]
     found = _besides(_besides(found, relative), find_bare_months(text))
-    found = _besides(found, _find_bare_years(text))
+    found = _besides(found, find_bare_years(text))
     return sorted(found, key=lambda mention: mention.start)

@@ -20,6 +20,7 @@ from hoidap.datefilter import (
 )
 from hoidap.documents import Passage
 from hoidap.occurrences import Occurrences, Sought
+from hoidap.vietnamese.bare_months import find_bare_months
 from hoidap.vietnamese.entities import (
     find_numbers,
     find_ordinals,
@@ -236,7 +237,13 @@ def _asked_for(question: Question, text: str) -> list[tuple[int, int]]:
         case AnswerKind.PERSON:
             return find_persons(text)
         case AnswerKind.DATE:
-            return [(mention.start, mention.end) for mention in dates_of(text)]
+            dates = dates_of(text)
+            months = [
+                one
+                for one in find_bare_months(text)
+                if all(one.end <= date.start or date.end <= one.start for date in dates)
+            ]
+            return sorted((mention.start, mention.end) for mention in (*dates, *months))
         case AnswerKind.NUMBER:
             dates = dates_of(text)
             numbers = find_ordinals(text) if question.ordinal else find_numbers(text)

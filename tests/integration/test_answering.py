@@ -727,3 +727,13 @@ def test_what_did_not_happen_in_one_place_stands_behind_where_it_did(
         answer = answerer.answer(question)
         assert highlighted(answer)[0] == first
         assert len(answer.quotes) == 2
+
+
+def test_a_month_without_its_year_says_when(
+    settings: Settings, write: Callable[[str, str], Path], encoder: Encoder
+) -> None:
+    write("a.txt", "Tháng 8, bệnh dịch tả heo châu Phi xảy ra tại ấp 2, xã Mỹ Hội.")
+    reload(settings, encoder)
+    answer = Answerer(settings, encoder).answer("Dịch tả heo xảy ra khi nào?")
+    assert answer.status is Status.QUOTED
+    assert highlighted(answer)[1:] == ["Tháng 8"]

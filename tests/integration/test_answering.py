@@ -486,6 +486,19 @@ def test_a_document_is_asked_for_by_kind_and_number(
     assert highlighted(answer)[1:] == marked
 
 
+def test_the_numbers_of_documents_are_looked_up_without_reading_all_reports(
+    tan_giang: Answerer,
+) -> None:
+    catalog = Catalog(tan_giang.settings.catalog_path)
+    asked: list[str] = []
+    with catalog._reading() as connection:
+        connection.set_trace_callback(asked.append)
+        assert "45/BC-UBND" in catalog.numbers(45)
+        (statement,) = (one for one in asked if "DISTINCT number" in one)
+        (step,) = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+    assert "versions_by_number" in step["detail"]
+
+
 @pytest.mark.parametrize(
     "question", ["Ai chủ trì hội nghị hôm qua?", "hom nay ai chu tri hoi nghi", "Hội nghị năm nay?"]
 )

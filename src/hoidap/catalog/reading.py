@@ -303,7 +303,8 @@ class Catalog:
         with self._reading() as connection:
             rows = connection.execute(
                 "SELECT DISTINCT number FROM versions"
-                " WHERE CAST(number AS INTEGER) = ? AND removed_in IS NULL ORDER BY number",
+                " WHERE CAST(number AS INTEGER) = ? AND number IS NOT NULL AND removed_in IS NULL"
+                " ORDER BY number",
                 (first,),
             ).fetchall()
         return [row["number"] for row in rows]

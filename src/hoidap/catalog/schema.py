@@ -86,6 +86,11 @@ MIGRATIONS = (
     ALTER TABLE versions ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE versions ADD COLUMN scanned TEXT NOT NULL DEFAULT '[]';
     """,
+    # Documents that a question names by the figure that their number begins with.
+    """
+    CREATE INDEX versions_by_number ON versions (CAST(number AS INTEGER), number)
+        WHERE number IS NOT NULL AND removed_in IS NULL;
+    """,
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 _OLDEST_COLUMNS = "report_id, file, title, text, date, number, source, place, kind, pages"

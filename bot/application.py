@@ -378,11 +378,9 @@ def _polling_failed(error: TelegramError) -> None:
         _log.warning("chưa lấy được tin mới (%s); thử lại", type(error).__name__)
 
 
-async def run(service: Service, token: str) -> None:
-    """Run the bot until it is told to stop. Raises `TokenRefusedError`."""
-    await Runner(service, token).run()
-
-
 def serve(service: Service, token: str) -> None:
-    """The same, with an event loop of its own."""
-    asyncio.run(run(service, token))
+    """Run the bot until it is told to stop. Raises `TokenRefusedError`."""
+    # What is opened at its start may have to wait for another process; Ctrl-C ends that, too,
+    # unless a loop of events takes it.
+    runner = Runner(service, token)
+    asyncio.run(runner.run())

@@ -126,6 +126,7 @@ def test_a_catalog_of_before_is_read_and_learns_it_with_the_next_reload(
             )
         for column in ("notes", "scanned"):
             connection.execute(f"ALTER TABLE versions DROP COLUMN {column}")
+        connection.execute("DROP INDEX versions_by_number")
         connection.execute("UPDATE files SET fingerprint = 'of before'")
         connection.execute("PRAGMA user_version = 4")
         connection.commit()

@@ -531,7 +531,7 @@ def test_a_catalog_without_originals_is_read_and_completed_by_the_next_reload(
     path = write("a.txt", f"{SCHOOL} Kinh phí do huyện cấp.")
     load(settings)
     with closing(sqlite3.connect(settings.catalog_path)) as connection:
-        for name in ("by_original", "by_added", "by_removed", "current"):
+        for name in ("by_original", "by_added", "by_removed", "current", "by_number"):
             connection.execute(f"DROP INDEX versions_{name}")
         connection.execute("CREATE INDEX versions_by_file ON versions (file)")
         for table, column in (

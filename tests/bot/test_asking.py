@@ -139,7 +139,7 @@ def test_a_short_question_that_finds_nothing_leaves_the_report_talked_about(
     talk: StandIn, user: int
 ) -> None:
     talk.ask("Ai là Bí thư Huyện ủy?", user=user)
-    nothing = talk.ask("còn ông Trump?", user=user)
+    nothing = talk.ask("còn ông Tèo?", user=user)
     assert not nothing.quotes()
     answer = talk.ask("còn ông Sự?", user=user)
     assert "ông Nguyễn Hồng Sự" in answer.of_type("underline")

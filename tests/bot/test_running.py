@@ -171,6 +171,7 @@ def test_an_error_is_a_sentence_for_the_user_and_a_stack_in_the_log(
     said = api.ask("Cầu Rạch Sậy của bà Bí Mật 0912345678 dài bao nhiêu?")
     assert said.text.startswith("Rất tiếc, đang có trục trặc.")
     incident = said.text.rpartition(" ")[2]
+    assert bot.stop() == 0
     assert f"incident {incident}" in bot.log
     assert "BadRequest: Something nobody thought of" in bot.log
     assert "Bí Mật" not in bot.log
@@ -262,6 +263,7 @@ def test_by_webhook(start: Start, api: StandIn) -> None:
     assert "126 mét" in api.reply(value).text
     assert api.sent(66) == []
     assert post(of_a_kind_to_come(api), "only-telegram") == 400
+    assert bot.stop() == 0
     assert "một tin không đọc được" in bot.log
     assert "Bí Mật" not in bot.log
 

@@ -10,43 +10,38 @@ from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.terms import expand
 from hoidap.vietnamese.text import fold, normalize
 
-# Kinds of documents without diacritics, and what stands for them in a document's number. A letter
-# has the office that wrote it there: "45/UBND-VX".
+# Kinds of documents, without diacritics, by what stands for them in a document's number. There a
+# letter has the office that wrote it: "45/UBND-VX".
 _LETTER = ""
 _KINDS = {
-    "quyet dinh|qd|decision": "qd",
-    "nghi quyet|nq|resolution": "nq",
-    "bao cao|bc|report": "bc",
-    "thong bao|tb|notice": "tb",
-    "ke hoach|kh|plan": "kh",
-    "to trinh|ttr": "ttr",
-    "chi thi|directive": "ct",
-    "huong dan": "hd",
-    "giay moi": "gm",
-    "bien ban": "bb",
-    "cong dien": "cd",
-    "chuong trinh": "ctr",
-    "nghi dinh|decree": "nd",
-    "thong tu|circular": "tt",
-    "cong van|cv|official (?:letter|dispatch)": _LETTER,
+    "qd": ("quyet dinh", "qd", "decision"),
+    "nq": ("nghi quyet", "nq", "resolution"),
+    "bc": ("bao cao", "bc", "report"),
+    "tb": ("thong bao", "tb", "notice"),
+    "kh": ("ke hoach", "kh", "plan"),
+    "ttr": ("to trinh", "ttr"),
+    "ct": ("chi thi", "directive"),
+    "hd": ("huong dan",),
+    "gm": ("giay moi",),
+    "bb": ("bien ban",),
+    "cd": ("cong dien",),
+    "ctr": ("chuong trinh",),
+    "nd": ("nghi dinh", "decree"),
+    "tt": ("thong tu", "circular"),
+    _LETTER: ("cong van", "cv", "official letter", "official dispatch"),
 }
-_OTHERS = frozenset(_KINDS.values()) - {_LETTER}
+_CODES = {name: code for code, names in _KINDS.items() for name in names}
+_OTHERS = _KINDS.keys() - {_LETTER}
 # "Kế hoạch 5 năm", "báo cáo 6 tháng đầu năm"; but "công văn 45 ngày 18/3", "quyết định 12 năm nào".
 _AMOUNT = (
     r"(?! (?:nam|thang|quy|tuan|ngay|gio|lan|trang|nguoi|year|month|week|day)s?(?!\w)"
     r"(?! (?:nao|may|\d)))"
     r"(?!(?<= \d) nam \d)"
 )
-_CITED_RES = tuple(
-    (
-        re.compile(
-            rf"(?<![\w/-])(?:{names})(?: (?:so|no\.?|number))?:? "
-            rf"(?P<number>\d{{1,5}}(?:/\d{{4}})?)(?P<rest>[/-][a-z][\w/-]*)?(?![\w/-]|[.,]\d){_AMOUNT}",
-            re.IGNORECASE,
-        ),
-        code,
-    )
-    for names, code in _KINDS.items()
+_CITED_RE = re.compile(
+    rf"(?<![\w/-])(?P<kind>{'|'.join(_CODES)})(?: (?:so|no\.?|number))?:? "
+    rf"(?P<number>\d{{1,5}}(?:/\d{{4}})?)(?P<rest>[/-][a-z][\w/-]*)?(?![\w/-]|[.,]\d){_AMOUNT}",
+    re.IGNORECASE,
 )
 _LETTERS_RE = re.compile(r"[a-z]+")
 
@@ -71,17 +66,16 @@ def find_cited_documents(
     if len(view) != len(text):  # marks that belong to no letter: offsets would move
         return []
     found = []
-    for pattern, code in _CITED_RES:
-        for match in pattern.finditer(view):
-            numbers = numbered(int(match["number"].partition("/")[0]))
-            same = [number for number in numbers if _is_meant(number, match, code)]
-            if same:
-                forms = tuple(_form(number, abbreviations) for number in same)
-                found.append(CitedDocument(*match.span(), forms))
-    return sorted(found, key=lambda one: one.start)
+    for match in _CITED_RE.finditer(view):
+        numbers = numbered(int(match["number"].partition("/")[0]))
+        same = [number for number in numbers if _is_meant(number, match)]
+        if same:
+            forms = tuple(_form(number, abbreviations) for number in same)
+            found.append(CitedDocument(*match.span(), forms))
+    return found
 
 
-def _is_meant(number: str, asked: re.Match[str], code: str) -> bool:
+def _is_meant(number: str, asked: re.Match[str]) -> bool:
     """Whether a question may mean the document ``number`` by what it says of it."""
     written = fold(normalize(number)).lstrip("0")
     if asked["rest"] is not None:
@@ -90,6 +84,7 @@ def _is_meant(number: str, asked: re.Match[str], code: str) -> bool:
     letters = _LETTERS_RE.search(written)
     if letters is None or not written.startswith((f"{said}/", f"{said}-")):
         return False
+    code = _CODES[asked["kind"].casefold()]
     return letters.group() == code if code != _LETTER else letters.group() not in _OTHERS
 
 

@@ -18,6 +18,7 @@ from hoidap.vietnamese.comparisons import without_compared
 from hoidap.vietnamese.date_arrays import find_dates_of
 from hoidap.vietnamese.date_forms import NAM, THANG, any_of
 from hoidap.vietnamese.dates import DateMention, Period, Precision, find_dates
+from hoidap.vietnamese.periods import elsewhere
 from hoidap.vietnamese.question import Question
 from hoidap.vietnamese.text import fold
 
@@ -166,8 +167,7 @@ def _told(text: str, asked: DateMention) -> tuple[DateMention, ...]:
         if str(asked.period.start.year) not in text:
             return dates
         bare = [one for one in find_bare_years(text) if one.period == asked.period]
-        new = [one for one in bare if all(one.end <= d.start or d.end <= one.start for d in dates)]
-        every = (*dates, *without_compared(text, new))
+        every = (*dates, *without_compared(text, elsewhere(dates, bare)))
         return tuple(sorted(every, key=lambda mention: mention.start))
     if asked.period is None and asked.day is None:
         every = (*dates, *find_bare_months(text))

@@ -28,6 +28,7 @@ from hoidap.vietnamese.entities import (
     find_places,
 )
 from hoidap.vietnamese.offices import names_other_unit
+from hoidap.vietnamese.periods import elsewhere
 from hoidap.vietnamese.question import AnswerKind, ContentWord, Question
 from hoidap.vietnamese.sentences import sentence_spans
 from hoidap.vietnamese.syllables import Syllables
@@ -238,12 +239,8 @@ def _asked_for(question: Question, text: str) -> list[tuple[int, int]]:
             return find_persons(text)
         case AnswerKind.DATE:
             dates = dates_of(text)
-            months = [
-                one
-                for one in find_bare_months(text)
-                if all(one.end <= date.start or date.end <= one.start for date in dates)
-            ]
-            return sorted((mention.start, mention.end) for mention in (*dates, *months))
+            every = (*dates, *elsewhere(dates, find_bare_months(text)))
+            return sorted((mention.start, mention.end) for mention in every)
         case AnswerKind.NUMBER:
             dates = dates_of(text)
             numbers = find_ordinals(text) if question.ordinal else find_numbers(text)

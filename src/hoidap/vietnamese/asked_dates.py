@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from hoidap.vietnamese.bare_months import find_bare_months
 from hoidap.vietnamese.bare_years import find_bare_years
 from hoidap.vietnamese.date_forms import THANG, any_of
 from hoidap.vietnamese.dates import DateMention, Precision, find_dates, written_alike
+from hoidap.vietnamese.periods import elsewhere
 from hoidap.vietnamese.relative_dates import find_relative_dates
 from hoidap.vietnamese.text import fold
 
@@ -94,23 +95,11 @@ def _as_written(text: str, mention: DateMention) -> str | None:
     return f"tháng {period.start.month} năm {period.start.year}"
 
 
-def _besides(found: Sequence[DateMention], more: Iterable[DateMention]) -> list[DateMention]:
-    """``found`` with those of ``more`` that stand elsewhere."""
-    return [
-        *found,
-        *(
-            one
-            for one in more
-            if not any(one.start < other.end and other.start < one.end for other in found)
-        ),
-    ]
-
-
 def find_asked_dates(text: str, today: date) -> list[DateMention]:
     """The dates of a question (NFC) asked on the day ``today``, in order, none overlapping."""
     relative = find_relative_dates(text, today)
     written = _Written(text, relative)
     found = [written.given(mention) for mention in find_dates(written.text)]
-    found = _besides(_besides(found, relative), find_bare_months(text))
-    found = _besides(found, find_bare_years(text))
+    for more in (relative, find_bare_months(text), find_bare_years(text)):
+        found += elsewhere(found, more)
     return sorted(found, key=lambda mention: mention.start)

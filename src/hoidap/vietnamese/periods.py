@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -54,6 +55,15 @@ class DateMention:
     period: Period | None
     day: int | None = None
     month: int | None = None
+
+
+def elsewhere(found: Sequence[DateMention], more: Iterable[DateMention]) -> list[DateMention]:
+    """Those of ``more`` that overlap with none of ``found``."""
+    return [
+        one
+        for one in more
+        if not any(one.start < other.end and other.start < one.end for other in found)
+    ]
 
 
 # A multi-day mention up to a month long still speaks of its days ("5-7/3/2021"); a longer one is

@@ -101,15 +101,9 @@ class _Polling(_Request):
         self._on_contact = on_contact
         self._on_refused = on_refused
 
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        *args: Any,  # noqa: ANN401
-        **kwargs: Any,  # noqa: ANN401
-    ) -> tuple[int, bytes]:
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401
         """Send the request."""
-        code, payload = await super().do_request(url, method, *args, **kwargs)
+        code, payload = await super().do_request(*args, **kwargs)
         if code in _REFUSED:
             self._on_refused()
         elif code == HTTPStatus.OK:

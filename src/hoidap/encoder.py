@@ -80,15 +80,24 @@ class ShippedEncoder:
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, ``(n, dim)``; see `Encoder`."""
-        return self._table.means(list(map(self._table.question_rows, texts)))
+        return unit(self._table.sums(list(map(self._table.question_rows, texts))))
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, ``(n, dim)``; see `Encoder`."""
-        return self.encode_tokens(self._table.tokens(texts))
+        return unit(self._table.sums([one.rows for one in self._table.tokens(texts)]))
 
-    def encode_tokens(self, tokens: Sequence[PassageTokens]) -> Vectors:
-        """Vectors of passages whose tokens are at hand, ``(n, dim)``; see `Encoder`."""
-        return self._table.means([one.rows for one in tokens])
+    def encode_tokens(
+        self,
+        headings: Sequence[PassageTokens],
+        under: Sequence[int],
+        passages: Sequence[PassageTokens],
+    ) -> Vectors:
+        """Vectors of passages whose tokens are at hand, ``(n, dim)``; see `Encoder`.
+
+        Passage i stands under the heading ``under[i]``.
+        """
+        above = self._table.sums([one.rows for one in headings])
+        return unit(above[under] + self._table.sums([one.rows for one in passages]))
 
 
 class StaticEncoder:

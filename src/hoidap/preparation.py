@@ -23,7 +23,7 @@ from hoidap.complaints import refusal
 from hoidap.documents import Passage
 from hoidap.encoder import Encoder, ShippedEncoder, load_encoder
 from hoidap.errors import HoidapError
-from hoidap.index.base import Entry
+from hoidap.index.base import Entry, Piece
 from hoidap.index.prepared import Prepared, prepare
 from hoidap.passages import split_pieces
 from hoidap.settings import Settings
@@ -66,10 +66,10 @@ class _Given(NamedTuple):
         return "\n".join((self.title, *(one for one in self.headings if one not in text)))
 
     @property
-    def pieces(self) -> tuple[str, ...]:
+    def pieces(self) -> tuple[Piece, ...]:
         """What of it is encoded: each paragraph under what it stands under."""
-        pieces = (self.text[start:end] for start, end in split_pieces(self.text))
-        return tuple(f"{self.outer(piece)}\n{piece}" for piece in pieces)
+        pieces = ((self.text[start:end], start) for start, end in split_pieces(self.text))
+        return tuple(Piece(self.outer(text), text, start) for text, start in pieces)
 
     def entry(self) -> Entry:
         """It as it is indexed."""
@@ -86,7 +86,7 @@ class _Given(NamedTuple):
 
 def embedded(passage: Passage) -> tuple[str, ...]:
     """What of a passage is encoded."""
-    return _Given.of(passage).pieces
+    return tuple(piece.whole for piece in _Given.of(passage).pieces)
 
 
 class Preparation:

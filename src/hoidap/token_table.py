@@ -128,19 +128,16 @@ class TokenTable:
             rows[known].astype(np.uint16), np.array(starts, np.int64)[known].astype(np.uint16)
         )
 
-    def mean(self, rows: NDArray[np.integer]) -> Vectors:
-        """The direction of the tokens' mean vector, ``(dim,)``, not of unit length."""
-        # A sum: only the direction counts.
-        vectors = self._table.take(rows, axis=0).astype(np.float32)
-        total: Vectors = self._scales.take(rows) @ vectors
-        return total
+    def sums(self, texts: Sequence[NDArray[np.integer]]) -> Vectors:
+        """The vectors of texts by their rows, ``(n, dim)``: sums of their tokens', of any length.
 
-    def means(self, texts: Sequence[NDArray[np.integer]]) -> Vectors:
-        """The vectors of texts by their rows, ``(n, dim)``, of unit length."""
-        vectors = np.zeros((len(texts), self.dim), np.float32)
-        for vector, rows in zip(vectors, texts, strict=True):
-            vector[:] = self.mean(rows)
-        return unit(vectors)
+        Sums have the direction of means.
+        """
+        sums = np.zeros((len(texts), self.dim), np.float32)
+        for total, rows in zip(sums, texts, strict=True):
+            vectors = self._table.take(rows, axis=0).astype(np.float32)
+            np.matmul(self._scales.take(rows), vectors, out=total)
+        return sums
 
     def unit(self, rows: NDArray[np.integer]) -> Vectors:
         """The vectors of known tokens, ``(n, dim)``, rows of unit length."""

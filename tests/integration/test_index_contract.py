@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from hoidap.encoder import Encoder
 from hoidap.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from hoidap.index import bm25, dense
-from hoidap.index.base import HEADING, DateRange, Entry, Field, PassageIndex, QueryTerm
+from hoidap.index.base import HEADING, DateRange, Entry, Field, PassageIndex, Piece, QueryTerm
 from hoidap.index.local import LocalIndex
 from hoidap.index.prepared import Prepared, prepare
 from hoidap.index.store import GenerationStore, StoredIndex, open_store
@@ -39,9 +39,11 @@ def token_table() -> TokenTable:
 
 
 def entry(
-    passage_id: int, *pieces: str, title: str = "", day: date | None = None, heading: str = ""
+    passage_id: int, *paragraphs: str, title: str = "", day: date | None = None, heading: str = ""
 ) -> Entry:
-    text = "\n\n".join(pieces)
+    text = "\n\n".join(paragraphs)
+    starts = itertools.accumulate((len(one) + 2 for one in paragraphs), initial=0)
+    pieces = tuple(Piece("", one, start) for one, start in zip(paragraphs, starts, strict=False))
     return Entry(
         passage_id,
         heading,
@@ -213,7 +215,7 @@ def test_the_best_piece_of_a_passage_counts(build: Build) -> None:
     several = entry(5, "thu hoạch lúa đông xuân", "hội nghị tổng kết", "trồng cây xanh")
     index = build([*ENTRIES[:1], several, *ENTRIES[1:]])
     vector = ENCODER.encode_questions(["hội nghị tổng kết"])[0]
-    products = ENCODER.encode_passages(several.pieces) @ vector
+    products = ENCODER.encode_passages([one.whole for one in several.pieces]) @ vector
     assert products[1] == pytest.approx(1) == products.max()
     np.testing.assert_allclose(index.similarities(vector, [8, 5, 3])[1], products[1], rtol=1e-6)
     hits = {hit.passage_id: hit.score for hit in index.search_vector(vector, 10)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import subprocess
 from contextlib import closing
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -15,8 +15,9 @@ from hoidap import preparation
 from hoidap.documents import Citation, Passage
 from hoidap.encoder import load_encoder
 from hoidap.errors import HoidapError
+from hoidap.index.base import HEADING
 from hoidap.index.prepared import Prepared
-from hoidap.preparation import STEP, Preparation
+from hoidap.preparation import STEP, Preparation, embedded
 from hoidap.settings import Settings
 from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -142,3 +143,42 @@ def test_it_is_told_where_no_process_can_be_started(
     ):
         ahead.expect(len(PASSAGES))
     assert [one.returncode is not None for one in processes] == [True]
+
+
+def test_a_passage_has_the_tokens_of_its_headings_and_of_its_paragraphs_where_they_stand(
+    settings: Settings,
+) -> None:
+    table = load_token_table(settings)
+    (batch,) = preparation_of(settings).prepared(iter(PASSAGES[:7]), 7)
+    ends = np.cumsum(batch.token_counts).tolist()
+    for passage, start, end in zip(PASSAGES, [0, *ends], ends, strict=False):
+        heading = "\n".join((passage.report.title, *passage.headings))
+        above, text = table.tokens([heading, passage.text])
+        np.testing.assert_array_equal(
+            batch.token_rows[start:end], np.concatenate([above.rows, text.rows])
+        )
+        expected = np.concatenate([np.full(len(above.rows), HEADING), text.starts])
+        np.testing.assert_array_equal(batch.token_starts[start:end], expected)
+
+
+def test_a_paragraph_has_the_vector_of_itself_under_its_headings(settings: Settings) -> None:
+    (batch,) = preparation_of(settings).prepared(iter(PASSAGES[:7]), 7)
+    assert batch.pieces.tolist() == [2] * 7
+    texts = [one for passage in PASSAGES[:7] for one in embedded(passage)]
+    assert texts[:2] == [
+        "Báo cáo 0\nI. TÌNH HÌNH\nUBND huyện họp ngày 2/3/2021.",
+        "Báo cáo 0\nI. TÌNH HÌNH\nĐoạn 1: thu hoạch lúa.",
+    ]
+    vectors = load_encoder(settings).encode_passages(texts)
+    np.testing.assert_allclose(batch.vectors, vectors, atol=1e-6)
+
+
+def test_no_word_goes_on_from_a_heading_into_the_text(settings: Settings) -> None:
+    table = load_token_table(settings)
+    # One word of the vocabulary where they stand side by side.
+    whole, above, below = (one.rows for one in table.tokens(["nhân dân", "nhân", "dân"]))
+    assert len(whole) == 1
+    passage = replace(PASSAGES[0], text="dân", headings=("nhân",), end=3)
+    (batch,) = preparation_of(settings).prepared(iter([passage]), 1)
+    assert whole[0] not in batch.token_rows
+    np.testing.assert_array_equal(batch.token_rows[-2:], np.concatenate([above, below]))

@@ -34,6 +34,19 @@ class Field(StrEnum):
     DATES = "dates"
 
 
+class Piece(NamedTuple):
+    """A paragraph of a passage, from ``start`` on in its text, and the headings ``over`` it."""
+
+    over: str
+    text: str
+    start: int
+
+    @property
+    def whole(self) -> str:
+        """The paragraph under its headings."""
+        return f"{self.over}\n{self.text}"
+
+
 class Entry(NamedTuple):
     """A passage as it is indexed.
 
@@ -46,7 +59,7 @@ class Entry(NamedTuple):
     passage_id: int
     heading: str
     text: str
-    pieces: tuple[str, ...]
+    pieces: tuple[Piece, ...]
     title: str
     over: str
     day: date | None

@@ -14,8 +14,8 @@ from hoidap.errors import IndexDamagedError, IndexMismatchError
 MANIFEST_FILE = "manifest.json"
 # Files that tantivy locks, and that say nothing.
 LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock"})
-# Raise when the layout of a generation's directory changes.
-FORMAT_VERSION = 6
+# Raise when the layout of a generation's directory changes, or what is made of the same passages.
+FORMAT_VERSION = 7
 # Files up to this size are read and compared with their checksum whenever a generation is opened;
 # of larger ones only the size, since reading them would take longer than answering. Bytes.
 _CHECKED_SIZE = 64 * 2**20

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,6 @@ from hoidap.index.base import HEADING, Entry
 from hoidap.token_table import PassageTokens, TokenTable, Vectors
 from hoidap.vietnamese.abbreviations import Abbreviations
 from hoidap.vietnamese.syllables import row_of
-from hoidap.vietnamese.text import normalize
 from hoidap.vietnamese.written import written_terms, written_titles
 
 
@@ -85,9 +84,9 @@ def prepare(
         dates=[terms.dates for terms in written],
         pieces=np.array([len(entry.pieces) for entry in entries], np.int64),
         vectors=vectors,
-        token_counts=np.array([len(one.rows) for one in tokens], np.int64),
-        token_rows=np.concatenate([none, *(one.rows for one in tokens)]),
-        token_starts=np.concatenate([none, *(one.starts for one in tokens)]),
+        token_counts=tokens.counts,
+        token_rows=tokens.rows,
+        token_starts=tokens.starts,
         over=[
             row_of(
                 filter(None, (titles[entry.title].syllables, titles[entry.over].syllables))
@@ -100,69 +99,47 @@ def prepare(
     )
 
 
+class _Tokens(NamedTuple):
+    """The tokens of passages, one after another; see `Prepared`."""
+
+    counts: NDArray[np.int64]
+    rows: NDArray[np.uint16]
+    starts: NDArray[np.uint16]
+
+
 def _encoded(
     batch: Sequence[Entry], encoder: Encoder, table: TokenTable
-) -> tuple[Vectors, list[PassageTokens]]:
+) -> tuple[Vectors, _Tokens]:
     """The vectors of all pieces of passages, and the tokens of passages."""
     pieces = [piece for entry in batch for piece in entry.pieces]
+    # The passages of a report stand under the same headings.
+    overs = [piece.over for piece in pieces] + [entry.heading for entry in batch]
+    headings = {over: place for place, over in enumerate(dict.fromkeys(overs))}
+    found = table.tokens([*headings, *(piece.text for piece in pieces)])
+    of_headings, of_pieces = found[: len(headings)], found[len(headings) :]
+    tokens = _joined(batch, {over: of_headings[at] for over, at in headings.items()}, of_pieces)
     if not isinstance(encoder, ShippedEncoder):
-        return encoder.encode_passages(pieces), _tokens(batch, table)
-    # The same tokens give the vectors of most passages.
-    of_pieces = table.tokens(pieces)
-    found = _divided(batch, of_pieces)
-    rest = iter(
-        _tokens([entry for entry, one in zip(batch, found, strict=True) if one is None], table)
-    )
-    tokens = [next(rest) if one is None else one for one in found]
-    return encoder.encode_tokens(of_pieces), tokens
+        return encoder.encode_passages([piece.whole for piece in pieces]), tokens
+    under = [headings[piece.over] for piece in pieces]
+    return encoder.encode_tokens(of_headings, under, of_pieces), tokens
 
 
-def _tokens(batch: Sequence[Entry], table: TokenTable) -> list[PassageTokens]:
-    """The tokens of heading and text; those of the heading have the place `HEADING`."""
-    found = table.tokens([part for entry in batch for part in (entry.heading, entry.text)])
-    return [
-        PassageTokens(
-            np.concatenate([heading.rows, text.rows]),
-            np.concatenate([np.full(len(heading.rows), HEADING, np.uint16), text.starts]),
-        )
-        for heading, text in zip(found[::2], found[1::2], strict=True)
-    ]
-
-
-def _divided(
-    batch: Sequence[Entry], of_pieces: Sequence[PassageTokens]
-) -> list[PassageTokens | None]:
-    """The same from the tokens of a passage's only piece; None where they do not tell.
-
-    The likeliest tokens of a text are those of its two halves, unless one reaches into both.
-    """
-    firsts = accumulate((len(entry.pieces) for entry in batch), initial=0)
-    alone = [
-        (place, of_pieces[first])
-        for place, (entry, first) in enumerate(zip(batch, firsts, strict=False))
-        if entry.pieces == (f"{entry.heading}\n{entry.text}",)
-    ]
-    found: list[PassageTokens | None] = [None] * len(batch)
-    if not alone:
-        return found
-    # The passages of a report have the same.
-    headings = {batch[place].heading for place, _ in alone}
-    ends = {heading: len(normalize(heading)) for heading in headings}
-    # How far each token is behind the line break between the two.
-    lengths = np.array([len(tokens.starts) for _, tokens in alone])
-    bounds = np.cumsum(np.concatenate([[0], lengths]))
-    breaks = np.array([ends[batch[place].heading] for place, _ in alone])
-    behind = np.concatenate([tokens.starts for _, tokens in alone]).astype(np.int64)
-    behind -= np.repeat(breaks + 1, lengths)
-    above = behind < -1
-    counted = np.concatenate([[0], np.cumsum(above)])
-    own = bounds[:-1] + np.diff(counted[bounds])
-    # The first of the text begins with it, or with the line break.
-    whole = (own < bounds[1:]) & (np.append(behind, 1)[own] <= 0)
-    starts = np.where(above, HEADING, np.maximum(behind, 0)).astype(np.uint16)
-    for (place, tokens), is_whole, first, last in zip(
-        alone, whole.tolist(), bounds.tolist(), bounds[1:].tolist(), strict=False
-    ):
-        if is_whole:
-            found[place] = PassageTokens(tokens.rows, starts[first:last])
-    return found
+def _joined(
+    batch: Sequence[Entry],
+    of_headings: Mapping[str, PassageTokens],
+    of_pieces: Sequence[PassageTokens],
+) -> _Tokens:
+    """The tokens of each passage: those of its heading, at the place `HEADING`, and its pieces."""
+    rest = iter(of_pieces)
+    none = PassageTokens(np.zeros(0, np.uint16), np.zeros(0, np.uint16))
+    parts, places, bounds = [none], [0], [1]
+    for entry in batch:
+        parts += (of_headings[entry.heading], *islice(rest, len(entry.pieces)))
+        places += (HEADING, *(piece.start for piece in entry.pieces))
+        bounds.append(len(parts))
+    lengths = np.array([len(part.rows) for part in parts])
+    before = np.repeat(np.array(places, np.uint16), lengths)
+    starts = before + np.concatenate([part.starts for part in parts])
+    starts[before == HEADING] = HEADING
+    counts = np.diff(np.concatenate([[0], np.cumsum(lengths)])[bounds])
+    return _Tokens(counts, np.concatenate([part.rows for part in parts]), starts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -67,3 +68,39 @@ def test_an_id_that_is_no_text_is_no_reports(catalog: CatalogWriter) -> None:
     assert catalog.report("a").title == "Báo cáo"
     with pytest.raises(ReportNotFoundError, match="không có báo cáo nào mang mã"):
         catalog.report(b"b\xe1o".decode("utf-8", "surrogateescape"))
+
+
+def test_reports_are_found_by_their_whole_number(catalog: CatalogWriter) -> None:
+    numbered = [
+        replace(REPORTS[1], id=report_id, file=f"{report_id}.txt", number=number)
+        for report_id, number in (
+            ("z", "12/BC-UBND"), ("y", "12/BC"), ("x", "112/BC-UBND"), ("w", "BC-12"), ("v", None)
+        )
+    ]  # fmt: skip
+    with catalog.next_generation(Cause.RELOAD, "an"):
+        list(catalog.add(map(new, (REPORTS[0], *numbered)), 1))
+    found = {
+        number: [one.report_id for one in catalog.numbered(number)]
+        for number in ("12/BC-UBND", "12/BC", "BC-12", "12", "", "13/BC-UBND")
+    }
+    assert found == {
+        "12/BC-UBND": ["a", "z"], "12/BC": ["y"], "BC-12": ["w"], "12": [], "": [], "13/BC-UBND": []
+    }  # fmt: skip
+    with catalog.next_generation(Cause.RELOAD, "an"):
+        (known,) = catalog.known_reports("a.pdf")
+        catalog.remove(known, 2)
+    assert [one.report_id for one in catalog.numbered("12/BC-UBND")] == ["z"]
+
+
+def test_no_number_is_looked_for_in_all_reports(catalog: CatalogWriter) -> None:
+    with catalog.next_generation(Cause.RELOAD, "an"):
+        list(catalog.add(map(new, REPORTS), 1))
+    statements: list[str] = []
+    catalog._connection().set_trace_callback(statements.append)
+    catalog.numbered("12/BC-UBND")
+    catalog.numbers(12)
+    asked = [one for one in statements if "FROM versions" in one]
+    assert len(asked) == 2
+    for statement in asked:
+        (plan, *_) = catalog._connection().execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+        assert "USING INDEX versions_by_number" in plan["detail"]

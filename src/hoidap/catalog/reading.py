@@ -294,7 +294,10 @@ class Catalog:
 
     def numbered(self, number: str) -> list[Citation]:
         """The current reports with this document number, by id."""
-        return self._citations("number = ?", number)
+        # By the index of numbers, which SQLite passes over for one of removals where it is "= ?".
+        return self._citations(
+            "CAST(number AS INTEGER) = CAST(?1 AS INTEGER) AND number BETWEEN ?1 AND ?1", number
+        )
 
     def numbers(self, first: int) -> list[str]:
         """The document numbers of current reports that begin with the figure ``first``, rising."""

@@ -142,6 +142,7 @@ class _Stage:
     catalog: CatalogWriter
     preparation: Preparation
     generation: int
+    beside: ThreadPoolExecutor
     checking: Future[StoredIndex | None]
 
     @property
@@ -153,12 +154,20 @@ class _Stage:
         return self.checking.result()
 
     def write(
-        self, plan: Plan, by: By, progress: Progress, *, ask: bool = False, force: bool = False
+        self,
+        plan: Plan,
+        by: By,
+        progress: Progress,
+        *,
+        ask: bool = False,
+        force: bool = False,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> tuple[int, tuple[str, ...]]:
         """Apply ``plan``, write the next generation's index, check it, make it current; its number.
 
         With ``ask`` golden questions are asked of it, and none may fail unless it is ``force``:
-        then the reasons of those that do are returned with the number.
+        then the reasons of those that do are returned with the number. ``meanwhile`` is called by
+        another thread while it is made current.
         """
         catalog = self.catalog
         # A server that cannot be reached is told before anything else.
@@ -195,12 +204,14 @@ class _Stage:
                     coming.forced = True
                     # Who forced it has seen what it takes away.
                     catalog.retire(known.id for known in plan.remove)
+            done = self.beside.submit(meanwhile)
         try:
             self.store.publish(number)
             _prune(self.settings, self.store, catalog, number)
         except (OSError, CatalogError, SearchIndexError) as error:
             # The generation is current; the next one tidies up.
             _logger.warning("chưa dọn được thế hệ cũ: %s", error)
+        done.result()
         return number, reasons
 
     def _build(
@@ -318,12 +329,12 @@ def _writing(settings: Settings, encoder: Encoder, wait_s: float) -> Iterator[_S
         kept = cached(encoder, settings.vectors_path)
         # Reading all of a large index takes as long as reading the folder.
         with (
-            ThreadPoolExecutor(1, "hoidap-check") as beside,
+            ThreadPoolExecutor(1, "hoidap-reload") as beside,
             closing(Preparation(settings, kept, table, abbreviations)) as preparation,
         ):
             checking = beside.submit(_sound, store, number)
             try:
-                yield _Stage(settings, kept, store, catalog, preparation, number, checking)
+                yield _Stage(settings, kept, store, catalog, preparation, number, beside, checking)
             except BaseException:
                 # Where the disk is full, the next try needs the room.
                 with suppress(OSError, CatalogError, SearchIndexError):
@@ -417,8 +428,7 @@ def _follow(
             " hãy xem lại"
         )
     if plan.add or plan.remove or stage.index is None:
-        written = stage.write(plan, by, progress, ask=True, force=force)
-        planner.compare()
+        written = stage.write(plan, by, progress, ask=True, force=force, meanwhile=planner.compare)
         return plan.reloaded(*written)
     if plan.files is not None and plan.files != stage.catalog.known_files():
         stage.catalog.refresh(plan.files, plan.originals)

@@ -17,7 +17,7 @@ from hoidap.errors import EncoderError
 from hoidap.segmenter import Segmenter
 from hoidap.settings import Settings
 from hoidap.vietnamese.text import normalize
-from hoidap.vietnamese.token_arrays import Batch
+from hoidap.vietnamese.token_arrays import batch_of
 
 Vectors = NDArray[np.float32]
 
@@ -101,12 +101,12 @@ class TokenTable:
         """
         if not texts:
             return []
-        batch = Batch(texts)
+        batch = batch_of(tuple(texts))
         quick = self._segmenter.reads(batch)
         rest: list[PassageTokens] = []
         if not quick.all():
             rest = [self._tokens(texts[at]) for at in np.flatnonzero(~quick).tolist()]
-            batch = Batch([texts[at] for at in np.flatnonzero(quick).tolist()])
+            batch = batch_of(tuple(texts[at] for at in np.flatnonzero(quick).tolist()))
         ids, starts, bounds = self._segmenter.divide(batch)
         rows = self._row_of.take(ids)
         known = rows > 0

@@ -115,8 +115,8 @@ def _encoded(
     # The passages of a report stand under the same headings.
     overs = [piece.over for piece in pieces] + [entry.heading for entry in batch]
     headings = {over: place for place, over in enumerate(dict.fromkeys(overs))}
-    found = table.tokens([*headings, *(piece.text for piece in pieces)])
-    of_headings, of_pieces = found[: len(headings)], found[len(headings) :]
+    of_headings = table.tokens(list(headings))
+    of_pieces = table.tokens([piece.text for piece in pieces])
     tokens = _joined(batch, {over: of_headings[at] for over, at in headings.items()}, of_pieces)
     if not isinstance(encoder, ShippedEncoder):
         return encoder.encode_passages([piece.whole for piece in pieces]), tokens

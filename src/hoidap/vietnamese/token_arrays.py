@@ -81,6 +81,15 @@ class Batch:
         return characters().kinds.take(self.codes)
 
 
+@lru_cache(2)
+def batch_of(texts: tuple[str, ...]) -> Batch:
+    """The batch of these texts; the tokens and the terms of passages are read from the same one.
+
+    Two are kept: all, and those that are not odd.
+    """
+    return Batch(texts)
+
+
 _Made = TypeVar("_Made")
 
 
@@ -90,11 +99,11 @@ def by_arrays(
     one: Callable[[str], _Made],
 ) -> list[_Made]:
     """What ``many`` makes of texts, and ``one`` of those that are odd."""
-    batch = Batch(texts)
+    batch = batch_of(tuple(texts))
     odd = batch.odd
     if not odd.any():
         return list(many(batch))
-    usual = iter(many(Batch([texts[at] for at in np.flatnonzero(~odd).tolist()])))
+    usual = iter(many(batch_of(tuple(texts[at] for at in np.flatnonzero(~odd).tolist()))))
     return [
         one(text) if is_odd else next(usual)
         for text, is_odd in zip(texts, odd.tolist(), strict=True)

@@ -267,6 +267,40 @@ def test_the_alias_stands_for_the_current_generation(
     assert collections(served) == [f"{alias}_{number:06}" for number in (3, 4)]
 
 
+def test_an_alias_that_was_moved_is_taken_back(
+    served: Settings, write: Write, encoder: Encoder
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(served, encoder)
+    alias = alias_of(served)
+    with closing(pymilvus.MilvusClient(served.index)) as client:
+        client.create_collection("nguoi_khac", dimension=4)
+        client.alter_alias("nguoi_khac", alias)
+        # Nothing changed, and nothing is built again for it.
+        assert reload(served, encoder).generation == 1
+        assert client.describe_alias(alias)["collection_name"] == f"{alias}_000001"
+        client.drop_collection("nguoi_khac")
+
+
+def test_an_alias_that_cannot_be_hinders_nothing(
+    served: Settings, write: Write, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(served, encoder)
+    alias = alias_of(served)
+    with closing(pymilvus.MilvusClient(served.index)) as client:
+        client.drop_alias(alias)
+        client.create_collection(alias, dimension=4)
+        assert reload(served, encoder).generation == 1
+        assert f"chưa đặt được bí danh {alias}" in caplog.text
+        for number in range(2, 5):
+            write("a.txt", f"Xã Phú Lộc xây {number} trường mầm non.")
+            assert reload(served, encoder).generation == number
+        client.drop_collection(alias)
+    # What no kept generation is in is removed all the same.
+    assert collections(served) == [f"{alias}_{number:06}" for number in (3, 4)]
+
+
 def test_two_data_directories_share_a_server(
     served: Settings, write: Write, encoder: Encoder
 ) -> None:

@@ -209,7 +209,13 @@ class Connection:
                 if known != name:
                     self._write("alter_alias", name, alias)
                 return
-        self._write("create_alias", name, alias)
+        try:
+            self._write("create_alias", name, alias)
+        except IndexUnreachableError:
+            raise
+        except SearchIndexError:
+            # It stands for a collection of somebody else's, and is ours by its name.
+            self._write("alter_alias", name, alias)
 
     # --- collections, for readers ---
 

@@ -12,6 +12,7 @@ current one, for whoever looks at the server from outside.
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import secrets
@@ -26,7 +27,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from hoidap.encoder import Encoder
-from hoidap.errors import IndexDamagedError, SearchIndexError
+from hoidap.errors import IndexDamagedError, IndexUnreachableError, SearchIndexError
 from hoidap.index.milvus.connection import CONTENT, DAY, ID, TERMS, VECTOR, Connection, Row
 from hoidap.index.milvus.content import Content
 from hoidap.index.milvus.index import MilvusIndex, row_id
@@ -44,6 +45,8 @@ from hoidap.index.prepared import Prepared
 from hoidap.index.store import StoredIndex, keep_directories, sync_directory
 from hoidap.settings import Settings
 from hoidap.token_table import TokenTable, Vectors
+
+_logger = logging.getLogger(__name__)
 
 # Rows sent at once, about 5 MB: Milvus takes up to 64 MB.
 _SENT = 1000
@@ -125,9 +128,18 @@ class MilvusStore:
         return statistics
 
     def publish(self, generation: int) -> None:
-        """Swap the alias to a generation's collection, where it is another one."""
+        """Swap the alias to a generation's collection, where it is another one.
+
+        Nobody here asks by it: where the server refuses it, as when a collection of somebody else's
+        has its name, that is told and all else goes on.
+        """
         manifest = read_manifest(self._directory(generation))
-        self._connection.point(self.alias(), manifest.collection)
+        try:
+            self._connection.point(self.alias(), manifest.collection)
+        except IndexUnreachableError:
+            raise
+        except SearchIndexError as error:
+            _logger.warning("chưa đặt được bí danh %s: %s", self.alias(), error)
 
     def keep(self, generations: Collection[int]) -> None:
         """Remove all other directories, and the collections that none of these is in."""

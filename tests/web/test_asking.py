@@ -282,7 +282,7 @@ def test_questions_are_written_down_masked_and_without_who_asked(
 
 
 def test_a_journal_that_cannot_be_written_stops_no_answer(
-    open_client: OpenClient, own: Settings
+    open_client: OpenClient, own: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = open_client(own)
     for path in own.data.glob("journal.sqlite3*"):
@@ -291,6 +291,10 @@ def test_a_journal_that_cannot_be_written_stops_no_answer(
     assert page.texts("//blockquote[1]//mark")[0] == FIRST_SENTENCE
     assert page.all("//form[@class='feedback']") == []
     assert 'hoidap_errors_total{front_end="web"} 1.0' in client.get("/metrics").text
+    asked(client, "Cầu dài bao nhiêu mét?")
+    # Once a minute, however many ask.
+    (line,) = caplog.messages
+    assert line.startswith(f"không dùng được nhật ký {own.journal_path}: tệp bị hỏng")
 
 
 def test_reports_that_come_while_it_serves_are_answered_from(

@@ -18,6 +18,7 @@ from hoidap.documents import Answer
 from hoidap.encoder import load_encoder
 from hoidap.errors import JournalError
 from hoidap.journal import Journal
+from hoidap.logs import Seldom
 from hoidap.metrics import Metrics
 from hoidap.opening import open_answerer
 from hoidap.originals import Originals
@@ -55,6 +56,7 @@ class Core:
         # One password is looked at a time: a rush of logins leaves the others to the questions.
         self._logins = ThreadPoolExecutor(1, "hoidap-login")
         self.answers = Answers(self.answerer, self.catalog)
+        self._unwritten = Seldom(_log)
 
     async def run(self, function: Callable[[], _Result]) -> _Result:
         """Call ``function`` in a thread."""
@@ -78,7 +80,8 @@ class Core:
         try:
             # Nobody's name goes with it: not even that two questions are of one visitor.
             return await self.run(partial(self.journal.record, 0, 0, answer))
-        except JournalError:
+        except JournalError as error:
+            self._unwritten.error(str(error))
             self.metrics.failed()
             return None
 

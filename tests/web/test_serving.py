@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -29,11 +29,16 @@ def ask(server: Server, question: str) -> str:
 
 
 def started_in_vain(
-    settings: Settings, cwd: Path, *arguments: str, code: int = 1, **more: str
+    settings: Settings,
+    cwd: Path,
+    *arguments: str,
+    code: int = 1,
+    command: Sequence[str] = ("-m", "hoidap", "serve"),
+    **more: str,
 ) -> list[str]:
     """What ``hoidap serve`` says on stderr where it cannot serve."""
     done = subprocess.run(
-        [sys.executable, "-m", "hoidap", "serve", *arguments],
+        [sys.executable, *command, *arguments],
         cwd=cwd,
         env=environment(settings) | more,
         capture_output=True,
@@ -126,6 +131,15 @@ def test_what_cannot_be_opened_is_told_in_a_line_by_several_processes_too(
         (line,) = started_in_vain(settings, tmp_path, *arguments)
         assert line.startswith("hoidap: thư mục ")
         assert "không có báo cáo nào" in line
+
+
+def test_one_of_several_processes_that_is_started_later_tells_in_a_line_why_it_cannot(
+    own: Settings, tmp_path: Path
+) -> None:
+    own.journal_path.write_bytes(b"not a database" * 1000)
+    started = "from hoidap.web.app import one_of_several; one_of_several()"
+    (line,) = started_in_vain(own, tmp_path, command=["-c", started])
+    assert f"không dùng được nhật ký {own.journal_path}: tệp bị hỏng" in line
 
 
 def test_a_setting_that_is_wrong_is_told_by_an_exit_code_of_its_own(

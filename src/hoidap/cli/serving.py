@@ -53,7 +53,7 @@ def _serve(settings: Settings, host: str | None, port: int | None, workers: int 
     workers = settings.web_workers if workers is None else workers
     listening = _listen(host, port)
     options = uvicorn.Config(
-        "hoidap.web.app:application",
+        "hoidap.web.app:one_of_several",
         factory=True,
         workers=workers,
         log_config=None,

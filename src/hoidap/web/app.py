@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from hoidap import logs
-from hoidap.errors import UNANSWERING, CatalogError, SearchIndexError
+from hoidap.errors import UNANSWERING, CatalogError, HoidapError, SearchIndexError
 from hoidap.settings import Settings
 from hoidap.web import api, pages
 from hoidap.web.admin import routers as administration
@@ -83,10 +84,19 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def application() -> FastAPI:
-    """The same with the settings of this process: what each process of a server calls."""
+    """The same with the settings of this process."""
     settings = Settings.read()
     logs.configure(settings, LOGGERS)
     return create_app(settings)
+
+
+def one_of_several() -> FastAPI:
+    """The same in each process of a server, which ends with a line where nothing can be opened."""
+    try:
+        return application()
+    except HoidapError as error:
+        _log.error("%s", error)
+        sys.exit(1)
 
 
 def _told(request: Request, status: int, message: str) -> Response:

@@ -130,18 +130,17 @@ def stamp(at: datetime) -> str:
 def _read_key(path: Path) -> bytes:
     if not path.exists():
         new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
-        with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
-            file.flush()
-            # Else a power cut may leave its name and nothing behind it, for ever.
-            os.fsync(file.fileno())
-        # Two processes may start at once: the first one's key holds.
         try:
-            os.link(new, path)
-        except FileExistsError:
-            pass
+            with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(_KEY_BYTES))
+                file.flush()
+                # Else a power cut may leave its name and nothing behind it, for ever.
+                os.fsync(file.fileno())
+            # Two processes may start at once: the first one's key holds.
+            with suppress(FileExistsError):
+                os.link(new, path)
         finally:
-            os.unlink(new)
+            new.unlink(missing_ok=True)
     key = path.read_bytes()
     if len(key) != _KEY_BYTES:
         raise OSError(f"khóa {path} dài {len(key)} byte, cần {_KEY_BYTES}")

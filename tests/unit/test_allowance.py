@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import sqlite3
@@ -127,6 +128,21 @@ def test_a_key_that_a_power_cut_emptied_is_made_anew(path: Path) -> None:
     assert again.take("1") is None
     assert len(path.with_suffix(".key").read_bytes()) == 32
     again.close()
+
+
+def test_a_full_disk_leaves_nothing_of_a_key_behind(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(AllowanceError, match="đĩa đã đầy"):
+            allowance(path, lambda: 0.0)
+    assert list(path.parent.iterdir()) == []
+    with closing(allowance(path, lambda: 0.0)) as one:
+        assert one.take("1") is None
 
 
 def test_what_cannot_be_counted_is_allowed_and_told(

@@ -156,7 +156,8 @@ class Journal:
         """A transaction; the first one of a day erases what has been kept long enough."""
         with self._store.writing() as connection:
             now = datetime.now(UTC)
-            if now - self._erased_on >= timedelta(days=1):
+            # A clock that was ahead and has been set back must not keep it from being done.
+            if not timedelta(0) <= now - self._erased_on < timedelta(days=1):
                 for table in ("questions", "audit"):
                     connection.execute(
                         f"DELETE FROM {table} WHERE at < ?", (stamp(now - self._keep),)

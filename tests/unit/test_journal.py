@@ -6,7 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -122,6 +122,26 @@ def test_what_is_old_is_erased(journal: Journal, path: Path) -> None:
     assert reopened.question(old) is None
     assert reopened.question(new) is not None
     assert reopened.actions(5) == []
+
+
+def test_a_clock_that_was_set_back_does_not_keep_what_is_old(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime):
+        ahead = timedelta(days=3650)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + cls.ahead
+
+    monkeypatch.setattr("hoidap.journal.datetime", Clock)
+    journal = Journal(path, keep_days=30)
+    Clock.ahead = timedelta()
+    old = journal.record(42, 1, answer("Cũ"))
+    Clock.ahead = timedelta(days=31)
+    journal.record(42, 2, answer("Mới"))
+    assert journal.question(old) is None
+    journal.close()
 
 
 def test_unanswered_and_counts(journal: Journal) -> None:

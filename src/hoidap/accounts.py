@@ -286,8 +286,8 @@ class Accounts:
             connection.execute("DELETE FROM failures WHERE id = ?", (attempt,))
             self._forget(connection, name)
             connection.execute(
-                "DELETE FROM sessions WHERE seen < ? OR created < ?",
-                (stamp(now - IDLE), stamp(now - ABSOLUTE)),
+                "DELETE FROM sessions WHERE seen < ? OR created < ? OR seen > ?",
+                (stamp(now - IDLE), stamp(now - ABSOLUTE), stamp(now + IDLE)),
             )
             connection.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?)",
@@ -321,7 +321,11 @@ class Accounts:
         """Count a try as failed before it is made, so that many at once are no way around."""
         now = self._clock()
         with self._store.writing() as connection:
-            connection.execute("DELETE FROM failures WHERE at < ?", (stamp(now - _LOCKED_FOR),))
+            # A clock that was ahead and has been set back must not lock for longer.
+            connection.execute(
+                "DELETE FROM failures WHERE at < ? OR at > ?",
+                (stamp(now - _LOCKED_FOR), stamp(now + _LOCKED_FOR)),
+            )
             places = {
                 self._failures(connection, "name", name)[1],
                 self._failures(connection, "address", _network(address))[1],
@@ -342,11 +346,13 @@ class Accounts:
     ) -> tuple[int, datetime | None]:
         """How often ``value`` failed of late, and until when that locks it."""
         most = _FAILURES_OF_NAME if column == "name" else _FAILURES_OF_ADDRESS
+        now = self._clock()
         ats = [
             datetime.fromisoformat(row["at"])
             for row in connection.execute(
-                f"SELECT at FROM failures WHERE {column} = ? AND at >= ? ORDER BY id DESC",
-                (self._keyed(value), stamp(self._clock() - _LOCKED_FOR)),
+                f"SELECT at FROM failures WHERE {column} = ? AND at BETWEEN ? AND ?"
+                " ORDER BY id DESC",
+                (self._keyed(value), stamp(now - _LOCKED_FOR), stamp(now + _LOCKED_FOR)),
             )
         ]
         return len(ats), ats[0] + _LOCKED_FOR if len(ats) >= most else None
@@ -367,8 +373,10 @@ class Accounts:
         with self._store.reading() as connection:
             row = connection.execute(
                 "SELECT a.*, s.seen FROM sessions s JOIN accounts a ON a.id = s.account_id"
-                " WHERE s.digest = ? AND s.seen >= ? AND s.created >= ? AND NOT a.disabled",
-                (digest, stamp(now - IDLE), stamp(now - ABSOLUTE)),
+                " WHERE s.digest = ? AND s.seen >= ? AND s.created >= ? AND s.seen <= ?"
+                " AND NOT a.disabled",
+                # Nor does one go on for as long as the clock was ahead when it began.
+                (digest, stamp(now - IDLE), stamp(now - ABSOLUTE), stamp(now + IDLE)),
             ).fetchone()
             if row is None:
                 return None

@@ -279,6 +279,19 @@ def test_five_failures_lock_a_name_for_a_quarter_of_an_hour(
     entered(accounts)
 
 
+def test_a_clock_that_was_set_back_locks_nobody_for_longer(
+    accounts: Accounts, clock: Clock
+) -> None:
+    clock.forward(timedelta(days=365))
+    for _ in range(5):
+        refused(accounts)
+    clock.forward(-timedelta(days=365))
+    entered(accounts)
+    account = accounts.account("an")
+    assert account is not None
+    assert (account.failures, account.locked_until) == (0, None)
+
+
 def test_what_is_tried_while_locked_does_not_make_it_last(accounts: Accounts, clock: Clock) -> None:
     for _ in range(5):
         refused(accounts)
@@ -370,6 +383,17 @@ def test_a_session_ends_when_it_is_not_used(accounts: Accounts, clock: Clock) ->
     clock.forward(IDLE)
     assert accounts.session(session) is not None
     clock.forward(IDLE + timedelta(seconds=1))
+    assert accounts.session(session) is None
+
+
+def test_a_session_ends_where_the_clock_was_ahead_when_it_began(
+    accounts: Accounts, clock: Clock
+) -> None:
+    clock.forward(timedelta(days=365))
+    session = entered(accounts).session
+    clock.forward(-timedelta(minutes=5))
+    assert accounts.session(session) is not None
+    clock.forward(-timedelta(days=364))
     assert accounts.session(session) is None
 
 

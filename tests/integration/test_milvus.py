@@ -710,6 +710,18 @@ def test_a_wrong_token_is_told_and_never_shown(
     assert "mat-khau-sai" not in f"{wrong!r}{caplog.text}"
 
 
+def test_the_doctor_tells_a_refusal_in_both_languages(
+    served: Settings, write: Write, encoder: Encoder
+) -> None:
+    write("a.txt", "Xã Phú Lộc xây trường mầm non.")
+    reload(served, encoder)
+    with refusing(grpc.StatusCode.UNAUTHENTICATED) as port:
+        wrong = served.model_copy(update={"index": f"http://127.0.0.1:{port}"})
+        (finding,) = check_index(wrong)
+    assert "hãy kiểm tra HOIDAP_INDEX_TOKEN" in finding.vietnamese
+    assert "refuses HOIDAP_INDEX_TOKEN" in finding.english
+
+
 @pytest.mark.parametrize("on", ["connecting", "asking"])
 def test_a_database_that_there_is_not(
     own_server: MilvusServer, settings: Settings, on: str, monkeypatch: pytest.MonkeyPatch

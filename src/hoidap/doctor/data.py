@@ -301,7 +301,11 @@ def check_index(settings: Settings) -> Iterator[Finding]:
         yield report.fail(str(error), "the index is of another encoder; run: hoidap reload")
         return
     except IndexUnreachableError as error:
-        yield report.fail(str(error), f"the Milvus server at {store.place} does not answer")
+        yield report.fail(
+            str(error),
+            f"the Milvus server at {store.place} is away, or refuses HOIDAP_INDEX_TOKEN or"
+            " HOIDAP_INDEX_DATABASE",
+        )
         return
     except IndexDamagedError as error:
         told = str(error)

@@ -60,7 +60,7 @@ class PrivateStore:
             raise self._translated(fault) from fault
 
     def _translated(self, fault: OSError | sqlite3.Error) -> HoidapError:
-        told = explained(fault, damaged="hãy chạy: hoidap doctor")
+        told = explained(fault, self._path, damaged="hãy chạy: hoidap doctor")
         if self._path.is_dir():
             told = "đó là thư mục; hãy dời thư mục này đi nơi khác"
         return self._error(f"không dùng được {self._label} {self._path}: {told}")

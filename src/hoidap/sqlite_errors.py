@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from enum import Enum, auto
+from pathlib import Path
 
 from hoidap.complaints import refusal
 
 AS_OWNER = "hãy chạy bằng người dùng của hoidap"
+ONLY_READ = "nơi đó chỉ cho đọc, như khi đĩa bị lỗi; hãy xem lại đĩa và cách gắn đĩa (mount)"
 # An error's own number and its kind: https://www.sqlite.org/rescode.html#pve
 _PRIMARY = 0xFF
 
@@ -54,12 +57,25 @@ def fault_of(error: sqlite3.Error | OSError) -> Fault:
     return _BY_CODE.get(code & _PRIMARY, Fault.OTHER)
 
 
-def explained(error: sqlite3.Error | OSError, *, damaged: str) -> str:
-    """What is wrong with a file and what to do; where it is damaged, what ``damaged`` says."""
+def is_only_read(path: Path) -> bool:
+    """Whether nobody at all may write at ``path``, as after the disk was found faulty."""
+    try:
+        return bool(os.statvfs(path if path.exists() else path.parent).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def explained(error: sqlite3.Error | OSError, path: Path, *, damaged: str) -> str:
+    """What is wrong with the file at ``path`` and what to do.
+
+    Where it is damaged, what ``damaged`` says.
+    """
     words = refusal(error) if isinstance(error, OSError) else " ".join(str(error).split())
     match fault_of(error):
         case Fault.BUSY:
             return "tiến trình khác đang ghi; hãy thử lại"
+        case Fault.FORBIDDEN if is_only_read(path):
+            return ONLY_READ
         case Fault.FORBIDDEN:
             return f"người dùng đang chạy không đọc hoặc không ghi được; {AS_OWNER}"
         case Fault.DISK:

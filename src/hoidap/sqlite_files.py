@@ -32,7 +32,7 @@ def copy_database(source: Path, target: Path) -> None:
             read.backup(written)
             written.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
-        told = explained(error, damaged=_DAMAGED)
+        told = explained(error, source, damaged=_DAMAGED)
         raise DatabaseError(f"không chép được {source}: {told}") from error
 
 
@@ -62,7 +62,7 @@ def schema_version(path: Path) -> int:
 
 
 def _unreadable(path: Path, error: sqlite3.Error) -> DatabaseError:
-    return DatabaseError(f"không đọc được {path}: {explained(error, damaged=_DAMAGED)}")
+    return DatabaseError(f"không đọc được {path}: {explained(error, path, damaged=_DAMAGED)}")
 
 
 def library_version() -> str:

@@ -161,6 +161,21 @@ def test_a_data_directory_that_cannot_be_written(
     assert "không ghi được" in one(data.check_permissions(loaded), FAILURE)
 
 
+def test_a_disk_that_can_only_be_read(loaded: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        os, "statvfs", lambda _path: os.statvfs_result((0,) * 8 + (os.ST_RDONLY, 255))
+    )
+    for check in (
+        data.check_permissions,
+        data.check_catalog,
+        data.check_journal,
+        data.check_accounts,
+    ):
+        told = one(check(loaded), FAILURE)
+        assert "chỉ cho đọc" in told
+        assert "người dùng" not in told
+
+
 def test_a_data_directory_that_cannot_be_made(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     data_in_a_file = settings.model_copy(update={"data": tmp_path / "file" / "a" / "data"})

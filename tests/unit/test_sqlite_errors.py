@@ -86,19 +86,31 @@ def test_only_what_is_damaged_is_called_so(
 ) -> None:
     with pytest.raises(sqlite3.DatabaseError) as raised:
         happens(path)
-    told = explained(raised.value, damaged="hãy đặt lại")
+    told = explained(raised.value, path, damaged="hãy đặt lại")
     assert fault_of(raised.value) is fault
     assert words in told
     assert ("hỏng" in told) is (fault is Fault.DAMAGE)
 
 
-def test_what_the_system_refuses_is_of_the_same_kinds() -> None:
+def test_a_disk_that_can_only_be_read_is_no_matter_of_who_runs_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flags = os.ST_RDONLY | os.ST_NOSUID
+    monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result((0,) * 8 + (flags, 255)))
+    with pytest.raises(sqlite3.DatabaseError) as raised:
+        only_read(path)
+    told = explained(raised.value, path, damaged="")
+    assert told.startswith("nơi đó chỉ cho đọc, như khi đĩa bị lỗi; hãy xem lại đĩa")
+
+
+def test_what_the_system_refuses_is_of_the_same_kinds(tmp_path: Path) -> None:
     def refused(number: int) -> OSError:
         return OSError(number, os.strerror(number))
 
     assert fault_of(refused(errno.EACCES)) is Fault.FORBIDDEN
-    assert "(đĩa đã đầy)" in explained(refused(errno.ENOSPC), damaged="")
-    assert explained(refused(errno.ENOTDIR), damaged="").startswith("đó không phải thư mục; ")
+    assert "(đĩa đã đầy)" in explained(refused(errno.ENOSPC), tmp_path, damaged="")
+    told = explained(refused(errno.ENOTDIR), tmp_path, damaged="")
+    assert told.startswith("đó không phải thư mục; ")
 
 
 def test_a_catalog_that_may_not_be_opened_is_not_to_be_moved_away(tmp_path: Path) -> None:

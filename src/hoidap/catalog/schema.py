@@ -145,4 +145,5 @@ def translated(error: sqlite3.DatabaseError | OSError, path: Path) -> CatalogErr
                 f"danh mục {path} không còn gì (0 byte), mà bot hoặc trang đang mở nó; {ADVICE}"
             )
         return BusyError(f"danh mục {path} đang được ghi bởi tiến trình khác; hãy thử lại")
-    return CatalogError(f"không dùng được danh mục {path}: {explained(error, damaged=ADVICE)}")
+    told = explained(error, path, damaged=ADVICE)
+    return CatalogError(f"không dùng được danh mục {path}: {told}")

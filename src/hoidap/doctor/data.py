@@ -29,7 +29,7 @@ from hoidap.index.store import missing, open_store
 from hoidap.loaders import is_report_file
 from hoidap.originals import identify
 from hoidap.settings import Settings
-from hoidap.sqlite_errors import AS_OWNER
+from hoidap.sqlite_errors import AS_OWNER, ONLY_READ, is_only_read
 from hoidap.sqlite_files import damage, schema_version
 from hoidap.token_table import load_token_table
 from hoidap.vietnamese.abbreviations import Abbreviations
@@ -50,6 +50,7 @@ _OTHERS = 0o007
 _ALL_BUT_OWNER = 0o077
 _KEY_BYTES = 32
 _PROBE = "Ai là Bí thư Huyện ủy?"
+_ONLY_READ_ENGLISH = " can only be read, as where a disk is faulty; see to it and how it is mounted"
 
 
 def check_settings(settings: Settings, env_file: Path) -> Iterator[Finding]:
@@ -110,6 +111,9 @@ def check_permissions(settings: Settings) -> Iterator[Finding]:
         )
         return
     status = data.stat()
+    if is_only_read(data):
+        yield report.fail(f"{data}: {ONLY_READ}", f"{data}{_ONLY_READ_ENGLISH}")
+        return
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
         yield report.fail(
             f"người dùng này không ghi được vào {data}; {AS_OWNER}",
@@ -194,6 +198,9 @@ def _database(
     report: Reporter, path: Path, known: int, vietnamese: str, english: str
 ) -> Iterator[Finding]:
     """A SQLite file: this user's to use, sound, and of no version that is not known."""
+    if is_only_read(path):
+        yield report.fail(f"{path}: {ONLY_READ}", f"{path}{_ONLY_READ_ENGLISH}")
+        return
     if not os.access(path, os.R_OK | os.W_OK):
         yield report.fail(
             f"người dùng này không đọc hoặc không ghi được {path}; {AS_OWNER}",

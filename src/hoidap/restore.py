@@ -157,8 +157,6 @@ def _install(
     # As if the folder were the data directory: reports and golden questions lie in it.
     staged = settings.model_copy(update={"data": folder, "corpus": reports})
     _check(staged, archive)
-    generation = rebuild(staged, encoder, by=by, progress=progress)
-    golden = _golden(staged, encoder)
     # The former data, with reports and golden questions where these lie elsewhere.
     stamp = f"{_ASIDE}{datetime.now().astimezone():%Y%m%d-%H%M%S%f}"
     aside = (
@@ -167,14 +165,18 @@ def _install(
         settings.golden_path.with_name(f"{GOLDEN_FILE}.{stamp}"),
     )
     near = settings.reports_path / f".{STAGING}"
-    try:
-        with writer_lock(settings, _PATIENCE):
+    # Another writer is waited for before the index is built: one that is built in vain would stay
+    # on a server.
+    with writer_lock(settings, _PATIENCE):
+        generation = rebuild(staged, encoder, by=by, progress=progress)
+        golden = _golden(staged, encoder)
+        try:
             moves = [*_out(settings, archive.path, *aside), *_in(settings, folder, near)]
             os.sync()  # thousands of files, in one call
             _carry_out(moves)
             os.sync()
-    finally:
-        shutil.rmtree(near, ignore_errors=True)
+        finally:
+            shutil.rmtree(near, ignore_errors=True)
     kept = tuple(path for path in aside if path.exists())
     return Restored(archive.manifest, generation, kept, golden)
 

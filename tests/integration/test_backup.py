@@ -33,7 +33,7 @@ from hoidap.documents import Answer
 from hoidap.errors import ArchiveError, BackupError, BusyError
 from hoidap.journal import Journal
 from hoidap.originals import Originals
-from hoidap.reload import reload
+from hoidap.reload import reload, writer_lock
 from hoidap.restore import restore
 from hoidap.settings import Settings
 from tests.fakes import HashEncoder
@@ -394,6 +394,20 @@ def test_what_is_there_is_neither_touched_nor_lost(
     assert answers(other) == wanted
     assert "khác" not in {known.id for known in Catalog(other.catalog_path).known_reports()}
     assert reload(other, ENCODER).generation == restored.generation  # what is aside is no report
+
+
+def test_another_writer_is_told_before_an_index_is_built(
+    archive: Path, loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hoidap.restore._PATIENCE", 0.0)
+    built = []
+    monkeypatch.setattr("hoidap.restore.rebuild", lambda *_, **__: built.append(1))
+    with (
+        writer_lock(loaded, 0.0),
+        pytest.raises(BusyError, match="đang nạp báo cáo; hãy đợi nó xong rồi thử lại"),
+    ):
+        restore(loaded, ENCODER, archive, force=True)
+    assert built == []
 
 
 def test_reports_alone_are_also_something(archive: Path, tmp_path: Path) -> None:

@@ -292,7 +292,8 @@ def test_an_alias_that_cannot_be_hinders_nothing(
         client.drop_alias(alias)
         client.create_collection(alias, dimension=4)
         assert reload(served, encoder).generation == 1
-        assert f"chưa đặt được bí danh {alias}" in caplog.text
+        (told,) = caplog.messages
+        assert told.startswith(f"chưa đặt được bí danh {alias}: Milvus ở {served.index} báo lỗi: ")
         for number in range(2, 5):
             write("a.txt", f"Xã Phú Lộc xây {number} trường mầm non.")
             assert reload(served, encoder).generation == number

@@ -213,9 +213,12 @@ class Connection:
             self._write("create_alias", name, alias)
         except IndexUnreachableError:
             raise
-        except SearchIndexError:
+        except SearchIndexError as error:
             # It stands for a collection of somebody else's, and is ours by its name.
-            self._write("alter_alias", name, alias)
+            try:
+                self._write("alter_alias", name, alias)
+            except IndexMissingError:
+                raise error from None
 
     # --- collections, for readers ---
 

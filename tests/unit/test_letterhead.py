@@ -393,6 +393,25 @@ def test_blanks_to_be_filled_in_divide_no_columns(line: str) -> None:
     assert (head.number, head.undated, head.kind) == (None, True, "báo cáo")
 
 
+@pytest.mark.parametrize("number", ["Số:      /TCKH-NS", "Số: .…/2023/TB-TCKH", "Số    -CV/HU"])
+@pytest.mark.parametrize("columns", ["          ", "\t", " "])
+def test_a_letter_whose_number_is_left_open(number: str, columns: str) -> None:
+    state, motto = STATE.split("\n")
+    head = (
+        f"UBND HUYỆN CAO LÃNH{columns}{state}\nPHÒNG TÀI CHÍNH - KẾ HOẠCH{columns}{motto}\n"
+        f"{number}{columns}Cao Lãnh, ngày 5 tháng 6 năm 2023\n"
+    )
+    subject = "V/v đề nghị quyết toán\nnăm 2022\n\nKính gửi: Các xã."
+    assert read_letterhead(head + subject) == Letterhead(
+        title="V/v đề nghị quyết toán năm 2022",
+        date=date(2023, 6, 5),
+        source="UBND HUYỆN CAO LÃNH PHÒNG TÀI CHÍNH - KẾ HOẠCH",
+        kind="công văn",
+    )
+    (report,) = load_file(f"{head}\nHọp các xã\n\nPhòng đề nghị.".encode(), "a.txt").reports
+    assert report.title == "Họp các xã"
+
+
 @pytest.mark.parametrize(
     ("lines", "title"),
     [

@@ -22,7 +22,7 @@ from hoidap.vietnamese.dates import Precision, find_dates
 from hoidap.vietnamese.text import nfc
 
 # Raise when a loader reads a file differently than before: reports are then read again.
-LOADERS_VERSION = 6
+LOADERS_VERSION = 7
 
 _TEXT = frozenset({".txt", ".md"})
 _BULK = frozenset({".jsonl"})

@@ -34,6 +34,8 @@ _NUMBER = (
     r"[A-ZĐƯ][\w.&]*(?:\s?[-–/]\s?[A-ZĐƯ][\w.&]*)*(?:\s?\([A-ZĐƯ\d.&-]+\))?)"
 )
 _NUMBER_RE = re.compile(rf"(?:^|.{{0,40}}\s)[Ss]{_NUMBER}[\s.]*$")
+# The same with the number left to be written by hand.
+_UNNUMBERED_RE = re.compile(r"(?:Số|SỐ)\s?:?[\s.…_]*[/-]\s?(?:\d{4}/)?[A-ZĐƯ][\w.&/–-]*")
 _NUMBER_LABEL_RE = re.compile(r"\s[Ss]ố\b")
 _PLACE = r"(?P<place>[^\W\d_][\w\s.,-]{0,60}),\s*"
 _DAY = (
@@ -115,7 +117,7 @@ _BODY_TEXT_RE = re.compile(
 _DIVIDER_RE = re.compile(r"\t|\s[-_*=]{3,}(?:\s|$)")
 # Blanks between two columns; not those that are left to be filled in by hand, as in "ngày      /5".
 _GAP_RE = re.compile(
-    r"(?<=[^\s,:/])(?<!\bngày)(?<!\btháng)(?<!\bnăm)\s{3,}(?!tháng\b|năm\b)(?=[^\s/.…])",
+    r"(?<=[^\s,:/])(?<!\bsố)(?<!\bngày)(?<!\btháng)(?<!\bnăm)\s{3,}(?!tháng\b|năm\b)(?=[^\s/.…])",
     re.IGNORECASE,
 )
 # What is stamped on a document beside who issued it.
@@ -149,6 +151,8 @@ def read_letterhead(text: str) -> Letterhead:
     offices = _offices_in_small_letters(lines)
     kind_at, kind, title = _title(lines, _below_head(lines, offices))
     number_at, number = _number(lines, len(lines) if kind_at is None else kind_at)
+    if number_at is None:
+        number_at = _unnumbered(lines[:kind_at])
     head = lines[: kind_at if kind_at is not None else 12]
     day = _day(head)
     if day is None and number_at is not None:
@@ -162,7 +166,7 @@ def read_letterhead(text: str) -> Letterhead:
     if kind is None and number_at is not None:
         kind, title = _letter(lines[number_at + 1 :])
     before = number_at if number_at is not None else kind_at
-    has_layout = number is not None or any(map(_names_state, lines))
+    has_layout = number_at is not None or any(map(_names_state, lines))
     # Also where nothing but offices stands above the kind.
     has_layout |= bool(kind_at) and all(map(_is_body, lines[:kind_at]))
     return Letterhead(
@@ -205,8 +209,8 @@ def _is_of_annex(line: str) -> bool:
 def _is_sure(line: str) -> bool:
     """Whether ``line`` can stand in a letterhead only: the state, the motto or a number."""
     number = _NUMBER_RE.match(line) if line[:2].lower() == "số" else None
-    found = number or _STATE_LINE_RE.fullmatch(line) or _NUMBERED_AND_DATED_RE.fullmatch(line)
-    return found is not None
+    patterns = _STATE_LINE_RE, _NUMBERED_AND_DATED_RE, _UNNUMBERED_RE
+    return number is not None or any(pattern.fullmatch(line) for pattern in patterns)
 
 
 def _is_of_head(line: str) -> bool:
@@ -272,8 +276,10 @@ def _columns(line: str) -> list[str]:
     if len(line) > _LONGEST_LINE or _kind_of(line) is not None:
         return [line]
     beside = _BESIDE_RE.fullmatch(line)
-    if beside is not None and (_is_body(beside["left"]) or _is_numbered(beside["left"])):
-        return [beside["left"], beside["right"]]
+    if beside is not None:
+        left, right = beside["left"], beside["right"]
+        if _is_body(left) or _is_numbered(left) or _UNNUMBERED_RE.fullmatch(left):
+            return [left, right]
     return _GAP_RE.split(line)
 
 
@@ -295,6 +301,12 @@ def _number(lines: Sequence[str], kind_at: int) -> tuple[int | None, str | None]
             continue
         return place, re.sub(r"\s+", "", re.sub("[/⁄]+", "/", match[1])).rstrip(".")
     return None, None
+
+
+def _unnumbered(lines: Sequence[str]) -> int | None:
+    """Where the number of a document is left open; None where it is not."""
+    places = (place for place, line in enumerate(lines) if _UNNUMBERED_RE.fullmatch(line))
+    return next(places, None)
 
 
 def _is_numbered(line: str) -> bool:

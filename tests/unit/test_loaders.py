@@ -308,6 +308,16 @@ def test_bad_lines_are_told_by_number_and_keep_no_good_line_out() -> None:
     assert all("\n" not in reason for reason in loaded.failures)
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_damaged_byte_of_an_export_keeps_no_other_line_out(mark: bytes) -> None:
+    damaged = b'{"id": "b", "text": "H\xe1\xbbp"}'
+    whole = b"\n".join([row(id="a").encode(), damaged, row(id="c").encode()])
+    loaded = load_file(mark + whole, "bulk.jsonl")
+    assert [report.id for report in loaded.reports] == ["a", "c"]
+    (failure,) = loaded.failures
+    assert failure == "dòng 2: không phải văn bản UTF-8 (cột 23)"
+
+
 def test_number_is_no_date() -> None:
     loaded = load_lines(row(), row(id="b", date=1616716800))
     assert [report.id for report in loaded.reports] == ["a"]

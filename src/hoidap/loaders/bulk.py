@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import ConfigDict, ValidationError, model_validator
 
-from hoidap.documents import Report
+from hoidap.documents import Note, Report
 from hoidap.errors import LoaderError
 from hoidap.loaders.extracted import finish
 from hoidap.loaders.metadata import Line, Metadata, describe
@@ -53,6 +53,26 @@ def _lines(text: str) -> Iterator[str]:
         start = end + 1
 
 
+def _decoded(data: bytes) -> tuple[str, Note | None, LoaderError | None]:
+    """The text of an export, the encoding where that was guessed, and what is wrong with UTF-8.
+
+    Where something is, each damaged byte stands as a lone surrogate.
+    """
+    try:
+        return *decode(data), None
+    except LoaderError as error:
+        return data.decode("utf-8-sig", "surrogateescape"), None, error
+
+
+def _damaged(line: str) -> int | None:
+    """The column of the first damaged byte in a line; None where there is none."""
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError as error:
+        return error.start + 1
+    return None
+
+
 def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ...]]:
     """The reports of a .jsonl file, and a reason for each line that holds none.
 
@@ -62,9 +82,12 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
     failures: list[str] = []
     # Where each id was.
     lines: dict[str, int] = {}
-    raw, note = decode(data)
+    raw, note, damage = _decoded(data)
     for number, line in enumerate(_lines(raw), start=1):
         if not line.strip():
+            continue
+        if damage is not None and (column := _damaged(line)) is not None:
+            failures.append(f"dòng {number}: không phải văn bản UTF-8 (cột {column})")
             continue
         try:
             row = _Row.model_validate(json.loads(line))
@@ -103,6 +126,8 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
                 notes=notes if note is None else (note, *notes),
             )
         )
+    if not reports and damage is not None:
+        raise damage
     if not reports:
         raise LoaderError(failures[0] if failures else "tệp rỗng, không có báo cáo nào")
     return tuple(reports), tuple(failures)

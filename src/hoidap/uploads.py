@@ -29,7 +29,7 @@ from hoidap.drafts import Batch, BatchState, Draft, DraftStore, Preview, Related
 from hoidap.encoder import Encoder
 from hoidap.errors import LoaderError, OutdatedError, UploadError
 from hoidap.intake import Added, Incoming, take_in
-from hoidap.loaders import load_file, suffix_for
+from hoidap.loaders import is_metadata_file, load_file, suffix_for
 from hoidap.loaders.files import metadata_path
 from hoidap.loaders.isolation import MAX_FILE
 from hoidap.originals import identify
@@ -208,6 +208,10 @@ class Uploads:
         """
         if len(data) > MAX_FILE:
             raise LoaderError(f"tệp quá lớn, nhiều nhất {MAX_FILE // 1_000_000} MB")
+        if is_metadata_file(Path(name)):
+            raise LoaderError(
+                "là tệp thông tin, không phải báo cáo; hãy đặt cạnh báo cáo trên máy chủ"
+            )
         suffix = suffix_for(data, name)
         stem = PurePosixPath(name).stem if PurePosixPath(name).suffix.lower() == suffix else name
         file = f"{stem or _NAMELESS}{suffix}"

@@ -134,6 +134,11 @@ def test_what_was_cancelled_leaves_nothing(uploads: Uploads, settings: Settings)
         ("a.txt", b"", "tệp rỗng"),
         ("a.docx", b"PK\x03\x04word/" + b"\x00" * 30, "tệp Word bị hỏng"),
         ("a.pdf", b"%PDF-1.7 cut off", "PDF bị hỏng"),
+        (
+            "a.TOML",
+            b'title = "B\xc3\xa1o c\xc3\xa1o"',
+            "là tệp thông tin, không phải báo cáo; hãy đặt",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_and_not_kept(

@@ -18,7 +18,7 @@ from hoidap.corpus_folder import Placed, as_spelled, forget_former, free_name, p
 from hoidap.encoder import Encoder
 from hoidap.errors import IntakeError, LoaderError
 from hoidap.fetch import Fetched, fetch, source_metadata
-from hoidap.loaders import READABLE, is_report_file
+from hoidap.loaders import READABLE, is_metadata_file, is_report_file
 from hoidap.loaders.files import Divided, divided_paths, metadata_path, suffix_for
 from hoidap.loaders.metadata import read_metadata
 from hoidap.plan import STRAY, Failure, Reloaded, is_bulk
@@ -155,7 +155,10 @@ def _with_returned(result: Reloaded, again: Reloaded) -> Reloaded:
 
 def _incoming(sources: Sequence[str], folder: Path, *, allow_private: bool) -> Iterator[Incoming]:
     """What is at ``sources``, each read or fetched when it is its turn. Raises `IntakeError`."""
+    beside = {metadata_path(path) for path in map(Path, sources) if is_report_file(path)}
     for source in sources:
+        if Path(source) in beside:
+            continue  # it comes with its report
         if not source.lower().startswith(("http://", "https://")):
             for path, target in _targets(Path(source), folder):
                 yield Incoming(target, _read(path), _read_beside(path))
@@ -239,6 +242,8 @@ def _targets(source: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
         return
     if not source.is_file():
         raise IntakeError(f"không có tệp hay thư mục {source}")
+    if is_metadata_file(source):
+        raise IntakeError(f"{source.name}: là tệp thông tin, chỉ thêm được cùng báo cáo của nó")
     name = safe_name(source.name)
     if not name or not is_report_file(Path(name)):
         raise IntakeError(f"{source.name}: không phải định dạng báo cáo đọc được; {READABLE}")

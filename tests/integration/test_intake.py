@@ -61,6 +61,15 @@ def test_a_file_is_copied_with_its_metadata_and_loaded(settings: Settings, tmp_p
     assert put(settings, tmp_path / "tin.txt").reloaded.generation == 1
 
 
+def test_metadata_is_named_beside_its_report_only(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "tin.txt").write_text(SCHOOL, "utf-8")
+    (tmp_path / "tin.toml").write_text('title = "Tin"', "utf-8")
+    with pytest.raises(IntakeError, match=r"^tin\.toml: là tệp thông tin, chỉ thêm được cùng"):
+        put(settings, tmp_path / "tin.toml")
+    assert put(settings, *sorted(tmp_path.glob("tin.*"))).reloaded.added == ("tin.txt",)
+    assert files(settings) == {"tin.toml": 'title = "Tin"', "tin.txt": SCHOOL}
+
+
 def test_a_name_that_leaves_no_room_for_metadata_is_shortened(
     settings: Settings, tmp_path: Path
 ) -> None:

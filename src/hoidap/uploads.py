@@ -225,7 +225,8 @@ class Uploads:
         known = replaces if replaced == digest else self._catalog.read_from(digest)
         if known:
             raise LoaderError(f"đã có trong kho: báo cáo “{known[0].title}”")
-        metadata = _metadata(path)
+        # The lines of an export say all themselves.
+        metadata = None if is_bulk(file) else _metadata(path)
         loaded = load_file(data, file, metadata)
         first = loaded.reports[0]
         own = {one.report_id for one in replaces}
@@ -245,8 +246,7 @@ class Uploads:
             replaces=_related(replaces),
             same_number=_related([one for one in numbered if one.report_id not in own]),
             similar=self._similar(first, own),
-            # The lines of an export say all themselves.
-            metadata=None if metadata is None or is_bulk(file) else metadata_path(path).name,
+            metadata=None if metadata is None else metadata_path(path).name,
         )
         return file, preview, replaced
 

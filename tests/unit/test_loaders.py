@@ -308,6 +308,12 @@ def test_bad_lines_are_told_by_number_and_keep_no_good_line_out() -> None:
     assert all("\n" not in reason for reason in loaded.failures)
 
 
+def test_metadata_beside_an_export_is_told_to_be_of_no_use() -> None:
+    loaded = load_file(row(id="a").encode(), "bulk.jsonl", b'title = "X"')
+    assert (loaded.reports[0].title, len(loaded.failures)) == ("a", 1)
+    assert loaded.failures[0].startswith("tệp thông tin .toml ở cạnh không được dùng: mỗi dòng")
+
+
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_a_damaged_byte_of_an_export_keeps_no_other_line_out(mark: bytes) -> None:
     damaged = b'{"id": "b", "text": "H\xe1\xbbp"}'

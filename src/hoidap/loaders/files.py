@@ -49,6 +49,7 @@ _CITED_RE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CITATION = 180
+_UNUSED = "tệp thông tin .toml ở cạnh không được dùng: mỗi dòng tự nói hết về báo cáo của nó"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,8 @@ def load_file(data: bytes, file: str, metadata: bytes | None = None) -> Loaded:
         raise LoaderError("tên tệp có '..' hoặc ký tự điều khiển; hãy đổi tên")
     kind = sniff(data, PurePosixPath(file).suffix.lower())
     if kind is Format.BULK:
-        return Loaded(*load_bulk(data, file))
+        reports, failures = load_bulk(data, file)
+        return Loaded(reports, failures if metadata is None else (*failures, _UNUSED))
     known = read_metadata(metadata) if metadata is not None else Metadata()
     found = _extract(data, kind)
     text = found.text

@@ -99,8 +99,8 @@ def _warnings(draft: Draft, preview: Preview) -> list[str]:
         if one.report_id not in alike
     ]
     if preview.failures:
-        first = preview.failures[0]
-        warnings.append(ADMIN.bad_lines.format(count=len(preview.failures), first=first))
+        count = len(preview.failures) + preview.more_failures
+        warnings.append(ADMIN.bad_lines.format(count=count, first=preview.failures[0]))
     return warnings
 
 

@@ -66,7 +66,8 @@ class Preview:
     """What was read from a draft, for someone to judge whether it was read well.
 
     ``opening`` is where its paragraphs begin, word for word. ``reports`` is more than one for bulk
-    exports only, of which the first is shown; ``failures`` are their lines that cannot be read.
+    exports only, of which the first is shown; ``failures`` are the first of their lines that cannot
+    be read, and ``more_failures`` counts the others.
     ``scanned`` counts the pages read by OCR. ``replaces`` are the reports of the file in the folder
     that has its name, ``same_number`` others with its document number, ``similar`` others that are
     nearly the same. ``metadata`` is the file in the folder that tells of it, since it lies beside
@@ -88,6 +89,7 @@ class Preview:
     same_number: tuple[Related, ...] = ()
     similar: tuple[Related, ...] = ()
     metadata: str | None = None
+    more_failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

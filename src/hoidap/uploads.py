@@ -247,6 +247,7 @@ class Uploads:
             same_number=_related([one for one in numbered if one.report_id not in own]),
             similar=self._similar(first, own),
             metadata=None if metadata is None else metadata_path(path).name,
+            more_failures=len(loaded.failures[_MOST_FAILURES:]),
         )
         return file, preview, replaced
 

@@ -164,6 +164,12 @@ def test_what_is_dropped_unreadable_or_lost_on_its_way(api: StandIn, bot: Bot, p
     assert "HOIDAP" not in bot.log
 
 
+def test_lines_of_an_export_that_cannot_be_read_are_counted(api: StandIn, bot: Bot) -> None:
+    export = f'{{"id": "chợ", "text": "{MARKET}"}}\n' + "hỏng\n" * 25
+    api.send_file("all.jsonl", export.encode(), user=ADMIN)
+    assert "⚠ 25 dòng không đọc được, dòng đầu: dòng 2: không phải JSON" in preview(api).text
+
+
 def test_golden_questions_stop_it_and_it_can_be_tried_again(
     api: StandIn, bot: Bot, place: Path
 ) -> None:

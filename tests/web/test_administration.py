@@ -229,7 +229,17 @@ def test_what_is_no_upload_is_refused(editor: Desk) -> None:
     )
     assert without.status_code == 403
     many = [("files", (f"{number}.txt", b"a")) for number in range(51)]
-    assert editor.send("/admin/uploads", files=many).status_code == 400
+    refused = editor.send("/admin/uploads", files=many)
+    assert refused.status_code == 413
+    assert "Nhiều tệp quá: mỗi lần gửi nhiều nhất 50 tệp." in text_of(refused)
+
+
+def test_lines_of_an_export_that_cannot_be_read_are_counted(editor: Desk) -> None:
+    export = '{"id": "bom", "text": "Trạm bơm Gò Tháp."}\n' + "hỏng\n" * 25
+    shown = text_of(editor.upload(("all.jsonl", export.encode())))
+    assert "dòng 21: không phải JSON" in shown
+    assert "dòng 22" not in shown
+    assert "… và 5 dòng nữa không đọc được" in shown
 
 
 # --- removing, reloading, going back ---

@@ -145,6 +145,8 @@ class AdminTexts:
     send: str
     no_files: str
     too_large: str
+    too_many: str
+    more_lines: str
     broken_form: str
     waiting: str
     waiting_batch: str
@@ -322,6 +324,8 @@ _VIETNAMESE: Final = AdminTexts(
     send="Gửi và xem trước",
     no_files="Chưa chọn tệp nào.",
     too_large="Các tệp vượt quá {size} MB; hãy gửi ít tệp hơn mỗi lần, hoặc chia nhỏ tệp.",
+    too_many="Nhiều tệp quá: mỗi lần gửi nhiều nhất {count} tệp.",
+    more_lines="… và {count} dòng nữa không đọc được",
     broken_form="Không nhận được trọn các tệp; hãy gửi lại.",
     waiting="Chờ xác nhận",
     waiting_batch="{count} tệp của {who}, lúc {time}",
@@ -527,6 +531,8 @@ _ENGLISH: Final = AdminTexts(
     send="Send and preview",
     no_files="No file was chosen.",
     too_large="The files exceed {size} MB; send fewer at a time, or split the file.",
+    too_many="Too many files: at most {count} are sent at a time.",
+    more_lines="… and {count} more lines that cannot be read",
     broken_form="The files did not arrive whole; send them again.",
     waiting="Waiting to be confirmed",
     waiting_batch="{count} files of {who}, {time}",

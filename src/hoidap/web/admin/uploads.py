@@ -54,6 +54,10 @@ class _TooMuchError(MultiPartException):
     """More came than may be sent at a time."""
 
 
+class _TooManyError(MultiPartException):
+    """More files came than are confirmed together."""
+
+
 async def _received(request: Request, most: int) -> FormData:
     """The form with its files, which its reader closes; of ``most`` bytes at the most.
 
@@ -88,6 +92,12 @@ async def _received(request: Request, most: int) -> FormData:
         if told.isdigit() and int(told) <= most + _DRAINED:
             await _drain(stream)
         raise
+    except MultiPartException as error:
+        # Starlette tells them from others by their words alone.
+        if not error.message.startswith("Too many files"):
+            raise
+        await _drain(stream)
+        raise _TooManyError("") from error
 
 
 async def _drain(stream: AsyncGenerator[bytes, None]) -> None:
@@ -137,6 +147,8 @@ async def send(
         form = await _received(request, most * _MB + _AROUND)
     except _TooMuchError as error:
         raise TooLargeError(shown.admin.too_large.format(size=most)) from error
+    except _TooManyError as error:
+        raise TooLargeError(shown.admin.too_many.format(count=MAX_FILES)) from error
     except MultiPartException as error:
         raise RequestRefusedError(shown.admin.broken_form) from error
     with ExitStack() as stack:

@@ -75,6 +75,25 @@ def test_full_lines_with_a_little_room_between_are_paragraphs_of_their_own() -> 
     assert found == [f"{texts[0]} {texts[1]}", f"{texts[2]} có đủ các ban."]
 
 
+def test_subject_stays_apart_from_the_only_full_line_of_a_page() -> None:
+    subject, first = (
+        "nhiệm vụ quý II năm 2022",
+        "Thực hiện Công văn của tỉnh, Ủy ban nhân dân huyện",
+    )
+    rows = [
+        (200, 430, subject),
+        (LEFT, 540, first),
+        (LEFT, 170, "báo cáo như sau:"),
+        *((LEFT, 440, f"{number}. Xã đã thu hoạch lúa.") for number in range(1, 10)),
+    ]
+    lines = [
+        Line(text, left, right, 60 + LEADING * row, 72 + LEADING * row)
+        for row, (left, right, text) in enumerate(rows)
+    ]
+    found = [x.text for x in paragraphs([Page(tuple(lines), (), 842.0)])]
+    assert found[:2] == [subject, f"{first} báo cáo như sau:"]
+
+
 def beside(left: list[tuple[int, str]], right: list[tuple[int, str]], *below: str) -> list[str]:
     """The paragraphs of two columns, each of lines with their rows, and of lines across below."""
     lines = [

@@ -476,6 +476,8 @@ def _goes_on(
         more = _MORE_BEHIND_SENTENCE if ended and not small else MORE_LEADING
         if line.bottom - above.bottom > leading + more * height:
             return False
+    # Where few lines of a page are full, the margin is told by the line itself.
+    right = column.right if leading is None else max(column.right, line.right)
     item = bool(_ITEM_RE.match(line.text))
     if (ended and item) or (not below.is_body and _LETTERHEAD_RE.match(line.text)):
         return False
@@ -485,14 +487,14 @@ def _goes_on(
         both = above.text.isupper() and line.text.isupper() and close
         if is_title_below_office(above.text, line.text):
             return False
-        return both and not item and _is_full(above, column, line, slack=3.0)
+        return both and not item and _is_full(above, right, line, slack=3.0)
     indented = line.left > below.left + _INDENT * height
     if _is_centred(above, column) and _is_centred(line, below):
-        return small or (not ended and not item and _is_full(above, column, line, slack=8.0))
-    full = _is_full(above, column, line, slack=1.2)
+        return small or (not ended and not item and _is_full(above, right, line, slack=8.0))
+    full = _is_full(above, right, line, slack=1.2)
     if not full:
         # Ragged lines of a sentence that is not at its end.
-        return small and not ended and not item and _is_full(above, column, line, slack=6.0)
+        return small and not ended and not item and _is_full(above, right, line, slack=6.0)
     return not (indented and (ended or item or not small) and below.is_body)
 
 
@@ -508,11 +510,11 @@ def _in_capitals(line: Line) -> bool:
     return line.text.isupper() and sum(char.isalpha() for char in line.text) >= _HEADING_LETTERS
 
 
-def _is_full(above: Line, column: _Column, line: Line, *, slack: float) -> bool:
-    """Whether the first word of ``line`` would not have fitted behind ``above``."""
+def _is_full(above: Line, right: float, line: Line, *, slack: float) -> bool:
+    """Whether the first word of ``line`` does not fit behind ``above``, up to ``right``."""
     word = line.text.split(" ", 1)[0]
     width = (line.right - line.left) * (len(word) + 1) / max(len(line.text), 1)
-    return above.right + width > column.right - slack * above.height
+    return above.right + width > right - slack * above.height
 
 
 def _is_centred(line: Line, column: _Column) -> bool:

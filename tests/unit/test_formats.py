@@ -185,6 +185,19 @@ def test_word_document_that_only_word_can_put_together_is_told(tmp_path: Path) -
         load(with_body(docx(tmp_path), body), "a.docx")
 
 
+def test_word_document_of_pictures_alone_is_told(tmp_path: Path) -> None:
+    from docx import Document
+    from PIL import Image
+
+    picture = io.BytesIO()
+    Image.new("L", (8, 8)).save(picture, "PNG")
+    document = Document()
+    document.add_picture(picture)
+    document.save(str(tmp_path / "a.docx"))
+    with pytest.raises(LoaderError, match="chỉ có ảnh, không có chữ; hãy lưu thành PDF"):
+        load((tmp_path / "a.docx").read_bytes(), "a.docx")
+
+
 def test_word_document_in_old_fonts(tmp_path: Path) -> None:
     report = load(docx(tmp_path, legacy=True), "bao-cao.docx")
     once = [line for place, line in enumerate(IN_WORD) if not 15 <= place < 23]

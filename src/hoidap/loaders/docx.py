@@ -29,6 +29,12 @@ _UNMADE = (
     "tệp Word có phần chưa chuyển sang dạng Word (do phần mềm khác tạo ra);"
     " hãy mở bằng Word rồi lưu lại"
 )
+# Scans that were put into a document page by page; Tesseract reads those of a PDF.
+_PICTURES = "tệp Word chỉ có ảnh, không có chữ; hãy lưu thành PDF rồi gửi lại"
+_PICTURE_TAGS = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
+    "{urn:schemas-microsoft-com:vml}imagedata",
+)
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Documents with macros, templates and those by the strict standard differ from plain ones in names
 # only.
@@ -67,6 +73,9 @@ def load_docx(data: bytes) -> Extracted:
             raise LoaderError(_UNMADE)
         reader = _Reader(document)
         blocks = list(reader.document())
+        pictures = document.element.body.iter(*_PICTURE_TAGS)
+        if not any(map(str.strip, blocks)) and next(pictures, None) is not None:
+            raise LoaderError(_PICTURES)
     except (OpcError, LxmlError, zipfile.BadZipFile, zlib.error, LookupError, OSError) as error:
         raise LoaderError(_DAMAGED) from error
     except (AttributeError, TypeError, ValueError, EOFError, RuntimeError) as error:

@@ -88,6 +88,12 @@ def test_from_upload_to_answer(editor: Desk, small: Settings) -> None:
     assert "các tệp này đã được thêm, ở thế hệ 2" in text_of(again)
 
 
+def test_a_preview_tells_who_issued_a_document(editor: Desk) -> None:
+    head = "UBND HUYỆN GÒ THÁP\nSố: 87/BC-UBND\nGò Tháp, ngày 12 tháng 5 năm 2023\n\nBÁO CÁO\n"
+    told = text_of(editor.upload(("bom.txt", (head + PUMP).encode())))
+    assert "12/05/2023 · số 87/BC-UBND · Nguồn: UBND HUYỆN GÒ THÁP · tệp bom.txt" in told
+
+
 def test_a_pdf_is_read_apart(editor: Desk) -> None:
     name = "bao-cao-duong.pdf"
     preview = editor.upload((name, (DATA / "formats" / name).read_bytes()))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -124,6 +125,9 @@ def backup(
         target = into / f"hoidap-{now.astimezone():%Y%m%d-%H%M%S}.tar.gz"
     elif not os.path.isdir(target.parent):
         raise BackupError(f"không có thư mục {target.parent}; hãy tạo trước")
+    elif os.path.lexists(target) and not stat.S_ISREG(target.lstat().st_mode):
+        # The backup would take the place of a device or a link, and not go where that leads.
+        raise BackupError(f"{target} không phải tệp thường; hãy nêu tên tệp khác")
     if Catalog(settings.catalog_path).generation() is None:
         raise BackupError(
             f"chưa có gì để sao lưu ở {settings.data}; hãy chạy hoidap reload trước,"

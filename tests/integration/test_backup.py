@@ -362,6 +362,21 @@ def test_a_place_that_nothing_can_be_written_to(loaded: Settings, tmp_path: Path
         backup(loaded, ENCODER, tmp_path / ("x" * 300))
 
 
+@pytest.mark.parametrize("kind", ["pipe", "link", "dead link", "link to a pipe"])
+def test_what_is_no_plain_file_is_not_replaced(kind: str, loaded: Settings, tmp_path: Path) -> None:
+    place, other = tmp_path / "place", tmp_path / "other"
+    if "pipe" in kind:
+        os.mkfifo(place if kind == "pipe" else other)
+    elif kind == "link":
+        other.write_bytes(b"of somebody else's")
+    if "link" in kind:
+        place.symlink_to(other)
+    before = place.lstat()
+    with pytest.raises(BackupError, match="place không phải tệp thường; hãy nêu tên tệp khác"):
+        backup(loaded, ENCODER, place)
+    assert place.lstat() == before
+
+
 # --- what is there already ---
 
 

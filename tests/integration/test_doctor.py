@@ -371,6 +371,18 @@ def test_a_disk_that_is_nearly_full(
     assert "dọn chỗ" in one(machine.check_disk(loaded), state)
 
 
+def test_what_waits_for_a_server_needs_room_here(
+    loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = loaded.model_copy(update={"index": "http://127.0.0.1:1"})
+    # Of nine passages it is some kilobytes.
+    monkeypatch.setattr(machine, "_WAITING", 100_000_000)
+    usage = shutil.disk_usage(loaded.data)._replace(free=900_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    assert "lần nạp sau cần 96" in one(machine.check_disk(served), FAILURE)
+    assert states(machine.check_disk(loaded)) == [OK]
+
+
 @pytest.mark.parametrize(("left", "state"), [(10, FAILURE), (5000, WARNING)])
 def test_a_disk_that_takes_few_more_files(
     left: int, state: State, loaded: Settings, monkeypatch: pytest.MonkeyPatch

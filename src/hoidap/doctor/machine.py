@@ -16,7 +16,7 @@ from hoidap.catalog import Catalog
 from hoidap.doctor.findings import Finding, Reporter, Subject
 from hoidap.errors import HoidapError, LoaderError
 from hoidap.loaders.programs import find_program, run_program
-from hoidap.settings import Settings
+from hoidap.settings import LOCAL, Settings
 from hoidap.sqlite_files import library_version
 
 _OLDEST_PYTHON = (3, 11)
@@ -27,6 +27,8 @@ _LEAST_MEMORY = 300_000_000
 _GOOD_MEMORY = 700_000_000
 # Bytes left free beside what the next reload writes.
 _RESERVE = 64 << 20
+# Bytes of a passage that wait on this machine while all is built for a server: docs/milvus.md.
+_WAITING = 6_500
 # A generation has some thirty files; each report has an original.
 _LEAST_INODES = 1_000
 _GOOD_INODES = 20_000
@@ -182,14 +184,24 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
 
 def _next_reload(settings: Settings) -> int:
     """Bytes that a reload may write at most where little changed."""
-    paths = [settings.catalog_path, *settings.generations_path.glob("*/**/*")]
-    total = 0
+    local = settings.index == LOCAL
+    place = settings.generations_path if local else settings.milvus_path
+    paths = [settings.catalog_path, *place.glob("*/**/*")]
+    total = 0 if local else _WAITING * _passages(settings)
     for path in paths:
         try:
             total += path.stat().st_size if path.is_file() else 0
         except OSError:  # removed by a reload just now
             continue
     return total + _RESERVE
+
+
+def _passages(settings: Settings) -> int:
+    try:
+        generation = Catalog(settings.catalog_path).generation()
+    except HoidapError:  # told elsewhere
+        return 0
+    return 0 if generation is None else generation.passages
 
 
 def check_tesseract() -> Iterator[Finding]:

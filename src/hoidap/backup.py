@@ -159,7 +159,7 @@ def backup(
                 files=entries,
             )
         except DatabaseError as error:
-            raise BackupError(f"{error}; hãy chạy: hoidap doctor") from error
+            raise BackupError(str(error)) from error
         except OSError as error:
             raise BackupError(
                 f"không chuẩn bị được bản sao lưu ở {settings.data}: {refusal(error)};"

@@ -757,6 +757,7 @@ def test_a_full_disk_leaves_the_former_backup_and_the_former_data(
         assert ended.returncode == 1
         assert "hãy dọn chỗ trên đĩa" in ended.stderr
         assert ended.stderr.count("\n") == 1
+        assert ended.stderr.count("; hãy ") == 1
         assert target.read_bytes() == former
         assert not list(tmp_path.glob(".hoidap-*"))
         assert not (loaded.data / "backup.tmp").exists()

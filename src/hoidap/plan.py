@@ -428,6 +428,8 @@ class Planner:
         if not bulk:
             # What a bulk export holds of a report stands in the catalog.
             self.plan.originals[file] = self._keep(data)
+        if not (known or current):
+            return  # all its ids are those of others, which is told
         if not known:
             self.plan.added.append(file)
         elif gone or len(self.plan.add) > before:

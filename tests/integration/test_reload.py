@@ -239,6 +239,15 @@ def test_bad_lines_of_a_bulk_file_are_reported_every_time(
     assert (again.failed, again.unchanged, again.generation) == (expected, ("all.jsonl",), 1)
 
 
+def test_an_export_whose_ids_are_all_taken_adds_nothing(settings: Settings, write: Write) -> None:
+    write("x.txt", "Bản một.")
+    write("z.jsonl", '{"id": "x", "text": "Bản hai."}\n')
+    load(settings)
+    again = load(settings)
+    assert (again.added, again.changed, again.unchanged) == ((), (), ("x.txt",))
+    assert again.failed == (Failure("z.jsonl", "mã báo cáo 'x' đã có trong tệp x.txt"),)
+
+
 def test_two_files_of_one_name_are_two_reports(settings: Settings, write: Write) -> None:
     write("a.md", "Bản một.")
     load(settings)

@@ -203,6 +203,17 @@ def test_what_is_there_already_is_told(uploads: Uploads, settings: Settings, wri
     assert near.replaces == ()
 
 
+def test_an_export_whose_ids_are_all_taken_is_refused_and_not_kept(
+    uploads: Uploads, settings: Settings, write: Write
+) -> None:
+    write("cau.txt", BRIDGE)
+    reload(settings, ENCODER)
+    batch = sent(uploads, ("all.jsonl", f'{{"id": "cau", "text": "{SCHOOL}"}}'))
+    (entry,) = confirm(uploads, batch).entries
+    assert entry.refusal == "mã báo cáo 'cau' đã có trong tệp cau.txt"
+    assert folder(settings) == {"cau.txt": BRIDGE}
+
+
 def test_a_file_of_the_same_name_replaces_or_stands_beside(
     uploads: Uploads, settings: Settings, write: Write
 ) -> None:

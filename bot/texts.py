@@ -309,6 +309,7 @@ class AdminTexts:
     added_many: str = "Đã thêm {count} tệp, người dân hỏi được ngay (thế hệ {generation})."
     added_none: str = "Không có báo cáo mới nào (thế hệ {generation})."
     report_id: str = "mã: {id}"
+    left_out: str = "⚠ {file}: {count} dòng không thêm được, dòng đầu: {first}"
     more_reports: str = "… và {count} báo cáo nữa trong tệp"
     emptied: str = (
         "⚠ Thư mục {folder} không còn báo cáo nào, trước đó có {count}. Nếu không cố ý bỏ (ổ đĩa"

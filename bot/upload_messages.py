@@ -132,11 +132,23 @@ def confirmed_message(done: Confirmed) -> Rich:
     if refused:
         lines = [f"✖ {entry.draft.name}: {entry.refusal}" for entry in refused]
         parts.append(joined((ADMIN.refused, *lines)))
+    parts += _left_out(done)
     parts += others(done.reloaded, {entry.draft.file for entry in done.entries})
     parts += _alike(done.reloaded)
     if added:
         parts.append(ADMIN.try_one if one else ADMIN.try_many)
     return joined(parts, "\n\n")
+
+
+def _left_out(done: Confirmed) -> list[Rich | str]:
+    """What of the exports that were added is in no report now."""
+    told: list[Rich | str] = []
+    for entry in done.added:
+        file = entry.draft.file
+        reasons = [one.reason for one in done.reloaded.failed if one.file == file]
+        if reasons:
+            told.append(ADMIN.left_out.format(file=file, count=len(reasons), first=reasons[0]))
+    return told
 
 
 def _entered(entry: Entry, number: int | None) -> Rich:

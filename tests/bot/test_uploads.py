@@ -167,7 +167,11 @@ def test_what_is_dropped_unreadable_or_lost_on_its_way(api: StandIn, bot: Bot, p
 def test_lines_of_an_export_that_cannot_be_read_are_counted(api: StandIn, bot: Bot) -> None:
     export = f'{{"id": "chợ", "text": "{MARKET}"}}\n' + "hỏng\n" * 25
     api.send_file("all.jsonl", export.encode(), user=ADMIN)
-    assert "⚠ 25 dòng không đọc được, dòng đầu: dòng 2: không phải JSON" in preview(api).text
+    shown = preview(api)
+    assert "⚠ 25 dòng không đọc được, dòng đầu: dòng 2: không phải JSON" in shown.text
+    api.press(shown, "Thêm")
+    told = "⚠ all.jsonl: 25 dòng không thêm được, dòng đầu: dòng 2: không phải JSON"
+    assert told in added(api, shown)
 
 
 def test_golden_questions_stop_it_and_it_can_be_tried_again(

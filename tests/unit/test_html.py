@@ -128,6 +128,15 @@ def test_page_laid_out_by_tables() -> None:
     assert report.text.split("\n\n") == [SUBJECT, LEAD, *READ]
 
 
+@pytest.mark.parametrize("name", ["Chi tiết tin", "Tin tức - Sự kiện", TITLE])
+def test_what_a_template_calls_every_page_is_no_title(name: str) -> None:
+    report = load(
+        f"<html><head><title>{name}</title></head><body><div>"
+        f"<div class=title>Xã An Khánh họp</div><p>{'</p><p>'.join(PARAGRAPHS)}</p></div></body>"
+    )
+    assert report.title == (TITLE if name == TITLE else "Xã An Khánh họp")
+
+
 def test_article_that_is_mostly_one_cell_of_its_table() -> None:
     table = f"<tr><td>STT</td><td>Nội dung</td></tr><tr><td>1</td><td>{ARTICLE}</td></tr>"
     body = f"<h1>{SUBJECT}</h1><p>{LEAD}</p><table>{table}</table>"

@@ -125,6 +125,12 @@ def _is_furniture(line: str) -> bool:
     return len(line) <= _LONGEST_FURNITURE and fold(normalize(line)) in _FURNITURE_LINES
 
 
+def is_of_template(line: str) -> bool:
+    """Whether ``line`` names a page or a section of a portal, and no article."""
+    folded = fold(normalize(line))
+    return _is_furniture(line) or _CATEGORY_LINE_RE.fullmatch(folded) is not None
+
+
 def drop_furniture(lines: list[str]) -> list[str]:
     """``lines`` without what a portal's template puts round a report.
 

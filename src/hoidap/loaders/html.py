@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hoidap.errors import LoaderError
 from hoidap.loaders.article import article_texts, remove_furniture, remove_undrawn
-from hoidap.loaders.cleaning import split_lines
+from hoidap.loaders.cleaning import is_of_template, split_lines
 from hoidap.loaders.extracted import Extracted, finish
 from hoidap.loaders.htmltext import read_blocks
 from hoidap.loaders.plain import decode
@@ -135,11 +135,16 @@ def _remove_running_heads(page: Any) -> None:  # noqa: ANN401 - lxml is not type
 
 
 def _metadata(page: Any) -> tuple[str | None, date | None]:  # noqa: ANN401 - lxml is not typed
-    """The title and the day that a page gives."""
+    """The title and the day that a page gives.
+
+    What the template calls every page is no title.
+    """
     from trafilatura import extract_metadata
 
     found = extract_metadata(page, date_config={"extensive_search": False, "original_date": True})
-    return _line(found.title), _day(found.date)
+    title = _line(found.title)
+    named = title is not None and not is_of_template(title)
+    return title if named else None, _day(found.date)
 
 
 def _article(page: Any) -> list[str]:  # noqa: ANN401 - lxml is not typed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
@@ -316,11 +316,14 @@ def status_json(
 def status_text(status: dict[str, Any]) -> RenderableType:
     """The same for a reader."""
     sizes = ", ".join(
-        f"{name} {size:,} byte" for name, size in status["index_bytes"].items() if size
+        f"{name} {size:,} byte".replace(",", ".")
+        for name, size in status["index_bytes"].items()
+        if size
     )
+    created = status["created"]
     rows = (
         ("Thế hệ", status["generation"] or "chưa có; hãy chạy: hoidap reload"),
-        ("Lập lúc", status["created"] or "-"),
+        ("Lập lúc", _local(created) if created is not None else "-"),
         ("Báo cáo", status["reports"]),
         ("Đoạn", status["passages"]),
         ("Bộ mã hóa", f"{status['encoder']} ({status['encoder_path']})"),
@@ -329,6 +332,11 @@ def status_text(status: dict[str, Any]) -> RenderableType:
         ("Chỉ mục", f"{status['index']}; {sizes}" if sizes else status["index"]),
     )
     return Group(*(Text(f"{label}: {value}") for label, value in rows))
+
+
+def _local(time: str) -> str:
+    """A time that JSON tells, as a reader's clock shows it."""
+    return f"{datetime.fromisoformat(time).astimezone():%d/%m/%Y %H:%M:%S}"
 
 
 def _scores_json(scores: Scores) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -192,7 +193,10 @@ def test_status_tells_what_is_indexed(run: Run) -> None:
     assert after["index_bytes"]["lexical"] > 0
     assert min(after["index_bytes"].values()) > 0
     assert list(after["index_bytes"]) == ["lexical", "dense", "tokens", "syllables"]
-    assert "Báo cáo: 1" in run("status").stdout
+    told = run("status").stdout
+    assert "Báo cáo: 1" in told
+    assert re.search(r"^Lập lúc: \d\d/\d\d/\d{4} \d\d:\d\d:\d\d$", told, re.MULTILINE)
+    assert re.search(r"lexical \d{1,3}(?:\.\d{3})+ byte", told)
 
 
 def test_status_tells_that_the_index_lies_elsewhere(run: Run, tmp_path: Path) -> None:

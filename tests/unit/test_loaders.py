@@ -386,7 +386,8 @@ def test_line_separator_inside_a_string_ends_no_line() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [(b"", "tệp rỗng"), (b"\n\n", "tệp rỗng"), (b"{}", "dòng 1: mục 'id': còn thiếu"),
-     (b"\xff", "không phải văn bản UTF-8"), (b"x", "dòng 1: không phải JSON")],
+     (b"\xff", "không phải văn bản UTF-8"), (b"x", "dòng 1: không phải JSON"),
+     (b'[{"id": "a", "text": "b"}]', "dòng 1: phải là một đối tượng; mỗi dòng phải là")],
 )  # fmt: skip
 def test_bulk_file_without_a_good_line_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(LoaderError, match=reason):

@@ -16,6 +16,10 @@ from hoidap.loaders.plain import decode
 # Fields whose text an export may write as a number: "number": 45.
 _LINES = frozenset({"id", "title", "number", "source", "place", "kind"})
 
+_EMPTY = "tệp rỗng, không có báo cáo nào"
+# For whoever exported a list, or an object over several lines.
+_WANTED = 'mỗi dòng phải là một báo cáo, như {"id": "…", "title": "…", "text": "…"}'
+
 
 def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -129,5 +133,5 @@ def load_bulk(data: bytes, file: str) -> tuple[tuple[Report, ...], tuple[str, ..
     if not reports and damage is not None:
         raise damage
     if not reports:
-        raise LoaderError(failures[0] if failures else "tệp rỗng, không có báo cáo nào")
+        raise LoaderError(f"{failures[0]}; {_WANTED}" if failures else _EMPTY)
     return tuple(reports), tuple(failures)

@@ -63,8 +63,8 @@ def test_ctrl_c_while_it_starts_is_no_failure_with_a_stack(start: Start, place: 
         end = time.monotonic() + 60
         while not key.exists() and time.monotonic() < end:
             time.sleep(0.02)
-        assert bot.stop(signal.SIGINT) == 130
-    assert bot.log == ""
+        code = bot.stop(signal.SIGINT)
+    assert (code, bot.log) == (130, "")
 
 
 def test_a_wrong_token_is_told_and_ends_the_bot(start: Start) -> None:

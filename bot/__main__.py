@@ -11,6 +11,7 @@ from bot.application import TokenRefusedError, serve
 from bot.service import Service
 from hoidap.complaints import refusal
 from hoidap.errors import HoidapError, SettingsError
+from hoidap.release import installed_version
 from hoidap.settings import Settings
 
 _FAILURE = 1
@@ -47,13 +48,16 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         # A terminal in a legacy locale must not turn a message into a traceback.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    # It takes no arguments; whoever asks for help must not start it.
-    argparse.ArgumentParser(
+    # Whoever asks for help, or which one it is, must not start it.
+    parser = argparse.ArgumentParser(
         prog="hoidap-bot",
         description="Bot Telegram trả lời bằng đoạn trích của báo cáo; cần HOIDAP_TELEGRAM_TOKEN"
         " (biến môi trường hoặc tệp .env). Ctrl-C: dừng."
         " The Telegram bot; set HOIDAP_TELEGRAM_TOKEN, in the environment or in .env.",
-    ).parse_args()
+    )
+    told = f"hoidap-bot {installed_version()}"
+    parser.add_argument("--version", action="version", version=told)
+    parser.parse_args()
     try:
         code = _run()
     except KeyboardInterrupt:

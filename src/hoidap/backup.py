@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -39,6 +38,7 @@ from hoidap.errors import BackupError, BusyError, DatabaseError
 from hoidap.index.manifest import sizes
 from hoidap.loaders import is_metadata_file, is_report_file
 from hoidap.loaders.files import walked
+from hoidap.release import installed_version
 from hoidap.settings import Settings
 from hoidap.sqlite_files import copy_database, damage
 
@@ -64,14 +64,6 @@ class BackedUp:
     manifest: Manifest
     left_out: tuple[str, ...]
     removed: tuple[Path, ...]
-
-
-def installed_version() -> str:
-    """The version of hoidap."""
-    try:
-        return version("hoidap")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return "unknown"
 
 
 @contextmanager

@@ -16,13 +16,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 
 from hoidap.answering import Answerer
 from hoidap.catalog import Catalog
 from hoidap.documents import Answer
 from hoidap.errors import BusyError, CatalogError, GoldenError, HoidapError, SearchIndexError
 from hoidap.index.manifest import sizes
+from hoidap.release import installed_version
 from hoidap.settings import LOCAL, Settings
 
 _MULTIPLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -32,13 +32,6 @@ _ANSWER_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _RELOAD_BUCKETS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 1200.0)
 # What stands in every report; whether it finds anything does not matter.
 _TINY_QUESTION = "báo cáo"
-
-
-def _version() -> str:
-    try:
-        return version("hoidap")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return "unknown"
 
 
 class _State:
@@ -56,7 +49,7 @@ class _State:
             return GaugeMetricFamily(f"hoidap_{name}", told, value=value)
 
         build = GaugeMetricFamily("hoidap_build_info", "The version that runs.", labels=["version"])
-        build.add_metric([_version()], 1)
+        build.add_metric([installed_version()], 1)
         yield build
         try:
             generation = self._catalog.generation()

@@ -37,11 +37,15 @@ def test_without_a_token(start: Start) -> None:
 
 
 def test_help_starts_no_bot(api: StandIn, start: Start) -> None:
-    for arguments, code in (["--help"], 0), (["start"], 2):
+    for arguments, code, told in (
+        (["--help"], 0, "usage: hoidap-bot [-h]"),
+        (["start"], 2, "usage: hoidap-bot [-h]"),
+        (["--version"], 0, "hoidap-bot 0"),
+    ):
         bot = start(*arguments, ready=False)
         assert bot.process.wait(60) == code
         bot.stop()
-        assert bot.log.startswith("usage: hoidap-bot [-h]")
+        assert bot.log.startswith(told)
     assert api.calls == []
 
 

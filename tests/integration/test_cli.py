@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -354,10 +355,18 @@ def test_a_reader_that_has_seen_enough_is_no_failure_with_a_traceback(
     assert "Traceback" not in result.stderr
 
 
+def test_the_version_is_told_without_anything_else(run: Run, tmp_path: Path) -> None:
+    result = run("--version")
+    assert (result.returncode, result.stdout, result.stderr) == (
+        0, f"hoidap {version('hoidap')}\n", ""
+    )  # fmt: skip
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_behind_the_results_is_told_in_one_line(run: Run, tmp_path: Path) -> None:
     run("reload")
-    for command in ("ask x", "ask --json x", "--help"):
+    for command in ("ask x", "ask --json x", "--help", "--version"):
         result = in_bash(f"hoidap {command} > /dev/full", tmp_path / "data")
         assert "đĩa đã đầy" in one_line_error(result, 1)
 

@@ -45,6 +45,29 @@ _YES = frozenset({"c", "có", "co", "y", "yes"})
 Json = Annotated[bool, typer.Option("--json", help="In JSON, mỗi kết quả một dòng. Print JSON.")]
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from hoidap.release import installed_version
+
+        typer.echo(f"hoidap {installed_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _hoidap(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_tell_version,
+            is_eager=True,
+            help="In phiên bản. Print the version.",
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
 def out() -> Console:
     """Where results are printed, wrapped only for a terminal."""
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())

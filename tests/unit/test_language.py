@@ -30,6 +30,8 @@ VIETNAMESE = [
     "Đạt",
     "ngan sach",
     "cam on",
+    "Thu ngân sách quý I năm 2023?",
+    "Kỳ họp thứ I HĐND huyện",
 ]
 ENGLISH = [
     "Who chaired the 26/3/2021 conference?",
@@ -44,6 +46,7 @@ ENGLISH = [
     "district budget 2021",
     "where’s the office",
     "can you help me",
+    "At Mỹ Long I want a new căn cước",
 ]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple
 
@@ -72,9 +73,13 @@ def _by_words(words: list[str]) -> Language | None:
         for word in words[1:]
         if not word.istitle()  # part of a name
     )
-    english = sum(word.lower() in lists.english_function for word in words)
+    # "quý I", "kỳ họp thứ I": a numeral.
+    numerals = sum(
+        word == "I" and _is_vietnamese(before, lists.vietnamese) for before, word in pairwise(words)
+    )
+    english = sum(word.lower() in lists.english_function for word in words) - numerals
     if vietnamese == english:
-        vietnamese = sum(_is_vietnamese(word, lists.vietnamese_content) for word in words)
+        vietnamese = sum(_is_vietnamese(word, lists.vietnamese) for word in words)
         english = sum(word.lower() in lists.english_content for word in words)
     if vietnamese == english == 0 and any(_PARTICULAR_RE.search(word.lower()) for word in words):
         return Language.VIETNAMESE
@@ -99,7 +104,7 @@ class _WordLists(NamedTuple):
     """The words of language_words.tsv that tell."""
 
     vietnamese_function: frozenset[str]
-    vietnamese_content: frozenset[str]
+    vietnamese: frozenset[str]
     english_function: frozenset[str]
     english_content: frozenset[str]
     english: frozenset[str]

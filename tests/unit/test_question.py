@@ -127,6 +127,8 @@ def test_whether_there_is_anyone_asks_for_no_name(question: str) -> None:
         ("truong phong noi vu ten gi", "ten gi"),
         ("Phó Chủ tịch UBND xã Phú An tên là gì?", "tên là gì"),
         ("bà hiệu trưởng trường Mỹ Hội tên gì", "tên gì"),
+        ("What is the name of the district party secretary?", "name"),
+        ("what was the name of the principal of Mỹ Hội school", "name"),
     ],
 )
 def test_the_name_of_who_holds_an_office_is_a_persons(question: str, asking: str) -> None:
@@ -135,10 +137,21 @@ def test_the_name_of_who_holds_an_office_is_a_persons(question: str, asking: str
 
 
 @pytest.mark.parametrize(
-    "question", ["Cây cầu mới tên gì?", "Dự án do Chủ tịch xã khởi công tên là gì?"]
+    "question",
+    [
+        "Cây cầu mới tên gì?",
+        "Dự án do Chủ tịch xã khởi công tên là gì?",
+        "What is the name of the new bridge?",
+        "What is the name of the school that the secretary opened?",
+    ],
 )
 def test_the_name_of_a_thing_is_no_persons(question: str) -> None:
     assert READER.read(question).kind is AnswerKind.OTHER
+
+
+def test_an_answer_need_not_say_that_a_persons_name_is_one() -> None:
+    question = READER.read("What is the name of the secretary?")
+    assert [word.text for word in question.words] == ["secretary"]
 
 
 def test_the_country_that_is_asked_for_need_not_be_called_one() -> None:

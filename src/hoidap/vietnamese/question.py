@@ -143,7 +143,17 @@ _NAME = (
     "|trưởng (?:phòng|ban|công an|trạm|ấp|khóm|thôn)|chánh (?:văn phòng|án)|cán bộ|công chức)"
     r"(?!\w).*(?<!\w)(?P<asking>tên (?:là )?gì)(?!\w)"
 )
-_NAME_RES = {True: re.compile(_NAME), False: re.compile(fold(_NAME))}
+# "What is the name of the district party secretary?", but not of a school or of what one owns.
+_ENGLISH_NAME = (
+    r"\A\W*what (?:is|was) the (?:full )?(?P<asking>name) of "
+    r"(?:(?!(?:of|that|which|who|where|in|for|by|on|at)(?!\w))[\w-]+ ){0,5}?"
+    "(?:chairman|chairwoman|chairperson|secretary|director|principal|headmaster|headteacher|mayor"
+    "|president|leader|chief|judge|doctor|teacher|person|man|woman|official|head of)(?![\\w'’])"
+)
+_NAME_RES = {
+    True: (re.compile(_NAME), re.compile(_ENGLISH_NAME)),
+    False: (re.compile(fold(_NAME)), re.compile(_ENGLISH_NAME)),
+}
 
 # Words that ask, point or join; an answer need not repeat them.
 _VIETNAMESE_FUNCTION_WORDS = """
@@ -222,9 +232,10 @@ def _find_kind(text: str, *, accented: bool) -> tuple[AnswerKind, str, int]:
         match = (exact if accented else folded).search(view)
         if match is not None:
             return kind, match.group(), match.end()
-    named = _NAME_RES[accented].search(view)
-    if named is not None:
-        return AnswerKind.PERSON, named["asking"], named.end()
+    for pattern in _NAME_RES[accented]:
+        named = pattern.search(view)
+        if named is not None:
+            return AnswerKind.PERSON, named["asking"], named.end()
     return AnswerKind.OTHER, "", 0
 
 
@@ -320,6 +331,9 @@ class QuestionReader:
         words = self._content_words(text, english, accented, mentions, places, documents)
         kind, asking, end = _find_kind(text, accented=accented)
         number = kind is AnswerKind.NUMBER
+        if kind is AnswerKind.PERSON:
+            # A report names who holds an office, and does not call the name one.
+            words = tuple(word for word in words if normalize(word.text) != asking)
         if english:
             own, translated = self._english_terms(text, places)
         else:

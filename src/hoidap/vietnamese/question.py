@@ -111,8 +111,9 @@ _KINDS = (
     ),
     (
         AnswerKind.DATE,
-        r"khi nào|bao giờ|lúc nào|hôm nào|ngày nào|ngày mấy|tháng nào|tháng mấy|năm nào"
-        r"|thời gian nào|thời điểm nào|when|(?:what|which) (?:day|date|month|year|time)",
+        r"khi nào|bao giờ|lúc nào|chừng nào|hồi nào|hôm nào|bữa nào|ngày nào|ngày mấy"
+        r"|tháng nào|tháng mấy|năm nào|thời gian nào|thời điểm nào"
+        r"|when|(?:what|which) (?:day|date|month|year|time)",
     ),
     (
         AnswerKind.PLACE,
@@ -163,6 +164,7 @@ chẳng; phải; hay; hoặc; và; với; cùng; của; cho; về; trong; tại;
 theo; để; do; bởi; vì; nên; mà; thì; nếu; như; các; những; một; mỗi; mọi; tất cả; này; kia; đó;
 ấy; đây; thế; vậy; nhé; ạ; à; ơi; nhỉ; hả; chứ; đi; hãy; xin; hỏi; cho biết; tôi; mình; em; bạn;
 chúng tôi; chúng ta; muốn; cần; gồm; bao gồm; số; lần; ngày; tháng; năm; hôm; lúc; giờ; khi; việc;
+chừng nào; hồi nào; bữa nào; chức gì;
 sự; cuộc; cái; con; chiếc; người; vị; đúng; sai; hôm nay; hiện nay; bây giờ; hiện tại; gần đây;
 vừa qua; dạ; vâng; làm ơn; là ai; ở đâu; trên; dưới; lên; xuống; khoảng; ngoài; rằng; nữa; lại;
 thứ; quý; diễn ra; xảy ra; giữ; chức vụ; chức danh; vai trò; tên; ông; bà; đồng chí;

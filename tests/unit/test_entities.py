@@ -43,6 +43,10 @@ def found(finder: Finder, text: str) -> list[str]:
         ("ông Cao Lãnh", ["ông Cao Lãnh"]),
         ("Bí thư Huyện ủy Lê Minh Hoan", ["Lê Minh Hoan"]),
         ("Nguyễn Trường Tộ", ["Nguyễn Trường Tộ"]),
+        ("Thầy Hiệu trưởng Khưu Văn Tấn đọc thư", ["Khưu Văn Tấn"]),
+        ("Cô Phó Hiệu trưởng Nghiêm Thị Bích Vân", ["Nghiêm Thị Bích Vân"]),
+        ("Đồng chí Bí thư Huyện ủy Lê Minh Hoan", ["Lê Minh Hoan"]),
+        ("ông Phó Chủ tịch Lê Lan và ông Phó Đức Chính", ["Lê Lan", "ông Phó Đức Chính"]),
     ],
 )
 def test_person_is_found_with_the_form_of_address(text: str, persons: list[str]) -> None:
@@ -53,6 +57,8 @@ def test_person_is_found_with_the_form_of_address(text: str, persons: list[str])
     "text",
     [
         "Hội nghị tại huyện Cao Lãnh",
+        "đồng chí Bí thư Huyện ủy chủ trì",
+        "ông Chủ tịch Hội Nông dân xã",
         "xã Mai Hóa",
         "Cao Lãnh, ngày 5 tháng 9",
         "tại quảng trường Cao Lãnh",

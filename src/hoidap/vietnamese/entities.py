@@ -25,8 +25,15 @@ _FAMILY_NAMES = (
     "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đoàn|Đào|Đinh|Lâm|Trịnh|Trương"
     "|Mai|Tô|Hà|Cao|Châu|Lương|Thái|Tạ|Tăng|Phùng|Quách|Vương|Kiều|La|Lưu|Từ|Tống|Triệu|Nghiêm|Thạch|Sơn"
 )
+# What stands between a form of address and the name: "Thầy Hiệu trưởng Khưu Văn Tấn". "Hội Nông
+# dân" has two capitals as well.
+_OFFICE = (
+    r"(?:Phó )?(?:Chủ tịch|Chủ nhiệm|Bí thư|Hiệu trưởng|Giám đốc|Viện trưởng|Chánh (?:văn phòng|án)"
+    r"|Trưởng (?:phòng|ban|công an|trạm|đoàn|ấp|khóm|thôn))(?!\w)"
+)
 _PERSON_RE = re.compile(
-    rf"(?<!\w)(?:(?P<address>{_FORM_OF_ADDRESS}) {_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
+    rf"(?<!\w)(?:{_FORM_OF_ADDRESS} {_OFFICE} (?P<held>{_NAME_PART}(?:{_GAP}{_NAME_PART}){{2,4}})"
+    rf"|(?P<address>{_FORM_OF_ADDRESS}) (?!{_OFFICE}){_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
     rf"|(?:{_FAMILY_NAMES})(?:{_GAP}{_NAME_PART}){{1,3}})(?!\w)"
 )
 # "2,5 tỷ" is one number; "tỷ lệ" is none.
@@ -81,7 +88,7 @@ _UNIT_RE = re.compile(r"\A(?:phường|xã|thị trấn|thị xã|thành phố|h
 
 
 def find_persons(text: str) -> list[tuple[int, int]]:
-    """Offsets of persons' names with the form of address before them, in order.
+    """Offsets of persons' names with the form of address right before them, in order.
 
     A name is known by its form of address ("bà Huỳnh Thị Hoài Thu") or its family name; "huyện Cao
     Lãnh" is a place, and so is "Cao Lãnh".
@@ -91,6 +98,8 @@ def find_persons(text: str) -> list[tuple[int, int]]:
     ]
 
     def is_person(match: re.Match[str]) -> bool:
+        if match["held"] is not None:
+            return True
         if match["address"] is None:
             return match.group() not in _names_of_units() and not any(
                 start <= match.start() < end for start, end in places
@@ -98,7 +107,11 @@ def find_persons(text: str) -> list[tuple[int, int]]:
         near = max(0, match.start() - _REACH)
         return match.group()[0].islower() or not _NAMED_BEFORE_RE.search(text, near, match.start())
 
-    return [match.span() for match in _PERSON_RE.finditer(text) if is_person(match)]
+    return [
+        match.span("held" if match["held"] is not None else 0)
+        for match in _PERSON_RE.finditer(text)
+        if is_person(match)
+    ]
 
 
 @cache

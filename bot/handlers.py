@@ -33,7 +33,9 @@ from hoidap.answering import MAX_QUESTION, FollowUp, check_question
 from hoidap.documents import Answer
 from hoidap.errors import JournalError, QuestionError
 from hoidap.journal import Asked
+from hoidap.vietnamese.courtesy import Courtesy, courtesy_alone
 from hoidap.vietnamese.language import Language
+from hoidap.vietnamese.text import nfc
 
 _log = logging.getLogger(__name__)
 ASK_COMMANDS = ("hoi", "ask")
@@ -169,6 +171,12 @@ class Questions:
                 message,
                 texts.too_long.format(most=MAX_QUESTION) if too_long else texts.ask_what,
             )
+            return
+        courtesy = courtesy_alone(nfc(text))
+        if courtesy is not None:
+            texts = await self._texts(message.from_user)
+            thanks = courtesy is Courtesy.THANKS
+            await self._say(context, message, texts.welcome if thanks else texts.start)
             return
         user_id = message.from_user.id if message.from_user is not None else message.chat_id
         # Whoever asks twice at once gets the answers in the order of the questions.

@@ -16,6 +16,7 @@ class Texts:
     start_other: str
     help: str
     partial: str
+    welcome: str
     not_found: str
     nearest: str
     late: str
@@ -90,6 +91,7 @@ _VIETNAMESE: Final = Texts(
         " căn cước trong câu hỏi bị che. Muốn xóa ngay, bấm /xoadulieu."
     ),
     partial="Báo cáo không ghi rõ: {terms}.",
+    welcome="Dạ không có chi. Bà con cần hỏi gì nữa thì cứ gõ nhé.",
     not_found=(
         "Tôi không tìm thấy câu trả lời trong các báo cáo. Bà con thử hỏi cách khác, ghi thêm"
         " ngày, nơi hoặc tên."
@@ -178,6 +180,7 @@ _ENGLISH: Final = Texts(
         " telephone and identity numbers are masked. To erase now: /xoadulieu."
     ),
     partial="The report does not state: {terms}.",
+    welcome="You are welcome. Go on asking whenever you like.",
     not_found=(
         "I found no answer in the reports. Please try other words, or add a date, a place or a"
         " name."

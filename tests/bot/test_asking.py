@@ -135,6 +135,12 @@ def test_one_short_question_after_another_goes_on_from_the_first(talk: StandIn, 
     assert replied.text.startswith("Khởi công cầu Rạch Sậy")
 
 
+def test_greetings_and_thanks_are_no_questions(talk: StandIn, user: int) -> None:
+    talk.ask("Cầu Rạch Sậy dài bao nhiêu mét?", user=user)
+    assert talk.ask("dạ em cảm ơn nhiều ạ", user=user).text.startswith("Dạ không có chi.")
+    assert talk.ask("Xin chào bạn!", user=user).text.startswith("Kính chào bà con!")
+
+
 def test_a_short_question_that_finds_nothing_leaves_the_report_talked_about(
     talk: StandIn, user: int
 ) -> None:

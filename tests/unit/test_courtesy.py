@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoidap.vietnamese.courtesy import without_courtesy
+from hoidap.vietnamese.courtesy import Courtesy, courtesy_alone, without_courtesy
 from hoidap.vietnamese.text import nfc
 from tests.strategies import phrases
 
@@ -71,3 +71,39 @@ def test_long_courtesy_takes_no_longer(unit: str) -> None:
     start = time.process_time()
     without_courtesy(text)
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("xin chào", Courtesy.GREETING),
+        ("Dạ em chào anh chị ạ!", Courtesy.GREETING),
+        ("alo", Courtesy.GREETING),
+        ("Hi there 👋", Courtesy.GREETING),
+        ("cam on ban nhieu", Courtesy.THANKS),
+        ("dạ em cảm ơn nhiều ạ", Courtesy.THANKS),
+        ("ok, cảm ơn nha 😀", Courtesy.THANKS),
+        ("Thank you very much.", Courtesy.THANKS),
+        ("Chào cô, em cảm ơn nhé", Courtesy.THANKS),
+    ],
+)
+def test_a_message_of_nothing_but_courtesy_says_what(text: str, said: Courtesy) -> None:
+    assert courtesy_alone(text) is said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "😀",
+        "dạ",
+        "anh chị ơi",
+        "Chào cờ ở đâu?",
+        "Chào mừng Quốc khánh",
+        "Ai gửi thư cảm ơn?",
+        "Cảm ơn, còn cầu Ba Vàm?",
+        "chao ban, ubnd o dau",
+    ],
+)
+def test_a_message_that_asks_is_no_courtesy(text: str) -> None:
+    assert courtesy_alone(text) is None

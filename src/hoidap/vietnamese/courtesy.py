@@ -21,6 +21,20 @@ class _Place(StrEnum):
     BEFORE = "before"
     OPENING = "opening"
     CLOSING = "closing"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    BESIDE = "beside"
+
+
+class Courtesy(StrEnum):
+    """What a message says that asks nothing."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+
+
+_SAYING = {_Place.GREETING: Courtesy.GREETING, _Place.THANKS: Courtesy.THANKS}
+_ALONE = (*_SAYING, _Place.BEFORE, _Place.BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,24 @@ def without_courtesy(text: str) -> str:
         return text
     text = text[: tokens[last - 1].end] + text[tokens[-1].end :]
     return text[tokens[first].start :] if first > 0 else text
+
+
+def courtesy_alone(text: str) -> Courtesy | None:
+    """What ``text`` (NFC) says where it holds nothing but courtesy: "dạ em cảm ơn nhiều ạ".
+
+    The last of several: "chào bạn, cảm ơn nhé" thanks. None where it says, or asks, anything else.
+    """
+    tokens = tokenize(text)
+    said = None
+    at = 0
+    while at < len(tokens):
+        length, place = max((_length(tokens[at:], _phrases(one)), one) for one in _ALONE)
+        if not length:
+            return None
+        if place in _SAYING:
+            said = _SAYING[place]
+        at += length
+    return said
 
 
 def _opened(tokens: Sequence[Token]) -> int:

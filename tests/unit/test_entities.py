@@ -43,6 +43,8 @@ def found(finder: Finder, text: str) -> list[str]:
         ("ông Cao Lãnh", ["ông Cao Lãnh"]),
         ("Bí thư Huyện ủy Lê Minh Hoan", ["Lê Minh Hoan"]),
         ("Nguyễn Trường Tộ", ["Nguyễn Trường Tộ"]),
+        ("Phó Chủ tịch UBND huyện Phan Hữu Lượng cắt băng", ["Phan Hữu Lượng"]),
+        ("Chủ tịch Ủy ban nhân dân xã Lê Thị Lan; Bí thư huyện Lê An", ["Lê Thị Lan"]),
         ("Thầy Hiệu trưởng Khưu Văn Tấn đọc thư", ["Khưu Văn Tấn"]),
         ("Cô Phó Hiệu trưởng Nghiêm Thị Bích Vân", ["Nghiêm Thị Bích Vân"]),
         ("Đồng chí Bí thư Huyện ủy Lê Minh Hoan", ["Lê Minh Hoan"]),
@@ -57,6 +59,7 @@ def test_person_is_found_with_the_form_of_address(text: str, persons: list[str])
     "text",
     [
         "Hội nghị tại huyện Cao Lãnh",
+        "Chủ tịch UBND xã Mai Hóa, phường Trần Quang Diệu",
         "đồng chí Bí thư Huyện ủy chủ trì",
         "ông Chủ tịch Hội Nông dân xã",
         "xã Mai Hóa",

@@ -83,6 +83,13 @@ _NAMED_BEFORE_RE = re.compile(
     r"|[Đđ]ình|[Cc]ồn|[Cc]ù lao|[Bb]ến|[Đđ]ập|[Đđ]ê) \Z"
 )
 _REACH = 10
+# "Phó Chủ tịch UBND huyện Phan Hữu Lượng" is a person: few units bear a full name.
+_HELD_RE = re.compile(
+    r"(?:[Cc]hủ tịch|[Bb]í thư|[Gg]iám đốc|[Tt]rưởng|[Cc]hánh [Vv]ăn phòng)(?: [^\W\d_]+){0,5}"
+    r" (?:tỉnh|thành phố|huyện|thị xã|thị trấn|xã|phường|ấp|khóm|thôn) \Z"
+)
+_FULL_NAME_RE = re.compile(rf"(?:{_FAMILY_NAMES})(?: {_NAME_PART}){{2,3}}\Z")
+_TITLE = 70  # characters: "Phó Chủ tịch Ủy ban Mặt trận Tổ quốc Việt Nam huyện "
 # The kind before a name of the table of places.
 _UNIT_RE = re.compile(r"\A(?:phường|xã|thị trấn|thị xã|thành phố|huyện|quận) ")
 
@@ -101,8 +108,9 @@ def find_persons(text: str) -> list[tuple[int, int]]:
         if match["held"] is not None:
             return True
         if match["address"] is None:
-            return match.group() not in _names_of_units() and not any(
-                start <= match.start() < end for start, end in places
+            return match.group() not in _names_of_units() and (
+                not any(start <= match.start() < end for start, end in places)
+                or _holds_an_office(text, match)
             )
         near = max(0, match.start() - _REACH)
         return match.group()[0].islower() or not _NAMED_BEFORE_RE.search(text, near, match.start())
@@ -112,6 +120,13 @@ def find_persons(text: str) -> list[tuple[int, int]]:
         for match in _PERSON_RE.finditer(text)
         if is_person(match)
     ]
+
+
+def _holds_an_office(text: str, name: re.Match[str]) -> bool:
+    """Whether a full name stands behind the head of a body of a unit, and not of that unit."""
+    if _FULL_NAME_RE.match(name.group()) is None:
+        return False
+    return _HELD_RE.search(text, max(0, name.start() - _TITLE), name.start()) is not None
 
 
 @cache

@@ -190,7 +190,13 @@ def test_nothing_is_counted(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Quốc hội khóa mấy?", "quoc hoi khoa may", "Đại hội lần thứ mấy?", "Phòng Nội vụ ở tầng mấy?"],
+    [
+        "Quốc hội khóa mấy?",
+        "quoc hoi khoa may",
+        "Đại hội lần thứ mấy?",
+        "Phòng Nội vụ ở tầng mấy?",
+        "bao cap may",
+    ],
 )
 def test_place_in_a_row_is_asked_for(question: str) -> None:
     assert READER.read(question).ordinal
@@ -203,6 +209,9 @@ def test_place_in_a_row_is_asked_for(question: str) -> None:
         "Quốc hội khóa XV có bao nhiêu đại biểu?",
         "Vốn tăng bao nhiêu?",
         "von tang bao nhieu",
+        "Người từ 80 tuổi được trợ cấp bao nhiêu?",
+        "tro cap may trieu",
+        "Huyện đã cấp bao nhiêu giấy chứng nhận?",
     ],
 )
 def test_amount_is_asked_for(question: str) -> None:

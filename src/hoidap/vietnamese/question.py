@@ -196,10 +196,14 @@ _COUNTED = {True: _COUNTABLE, False: frozenset(map(fold, _COUNTABLE))}
 _RATE_RE = re.compile(r"(?i)(?<!\w)(?:t[yi] le|phan tram|percentage|share|proportion|rate)\Z")
 _PERCENT_RE = re.compile(r"(?i)\s*(?:%|phan tram(?!\w))")
 # "khóa mấy", "lần thứ mấy": what is numbered, and not counted. Without diacritics "tang" is "tăng".
-_NUMBERED = "khóa|thứ|quý|hạng|nhiệm kỳ|lớp|cấp|loại|bậc|vùng|chương|điều|khoản"
+# "Cấp mấy?" is a grade; "cấp bao nhiêu giấy?", "trợ cấp bao nhiêu?" are amounts.
+_NUMBERED = (
+    "khóa|thứ|quý|hạng|nhiệm kỳ|lớp|(?<!trợ )(?<!phụ )(?<!cung )cấp(?=\\s+mấy)|loại|bậc|vùng|chương"
+    "|điều|khoản"
+)
 _ORDINAL_RES = {
-    True: re.compile(rf"(?<!\w)(?:{_NUMBERED}|tầng)\s+\Z"),
-    False: re.compile(rf"(?<!\w)(?:{fold(_NUMBERED)})\s+\Z"),
+    True: re.compile(rf"(?<!\w)(?:{_NUMBERED}|tầng)\s+(?:bao nhiêu|mấy)\Z"),
+    False: re.compile(rf"(?<!\w)(?:{fold(_NUMBERED)})\s+(?:bao nhieu|may)\Z"),
 }
 
 # The name of a kind of law with what it is about, up to its year.
@@ -241,9 +245,9 @@ def _find_kind(text: str, *, accented: bool) -> tuple[AnswerKind, str, int]:
     return AnswerKind.OTHER, "", 0
 
 
-def _is_ordinal(before: str, *, accented: bool) -> bool:
-    """Whether a question word behind ``before`` asks for a place in a row."""
-    view = normalize(before) if accented else fold(normalize(before))
+def _is_ordinal(asked: str, *, accented: bool) -> bool:
+    """Whether the question word that ``asked`` ends with asks for a place in a row."""
+    view = normalize(asked) if accented else fold(normalize(asked))
     return _ORDINAL_RES[accented].search(view) is not None
 
 
@@ -348,7 +352,7 @@ class QuestionReader:
             accented=accented,
             kind=kind,
             asking=asking,
-            ordinal=number and _is_ordinal(text[: end - len(asking)], accented=accented),
+            ordinal=number and _is_ordinal(text[:end], accented=accented),
             counted=_counted(text, end, words, accented=accented) if number else (),
             terms=own,
             translated=translated,

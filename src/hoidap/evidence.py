@@ -22,6 +22,7 @@ from hoidap.documents import Passage
 from hoidap.occurrences import Occurrences, Sought
 from hoidap.vietnamese.bare_months import find_bare_months
 from hoidap.vietnamese.entities import (
+    bare_name,
     find_numbers,
     find_ordinals,
     find_persons,
@@ -326,7 +327,8 @@ def highlights(evidence: Evidence, sentence: Sentence) -> tuple[tuple[int, int],
 
     A number that stands right before the word to be counted goes before all others. Of a long
     enumeration ("ông A, chức vụ; bà B, chức vụ") only the part that holds most of the question's
-    words gives names or numbers.
+    words gives names or numbers. What the question says itself, "từ 80 tuổi", is marked only where
+    nothing else is.
     """
     counted = _counted(evidence, sentence)
     first, last = _part(evidence, sentence, counted)
@@ -334,7 +336,19 @@ def highlights(evidence: Evidence, sentence: Sentence) -> tuple[tuple[int, int],
     if not marked:
         inner = _asked_for(evidence.question, evidence.text[first:last])
         marked = [(first + begin, first + end) for begin, end in inner]
+        new = [span for span in marked if not _says(evidence.question, evidence.text[slice(*span)])]
+        marked = new or marked
     return ((sentence.start, sentence.end), *marked)
+
+
+def _says(question: Question, marked: str) -> bool:
+    """Whether the question itself says a name, number or place, with or without what is before."""
+
+    def row(text: str) -> str:
+        row = f" {' '.join(token.text for token in tokenize(text))} "
+        return row if question.accented else fold(row)
+
+    return row(bare_name(marked)) in row(question.text)
 
 
 def _counted(evidence: Evidence, sentence: Sentence) -> list[tuple[int, int]]:

@@ -665,6 +665,31 @@ def test_the_amount_of_what_is_measured_is_marked(
 
 
 @pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("Người từ 80 tuổi nhận bao nhiêu?", ["360.000"]),
+        ("nguoi tu 80 tuoi nhan bao nhieu", ["360.000"]),
+        ("Cầu Ba Vàm ở đâu?", ["xã Long Bàu"]),
+        ("Ngoài ông Lê An còn ai dự lễ?", ["bà Trần Thị Tư"]),
+        ("Ông Võ Tư là ai?", ["ông Võ Tư"]),
+    ],
+)
+def test_what_the_question_says_itself_is_marked_only_where_nothing_else_is(
+    settings: Settings,
+    write: Callable[[str, str], Path],
+    encoder: Encoder,
+    question: str,
+    marked: list[str],
+) -> None:
+    write("a.txt", "Người từ 80 tuổi không có lương hưu nhận 360.000 đồng.")
+    write("b.txt", "Đã thông xe cầu Ba Vàm thuộc xã Long Bàu.")
+    write("c.txt", "Dự lễ có ông Lê An và bà Trần Thị Tư.")
+    write("d.txt", "Đã tặng quà ông Võ Tư, người có công.")
+    reload(settings, encoder)
+    assert highlighted(Answerer(settings, encoder).answer(question))[1:] == marked
+
+
+@pytest.mark.parametrize(
     ("question", "sentence"),
     [
         ("Hội nghị sơ kết nông thôn mới tổ chức ở đâu?", "Sáng ngày 5/7/2024, tại Hội trường"),

@@ -43,6 +43,9 @@ def found(finder: Finder, text: str) -> list[str]:
         ("ông Cao Lãnh", ["ông Cao Lãnh"]),
         ("Bí thư Huyện ủy Lê Minh Hoan", ["Lê Minh Hoan"]),
         ("Nguyễn Trường Tộ", ["Nguyễn Trường Tộ"]),
+        ("Bí thư Huyện ủy Doãn Thị Kim Ngân đánh trống", ["Doãn Thị Kim Ngân"]),
+        ("Chủ tịch UBND xã Nhan Thị Cẩm Tú hứa", ["Nhan Thị Cẩm Tú"]),
+        ("Hiệu trưởng Khưu Văn Tấn", ["Khưu Văn Tấn"]),
         ("Phó Chủ tịch UBND huyện Phan Hữu Lượng cắt băng", ["Phan Hữu Lượng"]),
         ("Chủ tịch Ủy ban nhân dân xã Lê Thị Lan; Bí thư huyện Lê An", ["Lê Thị Lan"]),
         ("Thầy Hiệu trưởng Khưu Văn Tấn đọc thư", ["Khưu Văn Tấn"]),
@@ -59,6 +62,7 @@ def test_person_is_found_with_the_form_of_address(text: str, persons: list[str])
     "text",
     [
         "Hội nghị tại huyện Cao Lãnh",
+        "Phòng Văn Hóa, Trung Tâm Văn Hóa, Đội Thị Trường",
         "Chủ tịch UBND xã Mai Hóa, phường Trần Quang Diệu",
         "đồng chí Bí thư Huyện ủy chủ trì",
         "ông Chủ tịch Hội Nông dân xã",

@@ -25,6 +25,9 @@ _FAMILY_NAMES = (
     "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đoàn|Đào|Đinh|Lâm|Trịnh|Trương"
     "|Mai|Tô|Hà|Cao|Châu|Lương|Thái|Tạ|Tăng|Phùng|Quách|Vương|Kiều|La|Lưu|Từ|Tống|Triệu|Nghiêm|Thạch|Sơn"
 )
+# Rarer ones are known by the middle name, "Nhan Thị Cẩm Tú", but not "Phòng Văn Hóa".
+_MIDDLE = r"(?:Thị(?! (?:Trấn|Xã|Trường))|Văn(?! (?:Hóa|Hoá|Phòng|Nghệ|Bản|Minh|Thư|Học|Kiện)))"
+_BY_MIDDLE_NAME = rf"(?!Sở|Phòng|Nhà|Ban){_NAME_PART}{_GAP}{_MIDDLE}(?:{_GAP}{_NAME_PART}){{1,2}}"
 # What stands between a form of address and the name: "Thầy Hiệu trưởng Khưu Văn Tấn". "Hội Nông
 # dân" has two capitals as well.
 _OFFICE = (
@@ -34,7 +37,7 @@ _OFFICE = (
 _PERSON_RE = re.compile(
     rf"(?<!\w)(?:{_FORM_OF_ADDRESS} {_OFFICE} (?P<held>{_NAME_PART}(?:{_GAP}{_NAME_PART}){{2,4}})"
     rf"|(?P<address>{_FORM_OF_ADDRESS}) (?!{_OFFICE}){_NAME_PART}(?:{_GAP}{_NAME_PART}){{0,4}}"
-    rf"|(?:{_FAMILY_NAMES})(?:{_GAP}{_NAME_PART}){{1,3}})(?!\w)"
+    rf"|(?:{_FAMILY_NAMES})(?:{_GAP}{_NAME_PART}){{1,3}}|{_BY_MIDDLE_NAME})(?!\w)"
 )
 # "2,5 tỷ" is one number; "tỷ lệ" is none.
 _MULTIPLE = r"(?:trăm|nghìn|ngàn|triệu|tỷ|tỉ)(?!\w)(?! (?:lệ|trọng|giá|suất|số))"
@@ -88,7 +91,7 @@ _HELD_RE = re.compile(
     r"(?:[Cc]hủ tịch|[Bb]í thư|[Gg]iám đốc|[Tt]rưởng|[Cc]hánh [Vv]ăn phòng)(?: [^\W\d_]+){0,5}"
     r" (?:tỉnh|thành phố|huyện|thị xã|thị trấn|xã|phường|ấp|khóm|thôn) \Z"
 )
-_FULL_NAME_RE = re.compile(rf"(?:{_FAMILY_NAMES})(?: {_NAME_PART}){{2,3}}\Z")
+_FULL_NAME_RE = re.compile(rf"(?:(?:{_FAMILY_NAMES})(?: {_NAME_PART}){{2,3}}|{_BY_MIDDLE_NAME})\Z")
 _TITLE = 70  # characters: "Phó Chủ tịch Ủy ban Mặt trận Tổ quốc Việt Nam huyện "
 # The kind before a name of the table of places.
 _UNIT_RE = re.compile(r"\A(?:phường|xã|thị trấn|thị xã|thành phố|huyện|quận) ")

@@ -172,6 +172,10 @@ class Questions:
                 texts.too_long.format(most=MAX_QUESTION) if too_long else texts.ask_what,
             )
             return
+        if not any(map(str.isalnum, text)):
+            # A thumb or a question mark would be taken for the question before it, asked again.
+            await self._say(context, message, (await self._texts(message.from_user)).ask_what)
+            return
         courtesy = courtesy_alone(nfc(text))
         if courtesy is not None:
             texts = await self._texts(message.from_user)

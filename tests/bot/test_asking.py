@@ -139,6 +139,7 @@ def test_greetings_and_thanks_are_no_questions(talk: StandIn, user: int) -> None
     talk.ask("Cầu Rạch Sậy dài bao nhiêu mét?", user=user)
     assert talk.ask("dạ em cảm ơn nhiều ạ", user=user).text.startswith("Dạ không có chi.")
     assert talk.ask("Xin chào bạn!", user=user).text.startswith("Kính chào bà con!")
+    assert talk.ask("👍", user=user).text.startswith("Bà con muốn hỏi gì?")
 
 
 def test_a_short_question_that_finds_nothing_leaves_the_report_talked_about(

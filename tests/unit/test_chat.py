@@ -27,6 +27,7 @@ QUESTIONS = {
     "đc bn hộ nghèo": "được bao nhiêu hộ nghèo",
     "cty nào đc khen thưởng": "công ty nào được khen thưởng",
     "khi nào họp vs mttq": "khi nào họp với mttq",
+    "mần giấy khai sinh ở đâu": "làm giấy khai sinh ở đâu",
     "lễ khởi công cầu đc tổ chức khi nào z": "lễ khởi công cầu được tổ chức khi nào vậy",
     "huyện có bn xã đạt chuẩn ntm r": "huyện có bao nhiêu xã đạt chuẩn ntm rồi",
     "bn ơi cho mk hỏi ubnd xã lm việc tới mấy h": (

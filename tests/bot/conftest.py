@@ -124,6 +124,8 @@ def _environment(api: StandIn, place: Path) -> dict[str, str]:
 def start(api: StandIn, place: Path) -> Iterator[Start]:
     """Start the bot; it is stopped at the end, and must not have written the token."""
     bots: list[Bot] = []
+    # What runs in a shell's background is started so that Ctrl-C does nothing, and so are its own.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start_bot(*arguments: str, ready: bool = True, **environment: str) -> Bot:
         bot = Bot(arguments, _environment(api, place) | environment, place)
@@ -136,6 +138,7 @@ def start(api: StandIn, place: Path) -> Iterator[Start]:
     for bot in bots:
         bot.stop()
         assert TOKEN not in bot.log
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

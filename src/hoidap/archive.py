@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hoidap.complaints import refusal
 from hoidap.errors import ArchiveError, BackupError
+from hoidap.regular_files import open_regular
 
 MANIFEST_FILE = "manifest.json"
 CATALOG_FILE = "catalog.sqlite3"
@@ -202,7 +203,7 @@ class ArchiveReader:
         """Open the archive. Raises `ArchiveError`."""
         self.path = path
         try:
-            self._file = path.open("rb")
+            self._file = open_regular(path)
         except OSError as error:
             raise ArchiveError(
                 f"không mở được bản sao lưu {path}: {refusal(error)}; hãy xem tên tệp và cho người"

@@ -6,10 +6,11 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 
-def read_regular(path: Path) -> bytes:
-    """The content of a file. Raises `OSError`, also for what is no regular file.
+def open_regular(path: Path) -> BinaryIO:
+    """A file opened for reading. Raises `OSError`, also for what is no regular file.
 
     A pipe to which nobody writes would be waited for without end.
     """
@@ -20,7 +21,13 @@ def read_regular(path: Path) -> bytes:
             # The number that the system itself gives for a socket.
             number = errno.EISDIR if stat.S_ISDIR(mode) else errno.ENXIO
             raise OSError(number, os.strerror(number), str(path))
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read()
-    finally:
+        return open(descriptor, "rb")  # whoever asked closes it
+    except BaseException:
         os.close(descriptor)
+        raise
+
+
+def read_regular(path: Path) -> bytes:
+    """The content of a file. Raises `OSError`, also for what is no regular file."""
+    with open_regular(path) as file:
+        return file.read()

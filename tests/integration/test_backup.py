@@ -792,3 +792,9 @@ def test_paths_that_stay_below_their_folder() -> None:
     assert is_safe_path("Báo cáo quý I/số 12.txt")
     assert not is_safe_path("a/\udcff.txt")
     assert not is_safe_path("")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    refused(pipe, tmp_path, "không phải tệp thường")
